@@ -1,0 +1,91 @@
+//! Moments, to the millisecond.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Stored and exported as that number; on the wire in the form that the shape asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since 1970.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The same moment without its fraction of a second, for services that answer in whole seconds.
+    #[must_use]
+    pub const fn whole_seconds(self) -> Self {
+        Self(self.0.div_euclid(1000) * 1000)
+    }
+
+    /// Later by this many seconds.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// `2026-11-23T09:00:00Z`, with milliseconds where there are any. Moments that the calendar does not reach (years
+    /// beyond 9999) are written as the nearest that it does.
+    #[must_use]
+    pub fn iso8601(self) -> String {
+        let calendar = self.calendar();
+        let format = if self.0.rem_euclid(1000) == 0 {
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z")
+        } else {
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z")
+        };
+        calendar.format(format).unwrap_or_default()
+    }
+
+    /// `25/Sep/2026:09:20:27 +0000`, as in access logs.
+    #[must_use]
+    pub fn common_log(self) -> String {
+        let format =
+            format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+        self.calendar().format(format).unwrap_or_default()
+    }
+
+    /// Reads RFC 3339.
+    #[must_use]
+    pub fn parse_iso8601(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
+    }
+
+    fn calendar(self) -> OffsetDateTime {
+        const FIRST: i64 = -62_135_596_800_000;
+        const LAST: i64 = 253_402_300_799_999;
+        let millis = self.0.clamp(FIRST, LAST);
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn forms() {
+        let whole = Timestamp::from_millis(1_790_328_027_000);
+        assert_eq!(whole.iso8601(), "2026-09-25T09:20:27Z");
+        assert_eq!(Timestamp::from_millis(1_790_328_027_988).iso8601(), "2026-09-25T09:20:27.988Z");
+        assert_eq!(whole.common_log(), "25/Sep/2026:09:20:27 +0000");
+        assert_eq!(Timestamp::parse_iso8601("2026-09-25T09:20:27.988Z").unwrap().millis(), 1_790_328_027_988);
+        assert_eq!(Timestamp::from_millis(-1).whole_seconds().millis(), -1000);
+        assert_eq!(Timestamp::from_millis(i64::MAX).iso8601(), "9999-12-31T23:59:59.999Z");
+    }
+}
