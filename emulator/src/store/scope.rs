@@ -105,21 +105,37 @@ pub struct Partition {
     /// What its host names end in.
     pub dns_suffix: &'static str,
     region_prefix: &'static str,
+    home_region: &'static str,
 }
 
-/// Ordered so that a longer prefix comes before one that it begins with.
+/// The last takes every region that no other does.
 const PARTITIONS: [Partition; 8] = [
-    Partition { id: "aws-cn", dns_suffix: "amazonaws.com.cn", region_prefix: "cn-" },
-    Partition { id: "aws-us-gov", dns_suffix: "amazonaws.com", region_prefix: "us-gov-" },
-    Partition { id: "aws-iso-b", dns_suffix: "sc2s.sgov.gov", region_prefix: "us-isob-" },
-    Partition { id: "aws-iso-f", dns_suffix: "csp.hci.ic.gov", region_prefix: "us-isof-" },
-    Partition { id: "aws-iso-e", dns_suffix: "cloud.adc-e.uk", region_prefix: "eu-isoe-" },
-    Partition { id: "aws-iso", dns_suffix: "c2s.ic.gov", region_prefix: "us-iso-" },
-    Partition { id: "aws-eusc", dns_suffix: "amazonaws.eu", region_prefix: "eusc-" },
-    Partition { id: "aws", dns_suffix: "amazonaws.com", region_prefix: "" },
+    Partition::new("aws-cn", "amazonaws.com.cn", "cn-", "cn-north-1"),
+    Partition::new("aws-us-gov", "amazonaws.com", "us-gov-", "us-gov-west-1"),
+    Partition::new("aws-iso-b", "sc2s.sgov.gov", "us-isob-", "us-isob-east-1"),
+    Partition::new("aws-iso-f", "csp.hci.ic.gov", "us-isof-", "us-isof-south-1"),
+    Partition::new("aws-iso-e", "cloud.adc-e.uk", "eu-isoe-", "eu-isoe-west-1"),
+    Partition::new("aws-iso", "c2s.ic.gov", "us-iso-", "us-iso-east-1"),
+    Partition::new("aws-eusc", "amazonaws.eu", "eusc-", "eusc-de-east-1"),
+    Partition::new("aws", "amazonaws.com", "", "us-east-1"),
 ];
 
 impl Partition {
+    const fn new(
+        id: &'static str,
+        dns_suffix: &'static str,
+        region_prefix: &'static str,
+        home_region: &'static str,
+    ) -> Self {
+        Self { id, dns_suffix, region_prefix, home_region }
+    }
+
+    /// The region that stands for the partition in services without regions.
+    #[must_use]
+    pub fn home_region(self) -> Region {
+        Region(CompactString::const_new(self.home_region))
+    }
+
     fn of_region(region: &str) -> Self {
         PARTITIONS
             .into_iter()

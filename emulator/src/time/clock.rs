@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::service::Timestamp;
+use crate::time::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -53,8 +53,7 @@ impl Timestamp {
     /// `25/Sep/2026:09:20:27 +0000`, as in access logs.
     #[must_use]
     pub fn common_log(self) -> String {
-        let format =
-            format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+        let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
         self.calendar().format(format).unwrap_or_default()
     }
 

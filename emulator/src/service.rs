@@ -1,0 +1,53 @@
+//! What every service is written against: who calls, faults, and how an operation is registered.
+//!
+//! A service knows nothing of HTTP or wire formats. An operation is a function from a typed input to a typed output;
+//! the wire layer reads the one and writes the other by the shapes of the models.
+
+mod dialect;
+mod fault;
+pub mod ports;
+mod registrar;
+
+pub use dialect::{Broken, Dialect, Violation, validation_message};
+pub use fault::Fault;
+pub use registrar::{Registrar, Unread};
+
+use crate::ids::Ids;
+use crate::store::{Account, Scope};
+use crate::time::Timestamp;
+
+/// The circumstances of one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'a> {
+    /// The account and region that it is for.
+    pub scope: &'a Scope,
+    /// Who makes it.
+    pub principal: &'a Principal,
+    /// When.
+    pub now: Timestamp,
+    /// Where new identifiers come from.
+    pub ids: &'a Ids,
+}
+
+/// Who makes a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The account that pays.
+    pub account: Account,
+    /// `arn:aws:iam::000000000000:root`, a user's ARN, or an assumed role's.
+    pub arn: String,
+    /// The unique id as GetCallerIdentity tells it.
+    pub user_id: String,
+}
+
+impl Principal {
+    /// The root of the account that the scope names.
+    #[must_use]
+    pub fn root(scope: &Scope) -> Self {
+        Self {
+            account: scope.account.clone(),
+            arn: scope.global_arn("iam", format_args!("root")),
+            user_id: scope.account.to_string(),
+        }
+    }
+}

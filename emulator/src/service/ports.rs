@@ -1,0 +1,137 @@
+//! What services ask of each other. The composition root says who answers.
+//!
+//! No port may be called under a service lock.
+
+use std::sync::Arc;
+
+use stagecheck_policy::{
+    Context, Decision, Document, MatchedStatement, Policies, Policy, Principal, Request,
+};
+
+use crate::service::Principal as Caller;
+use crate::store::Scope;
+use crate::time::Timestamp;
+
+/// Lets someone assume a role. Answered by IAM.
+pub trait Roles: Send + Sync {
+    /// The session that `request` gets of the role, if its trust policy says so.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    fn assume(
+        &self,
+        role_arn: &str,
+        assumer: Principal<'_>,
+        context: &Context,
+    ) -> Result<RoleSession, NotAssumed>;
+}
+
+/// Why a role was not assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAssumed {
+    /// There is no such role, or the text is no role's ARN.
+    NoSuchRole,
+    /// Its trust policy does not let this principal in.
+    NotTrusted(Decision),
+}
+
+/// What a role may do, as it was when it was assumed.
+#[derive(Clone, Debug)]
+pub struct RoleSession {
+    /// The role's ARN.
+    pub role_arn: Arc<str>,
+    /// The role's unique id, `AROA…`.
+    pub role_id: Arc<str>,
+    /// The role's name, without its path.
+    pub role_name: Arc<str>,
+    /// Its longest session, in seconds.
+    pub max_session_seconds: i64,
+    /// Its inline and attached policies, by name or ARN.
+    pub policies: Vec<(Arc<str>, Arc<Document>)>,
+    /// Its permissions boundary, by ARN.
+    pub boundary: Option<(Arc<str>, Arc<Document>)>,
+}
+
+impl RoleSession {
+    /// Whether the role's policies let it do this to that.
+    #[must_use]
+    pub fn decide(&self, action: &str, resource: &str, context: &Context) -> Decision {
+        let identity: Vec<Policy<'_>> =
+            self.policies.iter().map(|(name, document)| Policy { name, document }).collect();
+        let boundary = self.boundary.as_ref().map(|(name, document)| Policy { name, document });
+        let request = Request { principal: Principal::Aws(&self.role_arn), action, resource, context };
+        stagecheck_policy::evaluate(&request, &Policies { identity: &identity, boundary })
+    }
+}
+
+/// Writes log events. Answered by CloudWatch Logs.
+pub trait LogWriter: Send + Sync {
+    /// What there is of a destination.
+    fn look_up(&self, scope: &Scope, group: &str, stream: &str) -> Presence;
+
+    /// Appends events, oldest first, to a stream. The stream is made if it is missing, and the group, too, where
+    /// `missing_group` says so.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchGroup`] when the group is missing and is not to be made.
+    fn append(
+        &self,
+        scope: &Scope,
+        destination: &Destination<'_>,
+        events: &[(Timestamp, String)],
+        now: Timestamp,
+    ) -> Result<(), NoSuchGroup>;
+}
+
+/// What there is of a log destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Not even the group.
+    Nothing,
+    /// The group, without the stream.
+    Group,
+    /// Group and stream.
+    Stream,
+}
+
+/// Where log events go.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'a> {
+    /// Log group name.
+    pub group: &'a str,
+    /// Log stream name.
+    pub stream: &'a str,
+    /// What to do without the group.
+    pub missing_group: MissingGroup,
+}
+
+/// What to do when a log group is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingGroup {
+    /// Make it.
+    Create,
+    /// Give up.
+    Refuse,
+}
+
+/// The log group is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSuchGroup;
+
+/// Tells whose an access key is. Answered by STS for sessions.
+pub trait KeyOwner: Send + Sync {
+    /// The owner of a key that was made here and has not expired.
+    fn owner(&self, access_key_id: &str, now: Timestamp) -> Option<Arc<Caller>>;
+}
+
+/// The statement that a decision rests on, for people: `policy logging, statement 2 (DenyPut)`.
+#[must_use]
+pub fn describe_statement(statement: &MatchedStatement) -> String {
+    let position = statement.index + 1;
+    match &statement.sid {
+        Some(sid) => format!("policy {}, statement {position} ({sid})", statement.policy),
+        None => format!("policy {}, statement {position}", statement.policy),
+    }
+}

@@ -1,0 +1,14 @@
+//! Where services keep what they know: tables in scopes, changed whole or not at all.
+
+mod lock;
+mod page;
+mod scope;
+mod scopes;
+mod table;
+
+pub use page::{BadToken, Page, decode_token, encode_token};
+pub use scope::{Account, Partition, Region, Scope};
+pub use scopes::{Exported, Placement, Scopes, State};
+pub use table::{Table, Transactional};
+
+pub(crate) use lock::assert_unlocked;

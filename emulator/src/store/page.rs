@@ -1,0 +1,124 @@
+//! Walking a table page by page.
+//!
+//! A token names the last key that was given, so rows that come and go between two pages neither shift nor repeat
+//! the others.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::table::Table;
+
+/// Some rows, and where to go on.
+#[derive(Debug)]
+pub struct Page<V> {
+    /// The rows, shared with the table.
+    pub rows: Vec<Arc<V>>,
+    /// The token of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// A token that no page gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadToken;
+
+impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
+    /// Up to `limit` of the rows within the bounds that `accept` takes, after the one that `token` names.
+    ///
+    /// # Errors
+    ///
+    /// [`BadToken`] when the token is not one of a page's.
+    pub fn page(
+        &self,
+        (from, to): (Bound<K>, Bound<K>),
+        token: Option<&str>,
+        limit: usize,
+        accept: impl Fn(&K, &V) -> bool,
+    ) -> Result<Page<V>, BadToken> {
+        let from = match token {
+            Some(token) => Bound::Excluded(decode_token(token)?),
+            None => from,
+        };
+        // A range that begins after its end panics; a token from another place can make one.
+        if let (
+            Bound::Included(first) | Bound::Excluded(first),
+            Bound::Included(last) | Bound::Excluded(last),
+        ) = (&from, &to)
+            && first >= last
+        {
+            return Err(BadToken);
+        }
+        let mut matching = self.range((from, to)).filter(|(key, row)| accept(key, row));
+        let mut rows = Vec::new();
+        let mut last = None;
+        for (key, row) in matching.by_ref().take(limit) {
+            rows.push(Arc::clone(row));
+            last = Some(key);
+        }
+        let next = match (last, matching.next()) {
+            (Some(last), Some(_)) => Some(encode_token(last)),
+            _ => None,
+        };
+        Ok(Page { rows, next })
+    }
+}
+
+/// A key as an opaque token.
+#[must_use]
+pub fn encode_token<K: Serialize>(key: &K) -> String {
+    // Keys are strings and tuples of strings and numbers, which always have a JSON form.
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+}
+
+/// The key in a token.
+///
+/// # Errors
+///
+/// [`BadToken`] when the token holds no such key.
+pub fn decode_token<K: DeserializeOwned>(token: &str) -> Result<K, BadToken> {
+    let json = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
+    serde_json::from_slice(&json).map_err(|_| BadToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_cover_a_table_that_changes_meanwhile() {
+        let mut table = Table::default();
+        for key in (0..100_u32).step_by(2) {
+            table.put(key, key);
+        }
+        let mut seen = Vec::new();
+        let mut token = None;
+        loop {
+            let bounds = (Bound::Included(0), Bound::Excluded(100));
+            let page = table.page(bounds, token.as_deref(), 7, |_, _| true).unwrap();
+            seen.extend(page.rows.iter().map(|row| **row));
+            if let Some(&last) = seen.last() {
+                table.put(last.saturating_sub(1), 1000);
+                table.remove(&last);
+            }
+            token = page.next;
+            if token.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, (0..100).step_by(2).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn tokens_from_elsewhere_are_refused() {
+        let mut table = Table::default();
+        table.put("b".to_owned(), 1);
+        let bounds = || (Bound::Included("a".to_owned()), Bound::Excluded("c".to_owned()));
+        assert!(table.page(bounds(), Some("nonsense"), 1, |_, _| true).is_err());
+        assert!(table.page(bounds(), Some(&encode_token(&"z")), 1, |_, _| true).is_err());
+        assert!(table.page(bounds(), Some(&encode_token(&17)), 1, |_, _| true).is_err());
+    }
+}

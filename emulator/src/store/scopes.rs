@@ -1,0 +1,222 @@
+//! One state per account and region, behind one lock each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::lock::Held;
+use super::scope::Scope;
+use super::table::Transactional;
+
+/// What a service keeps for one scope: tables and nothing else.
+pub trait State: Default + Send + Sync + Serialize + DeserializeOwned + 'static {
+    /// Whether the service has regions.
+    const PLACEMENT: Placement;
+
+    /// Shows every table.
+    fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional));
+}
+
+/// Whether a service has regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// One state per account and region.
+    Regional,
+    /// One state per account and partition.
+    Global,
+}
+
+/// Called after a write, with the changes still to be seen in the tables. It must not ask a service anything.
+type CommitHook<S> = Box<dyn Fn(&Scope, &S) + Send + Sync>;
+
+/// The states of one service.
+pub struct Scopes<S> {
+    states: RwLock<HashMap<Scope, Arc<RwLock<S>>>>,
+    on_commit: CommitHook<S>,
+}
+
+/// The exported form of one scope's state.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Exported<T> {
+    /// Whose it is.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// What is in it.
+    pub state: T,
+}
+
+impl<S: State> Default for Scopes<S> {
+    fn default() -> Self {
+        Self::with_commit_hook(|_, _| {})
+    }
+}
+
+impl<S: State> Scopes<S> {
+    /// Empty states; the hook sees every commit.
+    pub fn with_commit_hook(hook: impl Fn(&Scope, &S) + Send + Sync + 'static) -> Self {
+        Self { states: RwLock::default(), on_commit: Box::new(hook) }
+    }
+
+    /// Reads one scope's state. A scope that was never written is empty.
+    pub fn read<T>(&self, scope: &Scope, reader: impl FnOnce(&S) -> T) -> T {
+        let state = self.states.read().get(&Self::place(scope)).map(Arc::clone);
+        match state {
+            Some(state) => {
+                let _held = Held::new();
+                reader(&state.read())
+            }
+            None => reader(&S::default()),
+        }
+    }
+
+    /// Changes one scope's state. An `Err`, or a panic, leaves it as it was.
+    ///
+    /// # Errors
+    ///
+    /// What `writer` answers.
+    pub fn write<T, E>(&self, scope: &Scope, writer: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
+        let scope = Self::place(scope);
+        let state = Arc::clone(self.states.write().entry(scope.clone()).or_default());
+        let _held = Held::new();
+        let mut guard = state.write();
+        let transaction = Transaction { state: &mut *guard };
+        let done = writer(transaction.state)?;
+        (self.on_commit)(&scope, transaction.state);
+        transaction.commit();
+        Ok(done)
+    }
+
+    /// Forgets everything. What was there is dropped by the caller, off the request's path if it is much.
+    #[must_use]
+    pub fn take_all(&self) -> impl Send + use<S> {
+        std::mem::take(&mut *self.states.write())
+    }
+
+    /// Every scope that has something in it, as JSON, ordered by scope.
+    ///
+    /// # Errors
+    ///
+    /// When a row has no JSON form.
+    pub fn export(&self) -> serde_json::Result<Vec<Exported<serde_json::Value>>> {
+        let mut scopes: Vec<(Scope, Arc<RwLock<S>>)> =
+            self.states.read().iter().map(|(scope, state)| (scope.clone(), Arc::clone(state))).collect();
+        scopes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut exported = Vec::new();
+        for (scope, state) in scopes {
+            let _held = Held::new();
+            let mut state = state.write();
+            let mut empty = true;
+            state.tables(&mut |table| empty &= table.is_empty());
+            if !empty {
+                exported.push(Exported { scope, state: serde_json::to_value(&*state)? });
+            }
+        }
+        Ok(exported)
+    }
+
+    /// Puts these states in place of all there are. Commit hooks are not called: indexes are made anew.
+    pub fn replace(&self, states: Vec<Exported<S>>) {
+        let states = states.into_iter().map(|each| (each.scope, Arc::new(RwLock::new(each.state)))).collect();
+        *self.states.write() = states;
+    }
+
+    fn place(scope: &Scope) -> Scope {
+        match S::PLACEMENT {
+            Placement::Regional => scope.clone(),
+            Placement::Global => {
+                Scope { account: scope.account.clone(), region: scope.region.partition().home_region() }
+            }
+        }
+    }
+}
+
+/// Rolls back when dropped, unless it was committed: so does an early return, and so does a panic.
+struct Transaction<'a, S: State> {
+    state: &'a mut S,
+}
+
+impl<S: State> Transaction<'_, S> {
+    fn commit(self) {
+        self.state.tables(&mut |table| table.commit());
+    }
+}
+
+impl<S: State> Drop for Transaction<'_, S> {
+    fn drop(&mut self) {
+        // After a commit there is nothing to undo.
+        self.state.tables(&mut |table| table.roll_back());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::store::Table;
+
+    #[derive(Default, Serialize, Deserialize)]
+    struct Notes {
+        notes: Table<String, String>,
+    }
+
+    impl State for Notes {
+        const PLACEMENT: Placement = Placement::Regional;
+
+        fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+            visit(&mut self.notes);
+        }
+    }
+
+    fn count(scopes: &Scopes<Notes>) -> usize {
+        scopes.read(&Scope::default(), |state| state.notes.len())
+    }
+
+    #[test]
+    fn an_error_and_a_panic_change_nothing() {
+        let scopes = Scopes::<Notes>::default();
+        let scope = Scope::default();
+        let refused: Result<(), &str> = scopes.write(&scope, |state| {
+            state.notes.put("a".into(), "1".into());
+            Err("no")
+        });
+        assert_eq!((refused, count(&scopes)), (Err("no"), 0));
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            scopes.write(&scope, |state| -> Result<(), ()> {
+                state.notes.put("a".into(), "1".into());
+                panic!("half way")
+            })
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(count(&scopes), 0);
+        scopes.write(&scope, |state| Ok::<_, ()>(state.notes.put("a".into(), "1".into()))).unwrap();
+        assert_eq!(count(&scopes), 1);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    fn a_second_lock_is_noticed() {
+        let scopes = Scopes::<Notes>::default();
+        scopes.write(&Scope::default(), |_| Ok::<_, ()>(())).unwrap();
+        let nested = catch_unwind(AssertUnwindSafe(|| {
+            scopes.read(&Scope::default(), |_| scopes.read(&Scope::default(), |_| ()));
+        }));
+        assert!(nested.is_err());
+    }
+
+    #[test]
+    fn export_and_replace_are_inverse() {
+        let scopes = Scopes::<Notes>::default();
+        scopes
+            .write(&Scope::default(), |state| Ok::<_, ()>(state.notes.put("a".into(), "1".into())))
+            .unwrap();
+        let exported = scopes.export().unwrap();
+        let text = serde_json::to_string(&exported).unwrap();
+        let other = Scopes::<Notes>::default();
+        other.replace(serde_json::from_str(&text).unwrap());
+        assert_eq!(serde_json::to_string(&other.export().unwrap()).unwrap(), text);
+    }
+}

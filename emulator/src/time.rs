@@ -1,0 +1,7 @@
+//! Moments, and where they come from.
+
+mod clock;
+mod timestamp;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use timestamp::Timestamp;

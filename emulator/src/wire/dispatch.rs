@@ -1,0 +1,179 @@
+//! The table of operations that are served.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use stagecheck_models::{Operation, Service};
+
+use super::{Answer, Document, Request, decode, encode, violations};
+use crate::service::{Ctx, Dialect, Fault, Registrar, Unread};
+use crate::store::{Scopes, State};
+
+/// The operations of one service, each with what serves it.
+pub struct Dispatch {
+    service: &'static Service,
+    dialect: Dialect,
+    handlers: Vec<Option<Handler>>,
+}
+
+type Serve = Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>;
+
+struct Handler {
+    unread: &'static [Unread],
+    serve: Serve,
+}
+
+/// One call.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The circumstances that the handler gets to know.
+    pub ctx: &'a Ctx<'a>,
+    /// The id that the answer carries.
+    pub request_id: &'a str,
+}
+
+/// An answer, or the fault to be written in its place.
+pub type Outcome = Result<Answer, Fault>;
+
+impl Dispatch {
+    /// No operation is served yet: each answers 501.
+    #[must_use]
+    pub fn new(service: &'static Service, dialect: Dialect) -> Self {
+        Self { service, dialect, handlers: service.operations.iter().map(|_| None).collect() }
+    }
+
+    /// The operations that `register` registers, served from these states.
+    #[must_use]
+    pub fn serving<S: State>(
+        mut self,
+        states: &Arc<Scopes<S>>,
+        register: impl FnOnce(&mut Serving<'_, S>),
+    ) -> Self {
+        register(&mut Serving { dispatch: &mut self, states: Arc::clone(states) });
+        self
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &'static Service {
+        self.service
+    }
+
+    /// How the service answers what no operation sees.
+    #[must_use]
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// Decodes, checks and serves one call.
+    ///
+    /// # Errors
+    ///
+    /// The fault to answer with.
+    pub fn call(&self, operation: &'static Operation, call: &Call<'_>, request: &Request<'_>) -> Outcome {
+        let Some(handler) = self.handlers.get(operation.index).and_then(Option::as_ref) else {
+            return Err(Fault::not_implemented(format!(
+                "{} is not implemented by this emulator. docs/coverage.md lists what is.",
+                operation.name
+            )));
+        };
+        let input =
+            decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
+        if let Some(shape) = operation.input {
+            let violations = violations(shape, &input);
+            if !violations.is_empty() {
+                return Err((self.dialect.invalid)(operation.name, &violations));
+            }
+        }
+        refuse_unread(operation, handler.unread, &input)?;
+        (handler.serve)(call, input)
+    }
+
+    fn add<I: DeserializeOwned, O: Serialize>(
+        &mut self,
+        operation: &'static Operation,
+        unread: &'static [Unread],
+        run: impl Fn(&Ctx<'_>, I) -> Result<O, Fault> + Send + Sync + 'static,
+    ) {
+        let internal = self.dialect.internal;
+        let serve: Serve = Box::new(move |call, input| {
+            // Types and required members were checked above; what is left is a handler that asks for more.
+            let input = input.into_input().map_err(|error| internal(&error.to_string()))?;
+            let output = run(call.ctx, input)?;
+            encode(operation, &output, call.request_id).map_err(|error| internal(&error.to_string()))
+        });
+        if let Some(slot) = self.handlers.get_mut(operation.index) {
+            *slot = Some(Handler { unread, serve });
+        }
+    }
+}
+
+/// A member that is not built answers 501 where it asks for something, and is let through where it does not: clients
+/// send defaults.
+fn refuse_unread(operation: &Operation, unread: &[Unread], input: &Document<'_>) -> Result<(), Fault> {
+    for each in unread {
+        let Unread::Refused(member, reason) = each else { continue };
+        if asks_for(input, member) {
+            return Err(Fault::not_implemented(format!(
+                "{} does not take {member} in this emulator: {reason}",
+                operation.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the member, or in a list any item's, is there and asks for something.
+fn asks_for(document: &Document<'_>, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(value) = document.member(name) else { return false };
+    match (rest, value) {
+        (None, value) => !value.asks_nothing(),
+        (Some(rest), Document::List(items)) => items.iter().any(|item| asks_for(item, rest)),
+        (Some(rest), Document::Map(entries)) => entries.iter().any(|(_, value)| asks_for(value, rest)),
+        (Some(rest), value) => asks_for(value, rest),
+    }
+}
+
+/// Registers operations to be served from the states of one service.
+pub struct Serving<'a, S> {
+    dispatch: &'a mut Dispatch,
+    states: Arc<Scopes<S>>,
+}
+
+impl<S: State> Registrar<S> for Serving<'_, S> {
+    fn read<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: fn(&Ctx<'_>, &S, I) -> Result<O, Fault>,
+        unread: &'static [Unread],
+    ) {
+        let states = Arc::clone(&self.states);
+        self.dispatch.add(operation, unread, move |ctx, input| {
+            states.read(ctx.scope, |state| handler(ctx, state, input))
+        });
+    }
+
+    fn write<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: fn(&Ctx<'_>, &mut S, I) -> Result<O, Fault>,
+        unread: &'static [Unread],
+    ) {
+        let states = Arc::clone(&self.states);
+        self.dispatch.add(operation, unread, move |ctx, input| {
+            states.write(ctx.scope, |state| handler(ctx, state, input))
+        });
+    }
+
+    fn free<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: impl Fn(&Ctx<'_>, &Scopes<S>, I) -> Result<O, Fault> + Send + Sync + 'static,
+        unread: &'static [Unread],
+    ) {
+        let states = Arc::clone(&self.states);
+        self.dispatch.add(operation, unread, move |ctx, input| handler(ctx, &states, input));
+    }
+}

@@ -1,0 +1,88 @@
+//! From a handler's output to bytes, steered by the shape.
+//!
+//! [`steer`] is a serde serializer that walks the output shape beside the value and tells a [`steer::Format`] what to
+//! write. Fields that the shape does not have are stored, not sent.
+
+mod bound;
+mod json;
+mod steer;
+mod xml;
+
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+use stagecheck_models::{Location, Operation, Protocol};
+
+use self::bound::Bound;
+use self::json::Json;
+use self::steer::Steered;
+use self::xml::Xml;
+use super::Answer;
+
+pub(super) use self::xml::escape as escape_xml;
+
+/// An output that does not fit its shape. It is a bug of the handler, never the caller's fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EncodeError(String);
+
+impl serde::ser::Error for EncodeError {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// Writes the output of an operation as its service does.
+///
+/// # Errors
+///
+/// [`EncodeError`] when a value is not of its shape's type.
+pub fn encode<T: Serialize>(
+    operation: &Operation,
+    output: &T,
+    request_id: &str,
+) -> Result<Answer, EncodeError> {
+    let mut body = Vec::with_capacity(256);
+    let mut headers = Vec::with_capacity(4);
+    match operation.service.protocol {
+        Protocol::RestJson => {
+            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+            if let Some(shape) = operation.output {
+                if shape.members().iter().all(|member| member.location == Location::Body) {
+                    output.serialize(Steered::new(&mut Json::new(&mut body), shape))?;
+                } else {
+                    output.serialize(Steered::new(&mut Bound::new(&mut headers, &mut body), shape))?;
+                }
+            }
+        }
+        Protocol::AwsJson { json_version, .. } => {
+            headers.push((CONTENT_TYPE, json_content_type(json_version)));
+            if let Some(shape) = operation.output {
+                output.serialize(Steered::new(&mut Json::new(&mut body), shape))?;
+            }
+        }
+        Protocol::AwsQuery { xml_namespace } => {
+            headers.push((CONTENT_TYPE, HeaderValue::from_static("text/xml")));
+            let mut xml = Xml::new(&mut body);
+            let document = format!("{}Response", operation.name);
+            xml.open_document(&document, xml_namespace);
+            if let (Some(shape), Some(wrapper)) = (operation.output, operation.result_wrapper) {
+                xml.open(wrapper);
+                output.serialize(Steered::new(&mut xml, shape))?;
+                xml.close(wrapper);
+            }
+            xml.open("ResponseMetadata");
+            xml.element("RequestId", request_id);
+            xml.close("ResponseMetadata");
+            xml.close(&document);
+        }
+    }
+    Ok(Answer { status: operation.status, headers, body: body.into() })
+}
+
+/// The content type of awsJson answers.
+pub(super) fn json_content_type(json_version: &str) -> HeaderValue {
+    HeaderValue::from_static(match json_version {
+        "1.0" => "application/x-amz-json-1.0",
+        _ => "application/x-amz-json-1.1",
+    })
+}
