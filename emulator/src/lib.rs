@@ -1,7 +1,10 @@
 //! A local AWS whose API Gateway serves deployed APIs and writes their logs.
 
+pub mod iam;
 pub mod ids;
+pub mod logs;
 pub mod service;
 pub mod store;
+pub mod sts;
 pub mod time;
 pub mod wire;

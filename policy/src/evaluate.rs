@@ -183,14 +183,32 @@ fn names(scope: &Scope<Principals>, principal: Principal<'_>) -> bool {
     })
 }
 
-/// Whether a named principal is the one who asks, or the account that holds it.
+/// Whether a named principal is the one who asks, the role whose session asks, or the account that holds it.
 fn is_or_holds(named: &str, arn: &str) -> bool {
     if named == arn {
         return true;
     }
     let account = arn.split(':').nth(4).unwrap_or_default();
-    named == account
-        || (named.ends_with(":root") && named.split(':').nth(4) == Some(account) && !account.is_empty())
+    if account.is_empty() {
+        return false;
+    }
+    let is_account = named == account;
+    let is_root = named.ends_with(":root") && named.split(':').nth(4) == Some(account);
+    is_account || is_root || is_role_of(named, arn)
+}
+
+/// Whether `arn:aws:iam::ACCOUNT:role/PATH/NAME` is the role of `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`.
+fn is_role_of(role: &str, session: &str) -> bool {
+    let (role, session): (Vec<&str>, Vec<&str>) =
+        (role.splitn(6, ':').collect(), session.splitn(6, ':').collect());
+    let (["arn", _, "iam", "", owner, role], ["arn", _, "sts", "", account, session]) =
+        (&role[..], &session[..])
+    else {
+        return false;
+    };
+    let role_name = role.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+    let session_role = session.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
+    owner == account && role_name.is_some() && role_name == session_role
 }
 
 #[cfg(test)]
@@ -286,6 +304,10 @@ mod tests {
             "Action":"sts:AssumeRole"}}"#;
         let user = Principal::Aws("arn:aws:iam::123456789012:user/ann");
         assert_eq!(trusts(account, user, &context), Outcome::Allowed);
+        let session = Principal::Aws("arn:aws:sts::123456789012:assumed-role/ci/build-7");
+        let role = account.replace(":root", ":role/path/ci");
+        assert_eq!(trusts(&role, session, &context), Outcome::Allowed);
+        assert_eq!(trusts(&role.replace("/ci", "/other"), session, &context), Outcome::ImplicitDeny);
         let stranger = Principal::Aws("arn:aws:iam::210987654321:user/ann");
         assert_eq!(trusts(account, stranger, &context), Outcome::ImplicitDeny);
     }

@@ -15,9 +15,9 @@ use super::table::Table;
 
 /// Some rows, and where to go on.
 #[derive(Debug)]
-pub struct Page<V> {
-    /// The rows, shared with the table.
-    pub rows: Vec<Arc<V>>,
+pub struct Page<K, V> {
+    /// The rows with their keys, shared with the table.
+    pub rows: Vec<(K, Arc<V>)>,
     /// The token of the next page; `None` on the last.
     pub next: Option<String>,
 }
@@ -38,7 +38,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
         token: Option<&str>,
         limit: usize,
         accept: impl Fn(&K, &V) -> bool,
-    ) -> Result<Page<V>, BadToken> {
+    ) -> Result<Page<K, V>, BadToken> {
         let from = match token {
             Some(token) => Bound::Excluded(decode_token(token)?),
             None => from,
@@ -53,14 +53,10 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
             return Err(BadToken);
         }
         let mut matching = self.range((from, to)).filter(|(key, row)| accept(key, row));
-        let mut rows = Vec::new();
-        let mut last = None;
-        for (key, row) in matching.by_ref().take(limit) {
-            rows.push(Arc::clone(row));
-            last = Some(key);
-        }
-        let next = match (last, matching.next()) {
-            (Some(last), Some(_)) => Some(encode_token(last)),
+        let rows: Vec<(K, Arc<V>)> =
+            matching.by_ref().take(limit).map(|(key, row)| (key.clone(), Arc::clone(row))).collect();
+        let next = match (rows.last(), matching.next()) {
+            (Some((last, _)), Some(_)) => Some(encode_token(last)),
             _ => None,
         };
         Ok(Page { rows, next })
@@ -99,7 +95,7 @@ mod tests {
         loop {
             let bounds = (Bound::Included(0), Bound::Excluded(100));
             let page = table.page(bounds, token.as_deref(), 7, |_, _| true).unwrap();
-            seen.extend(page.rows.iter().map(|row| **row));
+            seen.extend(page.rows.iter().map(|(_, row)| **row));
             if let Some(&last) = seen.last() {
                 table.put(last.saturating_sub(1), 1000);
                 table.remove(&last);

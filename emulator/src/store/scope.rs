@@ -68,6 +68,12 @@ impl Region {
         &self.0
     }
 
+    /// The region that stands for a partition in services without regions; `None` for an unknown partition.
+    #[must_use]
+    pub fn home_of(partition: &str) -> Option<Self> {
+        PARTITIONS.into_iter().find(|each| each.id == partition).map(Partition::home_region)
+    }
+
     /// The partition that it is in.
     #[must_use]
     pub fn partition(&self) -> Partition {

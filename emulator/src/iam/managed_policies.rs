@@ -1,0 +1,289 @@
+//! Managed policies: an account's own, and those of AWS.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use stagecheck_policy::Document;
+
+use super::aws_managed::{self, AwsManagedPolicy};
+use super::document::IdentityDocument;
+use super::paging::Asked;
+use super::{Iam, PolicyArn, PolicyName, Tag, faults};
+use crate::service::{Ctx, Fault};
+use crate::store::Table;
+use crate::time::Timestamp;
+
+/// Characters of a managed policy, white space not counted.
+const LARGEST: usize = 6144;
+
+/// A managed policy of the account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Policy {
+    pub(super) policy_name: PolicyName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy_id: Option<CompactString>,
+    arn: PolicyArn,
+    pub(super) path: String,
+    default_version_id: CompactString,
+    is_attachable: bool,
+    create_date: Timestamp,
+    update_date: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
+    /// Counted when it is asked for; nothing of it is stored.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    attachment_count: Option<usize>,
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    permissions_boundary_usage_count: Option<usize>,
+}
+
+/// A version of a managed policy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PolicyVersion {
+    document: IdentityDocument,
+    version_id: CompactString,
+    is_default_version: bool,
+    create_date: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PolicyOutput {
+    policy: Policy,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreatePolicy {
+    policy_name: PolicyName,
+    path: Option<String>,
+    policy_document: String,
+    description: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Result<PolicyOutput, Fault> {
+    let name = input.policy_name;
+    let path = input.path.unwrap_or_else(|| "/".to_owned());
+    let arn = ctx.scope.global_arn("iam", format_args!("policy{path}{name}"));
+    if state.policies.iter().any(|(_, policy)| policy.policy_name == name) {
+        return Err(faults::exists(format!(
+            "A policy called {name} already exists. Duplicate names are not allowed."
+        )));
+    }
+    let document = IdentityDocument::parse(input.policy_document)?;
+    if document.size() > LARGEST {
+        return Err(faults::limit_exceeded(format!("Cannot exceed quota for PolicySize: {LARGEST}")));
+    }
+    let (now, first) = (ctx.now.whole_seconds(), CompactString::const_new("v1"));
+    let version =
+        PolicyVersion { document, version_id: first.clone(), is_default_version: true, create_date: now };
+    let policy = Policy {
+        policy_name: name,
+        policy_id: Some(ctx.ids.upper("ANPA", 17).into()),
+        arn: arn.clone(),
+        path,
+        default_version_id: first.clone(),
+        is_attachable: true,
+        create_date: now,
+        update_date: now,
+        description: input.description,
+        tags: input.tags,
+        attachment_count: None,
+        permissions_boundary_usage_count: None,
+    };
+    state.policy_versions.put((arn.clone(), first), version);
+    let stored = state.policies.put(arn, policy);
+    // CreatePolicy does not answer the description; GetPolicy does.
+    Ok(PolicyOutput { policy: Policy { description: None, ..counted(state, &stored) } })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OnePolicy {
+    policy_arn: PolicyArn,
+}
+
+pub(super) fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault> {
+    check_arn(&input.policy_arn)?;
+    let policy = match (state.policies.get(&input.policy_arn), aws_managed::by_arn(&input.policy_arn)) {
+        (Some(own), _) => counted(state, own),
+        (None, Some(aws)) => counted(state, &of_aws(aws, partition_of(&input.policy_arn))),
+        (None, None) => return Err(faults::no_policy(&input.policy_arn)),
+    };
+    Ok(PolicyOutput { policy })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetPolicyVersion {
+    policy_arn: PolicyArn,
+    version_id: CompactString,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PolicyVersionOutput {
+    policy_version: PolicyVersion,
+}
+
+pub(super) fn get_version(
+    _: &Ctx<'_>,
+    state: &Iam,
+    input: GetPolicyVersion,
+) -> Result<PolicyVersionOutput, Fault> {
+    let GetPolicyVersion { policy_arn, version_id } = input;
+    check_arn(&policy_arn)?;
+    let policy_version = match aws_managed::by_arn(&policy_arn) {
+        Some(aws) if aws.version == version_id => PolicyVersion {
+            document: aws.document.clone(),
+            version_id,
+            is_default_version: true,
+            create_date: aws.updated,
+        },
+        Some(_) => return Err(faults::no_policy_version(&policy_arn, &version_id)),
+        None if !state.policies.contains(&policy_arn) => return Err(faults::no_policy(&policy_arn)),
+        None => {
+            let key = (policy_arn, version_id);
+            let found = state.policy_versions.get(&key);
+            PolicyVersion::clone(found.ok_or_else(|| faults::no_policy_version(&key.0, &key.1))?)
+        }
+    };
+    Ok(PolicyVersionOutput { policy_version })
+}
+
+pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(), Fault> {
+    let arn = input.policy_arn;
+    check_arn(&arn)?;
+    if !state.policies.contains(&arn) {
+        return Err(faults::no_policy(&arn));
+    }
+    if attachment_count(state, &arn) + boundary_count(state, &arn) > 0 {
+        return Err(faults::delete_conflict("Cannot delete a policy attached to entities."));
+    }
+    state.policies.remove(&arn);
+    let after = format!("{arn}\0");
+    state.policy_versions.remove_range((arn, CompactString::default())..(after, CompactString::default()));
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListPolicies {
+    scope: Option<String>,
+    #[serde(default)]
+    only_attached: bool,
+    path_prefix: Option<String>,
+    policy_usage_filter: Option<String>,
+    marker: Option<String>,
+    max_items: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Policies {
+    policies: Vec<Policy>,
+    is_truncated: bool,
+    marker: Option<String>,
+}
+
+pub(super) fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
+    let scope = input.scope.as_deref().unwrap_or("All");
+    let prefix = input.path_prefix.as_deref().unwrap_or("/");
+    let mut policies = Table::default();
+    if scope != "AWS" {
+        for (arn, own) in state.policies.iter() {
+            policies.put(arn.clone(), counted(state, own));
+        }
+    }
+    if scope != "Local" {
+        let partition = ctx.scope.region.partition().id;
+        for aws in aws_managed::all() {
+            policies.put(aws.arn(partition), counted(state, &of_aws(aws, partition)));
+        }
+    }
+    let asked = Asked { marker: input.marker, max_items: input.max_items };
+    let page = asked.of(&policies, (Bound::Unbounded, Bound::Unbounded), |_, policy| {
+        let (attached, boundary) = (policy.attachment_count, policy.permissions_boundary_usage_count);
+        policy.path.starts_with(prefix)
+            && (!input.only_attached || attached > Some(0))
+            && match input.policy_usage_filter.as_deref() {
+                Some("PermissionsBoundary") => boundary > Some(0),
+                Some(_) => attached > Some(0),
+                None => true,
+            }
+    })?;
+    Ok(Policies {
+        // Lists carry neither descriptions nor tags, as IAM documents.
+        policies: page
+            .rows
+            .iter()
+            .map(|(_, policy)| Policy { description: None, tags: Vec::new(), ..Policy::clone(policy) })
+            .collect(),
+        is_truncated: page.next.is_some(),
+        marker: page.next,
+    })
+}
+
+/// What the policy of this ARN says in its default version.
+pub(super) fn default_document(state: &Iam, arn: &str) -> Option<Arc<Document>> {
+    let Some(policy) = state.policies.get(&arn.to_owned()) else {
+        return aws_managed::by_arn(arn).map(|policy| Arc::clone(policy.parsed()));
+    };
+    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id.clone()))?;
+    Some(Arc::clone(version.document.parsed()))
+}
+
+/// Refuses what is no policy's ARN.
+pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    match fields.as_slice() {
+        ["arn", _, "iam", "", _, resource] if resource.starts_with("policy/") => Ok(()),
+        _ => Err(faults::not_an_arn(arn)),
+    }
+}
+
+fn counted(state: &Iam, policy: &Policy) -> Policy {
+    Policy {
+        attachment_count: Some(attachment_count(state, &policy.arn)),
+        permissions_boundary_usage_count: Some(boundary_count(state, &policy.arn)),
+        ..policy.clone()
+    }
+}
+
+fn attachment_count(state: &Iam, arn: &str) -> usize {
+    state.attachments.iter().filter(|((_, attached), _)| attached == arn).count()
+}
+
+fn boundary_count(state: &Iam, arn: &str) -> usize {
+    let boundaries = state.roles.iter().filter_map(|(_, role)| role.permissions_boundary.as_ref());
+    boundaries.filter(|boundary| boundary.permissions_boundary_arn == arn).count()
+}
+
+fn of_aws(policy: &AwsManagedPolicy, partition: &str) -> Policy {
+    Policy {
+        policy_name: policy.name.as_str().into(),
+        policy_id: None,
+        arn: policy.arn(partition),
+        path: policy.path.clone(),
+        default_version_id: policy.version.as_str().into(),
+        is_attachable: true,
+        create_date: policy.created,
+        update_date: policy.updated,
+        description: None,
+        tags: Vec::new(),
+        attachment_count: None,
+        permissions_boundary_usage_count: None,
+    }
+}
+
+fn partition_of(arn: &str) -> &str {
+    arn.split(':').nth(1).unwrap_or("aws")
+}

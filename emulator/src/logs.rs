@@ -1,0 +1,93 @@
+//! Amazon CloudWatch Logs: groups, streams and events.
+//!
+//! API version 2014-03-28.
+
+mod event_order;
+mod faults;
+mod filter_events;
+mod get_events;
+mod groups;
+mod put_events;
+mod retention;
+mod segments;
+mod streams;
+mod writer;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use stagecheck_models::logs as operations;
+
+pub use faults::DIALECT;
+pub use writer::GroupWriter;
+
+use crate::service::{Registrar, Unread};
+use crate::store::{Placement, State, Table, Transactional};
+
+type GroupName = CompactString;
+type StreamName = CompactString;
+
+/// What CloudWatch Logs keeps for one account and region.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Logs {
+    groups: Table<GroupName, groups::LogGroup>,
+    streams: Table<(GroupName, StreamName), streams::LogStream>,
+    events: segments::Segments,
+}
+
+impl State for Logs {
+    const PLACEMENT: Placement = Placement::Regional;
+
+    fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+        visit(&mut self.groups);
+        visit(&mut self.streams);
+        visit(&mut self.events);
+    }
+}
+
+/// Registers the operations.
+pub fn register(registrar: &mut impl Registrar<Logs>) {
+    const NO_LINKED_ACCOUNTS: &str = "accounts are not linked here";
+    const NO_KMS: &str = "KMS keys are not built yet";
+    const NO_PATTERNS: &str = "filter patterns are not built yet";
+    const NOTHING_MASKED: &str = "no data protection policy masks anything yet, so all is unmasked";
+
+    registrar.write(&operations::CREATE_LOG_GROUP, groups::create, &[Unread::Refused("kmsKeyId", NO_KMS)]);
+    registrar.read(
+        &operations::DESCRIBE_LOG_GROUPS,
+        groups::describe,
+        &[
+            Unread::Refused("accountIdentifiers", NO_LINKED_ACCOUNTS),
+            Unread::Refused("includeLinkedAccounts", NO_LINKED_ACCOUNTS),
+        ],
+    );
+    registrar.write(&operations::DELETE_LOG_GROUP, groups::delete, &[]);
+    registrar.write(&operations::PUT_RETENTION_POLICY, retention::put, &[]);
+    registrar.write(&operations::DELETE_RETENTION_POLICY, retention::delete, &[]);
+
+    registrar.write(&operations::CREATE_LOG_STREAM, streams::create, &[]);
+    registrar.read(&operations::DESCRIBE_LOG_STREAMS, streams::describe, &[]);
+    registrar.write(&operations::DELETE_LOG_STREAM, streams::delete, &[]);
+
+    registrar.write(
+        &operations::PUT_LOG_EVENTS,
+        put_events::put,
+        &[
+            Unread::Ignored("sequenceToken", "AWS takes and ignores it since 2023"),
+            Unread::Ignored("entity", "entities only relate telemetry in the console"),
+        ],
+    );
+    registrar.read(
+        &operations::GET_LOG_EVENTS,
+        get_events::get,
+        &[Unread::Ignored("unmask", NOTHING_MASKED)],
+    );
+    registrar.read(
+        &operations::FILTER_LOG_EVENTS,
+        filter_events::filter,
+        &[
+            Unread::Refused("filterPattern", NO_PATTERNS),
+            Unread::Ignored("unmask", NOTHING_MASKED),
+            Unread::Ignored("interleaved", "AWS ignores it: results are always interleaved"),
+        ],
+    );
+}

@@ -1,0 +1,45 @@
+//! CloudWatch Logs' errors, in its words. Nearly all are status 400.
+
+use crate::service::{Dialect, Fault, validation_message};
+use crate::store::BadToken;
+
+/// How CloudWatch Logs answers what no operation sees.
+pub const DIALECT: Dialect = Dialect {
+    malformed: |what| Fault::new(400, "SerializationException", what),
+    invalid: |_, violations| invalid(validation_message(violations, true)),
+    // AWS sends no message here; neither does the emulator.
+    unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
+    too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
+    internal: |what| Fault::new(500, "InternalFailure", what),
+};
+
+pub(super) fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new(400, "InvalidParameterException", message)
+}
+
+pub(super) fn no_group() -> Fault {
+    Fault::new(400, "ResourceNotFoundException", "The specified log group does not exist.")
+}
+
+pub(super) fn no_stream() -> Fault {
+    Fault::new(400, "ResourceNotFoundException", "The specified log stream does not exist.")
+}
+
+pub(super) fn group_exists() -> Fault {
+    Fault::new(400, "ResourceAlreadyExistsException", "The specified log group already exists")
+}
+
+pub(super) fn stream_exists() -> Fault {
+    Fault::new(400, "ResourceAlreadyExistsException", "The specified log stream already exists")
+}
+
+/// The code follows the model of PutLogGroupDeletionProtection; the wording is inferred.
+pub(super) fn protected() -> Fault {
+    Fault::new(400, "ValidationException", "The log group cannot be deleted: deletion protection is enabled.")
+}
+
+impl From<BadToken> for Fault {
+    fn from(_: BadToken) -> Self {
+        invalid("The specified nextToken is invalid.")
+    }
+}

@@ -1,0 +1,259 @@
+//! Log groups.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::streams::of_group;
+use super::{GroupName, Logs, faults};
+use crate::service::{Ctx, Fault};
+use crate::store::Scope;
+use crate::time::Timestamp;
+
+/// Groups on a page where the caller does not say. It is also the most.
+const DEFAULT_LIMIT: usize = 50;
+
+/// A log group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LogGroup {
+    pub(super) log_group_name: GroupName,
+    creation_time: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) retention_in_days: Option<i64>,
+    /// With `:*` behind it.
+    arn: String,
+    log_group_arn: Arc<str>,
+    log_group_class: CompactString,
+    #[serde(default)]
+    deletion_protection_enabled: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+}
+
+impl LogGroup {
+    /// A new group with the defaults of the API.
+    pub(super) fn new(scope: &Scope, name: &str, now: Timestamp) -> Self {
+        let log_group_arn = scope.arn("logs", format_args!("log-group:{name}"));
+        Self {
+            log_group_name: name.into(),
+            creation_time: now,
+            retention_in_days: None,
+            arn: format!("{log_group_arn}:*"),
+            log_group_arn: log_group_arn.into(),
+            log_group_class: CompactString::const_new("STANDARD"),
+            deletion_protection_enabled: false,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// The ARN of a stream in it.
+    pub(super) fn stream_arn(&self, stream: &str) -> Arc<str> {
+        format!("{}:log-stream:{stream}", self.log_group_arn).into()
+    }
+
+    /// The earliest moment whose events are kept.
+    pub(super) fn keeps_from(&self, now: Timestamp) -> Timestamp {
+        match self.retention_in_days {
+            Some(days) => now.plus_seconds(-days * 24 * 3600),
+            None => Timestamp::from_millis(0),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateLogGroup {
+    log_group_name: GroupName,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    log_group_class: Option<CompactString>,
+    #[serde(default)]
+    deletion_protection_enabled: bool,
+}
+
+pub(super) fn create(ctx: &Ctx<'_>, state: &mut Logs, input: CreateLogGroup) -> Result<(), Fault> {
+    let name = input.log_group_name;
+    if name.starts_with("aws/") {
+        return Err(faults::invalid("Log groups starting with AWS/ are reserved for AWS."));
+    }
+    if let Some(class) = input.log_group_class.filter(|class| class != "STANDARD") {
+        return Err(Fault::not_implemented(format!(
+            "log group class {class} is not built in this emulator yet"
+        )));
+    }
+    if state.groups.contains(&name) {
+        return Err(faults::group_exists());
+    }
+    let group = LogGroup {
+        deletion_protection_enabled: input.deletion_protection_enabled,
+        tags: input.tags,
+        ..LogGroup::new(ctx.scope, &name, ctx.now)
+    };
+    state.groups.put(name, group);
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DescribeLogGroups {
+    log_group_name_prefix: Option<String>,
+    log_group_name_pattern: Option<String>,
+    log_group_identifiers: Option<Vec<String>>,
+    log_group_class: Option<CompactString>,
+    next_token: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DescribedLogGroups {
+    log_groups: Vec<DescribedLogGroup>,
+    next_token: Option<String>,
+}
+
+/// A log group with what is counted when it is asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedLogGroup {
+    log_group_name: GroupName,
+    creation_time: Timestamp,
+    retention_in_days: Option<i64>,
+    metric_filter_count: u32,
+    arn: String,
+    stored_bytes: u64,
+    log_group_class: CompactString,
+    log_group_arn: Arc<str>,
+    deletion_protection_enabled: bool,
+}
+
+fn described(state: &Logs, group: &LogGroup) -> DescribedLogGroup {
+    let streams = state.streams.range(of_group(&group.log_group_name));
+    DescribedLogGroup {
+        log_group_name: group.log_group_name.clone(),
+        creation_time: group.creation_time,
+        retention_in_days: group.retention_in_days,
+        metric_filter_count: 0,
+        arn: group.arn.clone(),
+        stored_bytes: streams.map(|(_, stream)| stream.event_bytes).sum(),
+        log_group_class: group.log_group_class.clone(),
+        log_group_arn: Arc::clone(&group.log_group_arn),
+        deletion_protection_enabled: group.deletion_protection_enabled,
+    }
+}
+
+pub(super) fn describe(
+    ctx: &Ctx<'_>,
+    state: &Logs,
+    input: DescribeLogGroups,
+) -> Result<DescribedLogGroups, Fault> {
+    let of_class =
+        |group: &LogGroup| input.log_group_class.as_ref().is_none_or(|class| *class == group.log_group_class);
+    if let Some(identifiers) = &input.log_group_identifiers {
+        if input.log_group_name_prefix.is_some() || input.log_group_name_pattern.is_some() {
+            return Err(faults::invalid(
+                "logGroupIdentifiers cannot be combined with a name prefix or pattern.",
+            ));
+        }
+        let mut log_groups = Vec::new();
+        for identifier in identifiers {
+            let name = name_in(identifier, ctx.scope)?;
+            let group = state.groups.get(&name).filter(|group| of_class(group));
+            log_groups.extend(group.map(|group| described(state, group)));
+        }
+        return Ok(DescribedLogGroups { log_groups, next_token: None });
+    }
+    let range = match (&input.log_group_name_prefix, &input.log_group_name_pattern) {
+        (Some(_), Some(_)) => {
+            return Err(faults::invalid(
+                "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
+            ));
+        }
+        (Some(prefix), None) => beginning_with(prefix),
+        _ => (Bound::Unbounded, Bound::Unbounded),
+    };
+    let patterns: Vec<String> = input
+        .log_group_name_pattern
+        .iter()
+        .flat_map(|pattern| pattern.split('|'))
+        .map(str::to_lowercase)
+        .collect();
+    let matches = |name: &GroupName| {
+        let name = name.to_lowercase();
+        patterns.is_empty()
+            || patterns.iter().any(|pattern| match pattern.strip_prefix('^') {
+                Some(start) => name.starts_with(start),
+                None => name.contains(pattern.as_str()),
+            })
+    };
+    let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
+    let page = state
+        .groups
+        .page(range, input.next_token.as_deref(), limit, |name, group| matches(name) && of_class(group))?;
+    Ok(DescribedLogGroups {
+        log_groups: page.rows.iter().map(|(_, group)| described(state, group)).collect(),
+        next_token: page.next,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneLogGroup {
+    pub(super) log_group_name: GroupName,
+}
+
+pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Result<(), Fault> {
+    let name = input.log_group_name;
+    let group = state.groups.get(&name).ok_or_else(faults::no_group)?;
+    if group.deletion_protection_enabled {
+        return Err(faults::protected());
+    }
+    state.groups.remove(&name);
+    let streams: Vec<_> = state.streams.range(of_group(&name)).map(|(key, _)| key.clone()).collect();
+    for key in streams {
+        state.streams.remove(&key);
+        state.events.remove(&key);
+    }
+    Ok(())
+}
+
+/// The group that a call names, by name or by identifier: one of the two.
+pub(super) fn find<'a>(
+    state: &'a Logs,
+    scope: &Scope,
+    name: Option<&GroupName>,
+    identifier: Option<&str>,
+) -> Result<&'a Arc<LogGroup>, Fault> {
+    let name = match (name, identifier) {
+        (Some(name), None) => name.clone(),
+        (None, Some(identifier)) => name_in(identifier, scope)?,
+        // The code is documented, the wording inferred.
+        (Some(_), Some(_)) => {
+            return Err(faults::invalid("Specify either logGroupName or logGroupIdentifier, not both."));
+        }
+        (None, None) => {
+            return Err(faults::invalid("Either logGroupName or logGroupIdentifier must be specified."));
+        }
+    };
+    state.groups.get(&name).ok_or_else(faults::no_group)
+}
+
+/// The name in an identifier, which is a name or the ARN of a group of this scope.
+fn name_in(identifier: &str, scope: &Scope) -> Result<GroupName, Fault> {
+    if !identifier.starts_with("arn:") {
+        return Ok(identifier.into());
+    }
+    if identifier.ends_with(":*") {
+        return Err(faults::invalid("The ARN of a log group must not end in :* here."));
+    }
+    let own = scope.arn("logs", format_args!("log-group:"));
+    identifier.strip_prefix(&own).map(Into::into).ok_or_else(faults::no_group)
+}
+
+fn beginning_with(prefix: &str) -> (Bound<GroupName>, Bound<GroupName>) {
+    // Group names hold no character beyond ASCII.
+    (Bound::Included(prefix.into()), Bound::Excluded(format!("{prefix}\u{80}").into()))
+}

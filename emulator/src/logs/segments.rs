@@ -1,0 +1,248 @@
+//! Log events: segments that are appended and never changed.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{GroupName, StreamName};
+use crate::store::Transactional;
+use crate::time::Timestamp;
+
+type StreamKey = (GroupName, StreamName);
+
+/// The events of one PutLogEvents, oldest first.
+#[derive(Debug)]
+pub(super) struct Segment {
+    /// The number of its first event; the next has the next number. Later calls have higher numbers.
+    first_number: u64,
+    ingestion_time: Timestamp,
+    /// All messages, one behind the other.
+    text: Box<str>,
+    /// When each event was, and where its message ends in the text.
+    events: Box<[(Timestamp, u32)]>,
+}
+
+/// One event of a segment. Its message is read where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    segment: Arc<Segment>,
+    index: usize,
+}
+
+impl Segment {
+    fn new(
+        first_number: u64,
+        ingestion_time: Timestamp,
+        messages: impl Iterator<Item = (Timestamp, impl AsRef<str>)>,
+    ) -> Self {
+        let mut text = String::new();
+        let mut events = Vec::with_capacity(messages.size_hint().0);
+        for (timestamp, message) in messages {
+            text.push_str(message.as_ref());
+            // A batch is at most 1 MiB, and an imported one at most what fits its export.
+            events.push((timestamp, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+        }
+        Self { first_number, ingestion_time, text: text.into_boxed_str(), events: events.into_boxed_slice() }
+    }
+
+    fn message(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |before| self.events[before].1 as usize);
+        &self.text[start..self.events[index].1 as usize]
+    }
+}
+
+impl Event {
+    pub(super) fn timestamp(&self) -> Timestamp {
+        self.segment.events[self.index].0
+    }
+
+    pub(super) fn ingestion_time(&self) -> Timestamp {
+        self.segment.ingestion_time
+    }
+
+    /// Its number among all events of the scope; later arrivals have higher ones.
+    pub(super) fn number(&self) -> u64 {
+        self.segment.first_number + self.index as u64
+    }
+
+    pub(super) fn message(&self) -> &str {
+        self.segment.message(self.index)
+    }
+}
+
+/// The segments of every stream of a scope.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    streams: BTreeMap<StreamKey, Vec<Arc<Segment>>>,
+    next_number: u64,
+    undo: Vec<Undo>,
+}
+
+#[derive(Debug)]
+enum Undo {
+    Appended(StreamKey),
+    Removed(StreamKey, Vec<Arc<Segment>>),
+}
+
+impl Segments {
+    /// Appends events, which are in order, to a stream.
+    pub(super) fn append<M: AsRef<str>>(
+        &mut self,
+        key: StreamKey,
+        ingestion_time: Timestamp,
+        events: impl ExactSizeIterator<Item = (Timestamp, M)>,
+    ) {
+        let count = events.len() as u64;
+        let segment = Segment::new(self.next_number, ingestion_time, events);
+        self.next_number += count;
+        self.undo.push(Undo::Appended(key.clone()));
+        self.streams.entry(key).or_default().push(Arc::new(segment));
+    }
+
+    /// Removes a stream's events.
+    pub(super) fn remove(&mut self, key: &StreamKey) {
+        if let Some((key, segments)) = self.streams.remove_entry(key) {
+            self.undo.push(Undo::Removed(key, segments));
+        }
+    }
+
+    /// The events of a stream that are not before `start` and not after `last`, in the order of arrival.
+    pub(super) fn within(
+        &self,
+        key: &StreamKey,
+        start: Timestamp,
+        last: Timestamp,
+    ) -> impl Iterator<Item = Event> + use<'_> {
+        let segments = self.streams.get(key).into_iter().flatten();
+        segments.flat_map(move |segment| {
+            let from = segment.events.partition_point(|(timestamp, _)| *timestamp < start);
+            let to = segment.events.partition_point(|(timestamp, _)| *timestamp <= last);
+            (from..to).map(|index| Event { segment: Arc::clone(segment), index })
+        })
+    }
+}
+
+impl Transactional for Segments {
+    fn commit(&mut self) {
+        self.undo.clear();
+    }
+
+    fn roll_back(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            match undo {
+                Undo::Appended(key) => {
+                    if let Entry::Occupied(mut stream) = self.streams.entry(key) {
+                        stream.get_mut().pop();
+                        if stream.get().is_empty() {
+                            stream.remove();
+                        }
+                    }
+                }
+                Undo::Removed(key, segments) => {
+                    self.streams.insert(key, segments);
+                }
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.streams.is_empty()
+    }
+}
+
+/// The exported form of a segment.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ExportedSegment {
+    first_number: u64,
+    ingestion_time: Timestamp,
+    events: Vec<(Timestamp, String)>,
+}
+
+impl Serialize for Segment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Segment", 3)?;
+        out.serialize_field("firstNumber", &self.first_number)?;
+        out.serialize_field("ingestionTime", &self.ingestion_time)?;
+        let events: Vec<(Timestamp, &str)> = self
+            .events
+            .iter()
+            .enumerate()
+            .map(|(index, (timestamp, _))| (*timestamp, self.message(index)))
+            .collect();
+        out.serialize_field("events", &events)?;
+        out.end()
+    }
+}
+
+/// Segments are exported as pairs of stream and segments.
+impl Serialize for Segments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.streams)
+    }
+}
+
+impl<'de> Deserialize<'de> for Segments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let exported: Vec<(StreamKey, Vec<ExportedSegment>)> = Vec::deserialize(deserializer)?;
+        let mut segments = Self::default();
+        for (key, stream) in exported {
+            let stream = stream.into_iter().map(|segment| {
+                let number = segment.first_number;
+                let segment = Segment::new(number, segment.ingestion_time, segment.events.into_iter());
+                segments.next_number = segments.next_number.max(number + segment.events.len() as u64);
+                Arc::new(segment)
+            });
+            let stream = stream.collect();
+            segments.streams.insert(key, stream);
+        }
+        Ok(segments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> StreamKey {
+        ("g".into(), "s".into())
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn messages(segments: &Segments, start: i64, last: i64) -> Vec<String> {
+        segments.within(&key(), at(start), at(last)).map(|event| event.message().to_owned()).collect()
+    }
+
+    #[test]
+    fn events_are_found_by_time_and_appends_are_undone() {
+        let mut segments = Segments::default();
+        segments.append(key(), at(10), [(at(1), "a"), (at(2), "é"), (at(2), "c")].into_iter());
+        segments.commit();
+        segments.append(key(), at(11), [(at(2), "d"), (at(9), "e")].into_iter());
+        assert_eq!(messages(&segments, 2, 2), ["é", "c", "d"]);
+        assert_eq!(messages(&segments, 0, 100).len(), 5);
+        segments.roll_back();
+        assert_eq!(messages(&segments, 0, 100), ["a", "é", "c"]);
+        segments.remove(&key());
+        assert!(messages(&segments, 0, 100).is_empty());
+        segments.roll_back();
+        assert_eq!(messages(&segments, 0, 100).len(), 3);
+    }
+
+    #[test]
+    fn an_export_reads_back_the_same() {
+        let mut segments = Segments::default();
+        segments.append(key(), at(10), [(at(1), "a\"b"), (at(2), "é")].into_iter());
+        segments.append(key(), at(11), [(at(3), "c")].into_iter());
+        let exported = serde_json::to_string(&segments).unwrap();
+        let imported: Segments = serde_json::from_str(&exported).unwrap();
+        assert_eq!(serde_json::to_string(&imported).unwrap(), exported);
+        assert_eq!(imported.next_number, segments.next_number);
+    }
+}
