@@ -1,5 +1,7 @@
 //! A local AWS whose API Gateway serves deployed APIs and writes their logs.
 
+pub mod apigateway;
+pub mod gateway;
 pub mod iam;
 pub mod ids;
 pub mod logs;

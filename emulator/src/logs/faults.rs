@@ -38,8 +38,6 @@ pub(super) fn protected() -> Fault {
     Fault::new(400, "ValidationException", "The log group cannot be deleted: deletion protection is enabled.")
 }
 
-impl From<BadToken> for Fault {
-    fn from(_: BadToken) -> Self {
-        invalid("The specified nextToken is invalid.")
-    }
+pub(super) fn bad_token(_: BadToken) -> Fault {
+    invalid("The specified nextToken is invalid.")
 }

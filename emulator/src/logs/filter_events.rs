@@ -61,7 +61,9 @@ pub(super) fn filter(
     let start = input.start_time.unwrap_or_default().max(group.keeps_from(ctx.now));
     let last = input.end_time.unwrap_or(Timestamp::from_millis(i64::MAX));
     let after = match &input.next_token {
-        Some(token) => Place::from_digits(&decode_token::<String>(token)?)?,
+        Some(token) => decode_token::<String>(token)
+            .and_then(|digits| Place::from_digits(&digits))
+            .map_err(faults::bad_token)?,
         None => Place::START,
     };
     let prefix = input.log_stream_name_prefix.as_deref().unwrap_or_default();

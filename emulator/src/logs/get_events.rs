@@ -66,7 +66,7 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<Go
     let last = input.end_time.map_or(i64::MAX, |end| end.millis() - 1);
     let mut events: Vec<Event> = state.events.within(&key, start, Timestamp::from_millis(last)).collect();
     events.sort_by_key(Place::before);
-    let from = match input.next_token.as_deref().map(parse_token).transpose()? {
+    let from = match input.next_token.as_deref().map(parse_token).transpose().map_err(faults::bad_token)? {
         Some(from) => from,
         None if input.start_from_head => From::Head(Place::START),
         None => From::Tail(None),

@@ -192,7 +192,8 @@ pub(super) fn describe(
     let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
     let page = state
         .groups
-        .page(range, input.next_token.as_deref(), limit, |name, group| matches(name) && of_class(group))?;
+        .page(range, input.next_token.as_deref(), limit, |name, group| matches(name) && of_class(group))
+        .map_err(faults::bad_token)?;
     Ok(DescribedLogGroups {
         log_groups: page.rows.iter().map(|(_, group)| described(state, group)).collect(),
         next_token: page.next,

@@ -42,7 +42,8 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Resul
 
 fn set(state: &mut Logs, name: GroupName, days: Option<i64>) -> Result<(), Fault> {
     let group = state.groups.get(&name).ok_or_else(faults::no_group)?;
-    let group = LogGroup { retention_in_days: days, ..LogGroup::clone(group) };
+    let mut group = LogGroup::clone(group);
+    group.retention_in_days = days;
     state.groups.put(name, group);
     Ok(())
 }

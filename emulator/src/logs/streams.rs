@@ -149,7 +149,7 @@ pub(super) fn describe(
         streams.reverse();
     }
     if let Some(token) = &input.next_token {
-        let last: Position = decode_token(token)?;
+        let last: Position = decode_token(token).map_err(faults::bad_token)?;
         streams.retain(|(position, _)| if input.descending { *position < last } else { *position > last });
     }
     let limit = input.limit.unwrap_or(DEFAULT_LIMIT);

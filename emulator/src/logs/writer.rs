@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{GroupName, Logs, StreamName};
 use super::groups::LogGroup;
 use super::streams::LogStream;
+use super::{GroupName, Logs, StreamName};
 use crate::service::ports::{Destination, LogWriter, MissingGroup, NoSuchGroup, Presence};
 use crate::store::{Scope, Scopes, assert_unlocked};
 use crate::time::Timestamp;

@@ -1,0 +1,163 @@
+//! The account's settings, of which one region has one set.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use stagecheck_policy::{Context, Outcome, Principal};
+
+use super::faults::bad_request;
+use super::patch::{Patch, PatchOperation, unsupported};
+use super::{ApiGateway, Ports};
+use crate::service::ports::{Destination, MissingGroup, RoleSession};
+use crate::service::{Ctx, Fault};
+use crate::store::Scopes;
+
+/// What the account's role must allow on every resource before API Gateway takes it.
+///
+/// Inferred from a captured refusal of a role whose actions were limited to named groups, and its acceptance with the
+/// managed policy that has these seven on `*`.
+const LOGGING_ACTIONS: [&str; 7] = [
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+];
+
+/// The service principal that assumes the account's role.
+pub(crate) const SERVICE_PRINCIPAL: &str = "apigateway.amazonaws.com";
+
+/// Where the account is greeted when its role is first set, and the greeting. The group is reported by many users, the
+/// text and the stream's name are inferred.
+const WELCOME_GROUP: &str = "/aws/apigateway/welcome";
+const WELCOME_TEXT: &str = "Cloudwatch logs enabled for API Gateway";
+
+/// The account's settings.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Account {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cloudwatch_role_arn: Option<Arc<str>>,
+}
+
+/// The settings as they are answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountOutput {
+    cloudwatch_role_arn: Option<Arc<str>>,
+    throttle_settings: ThrottleSettings,
+    features: [&'static str; 1],
+    api_key_version: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ThrottleSettings {
+    burst_limit: i64,
+    rate_limit: f64,
+}
+
+impl AccountOutput {
+    fn of(account: &Account) -> Self {
+        Self {
+            cloudwatch_role_arn: account.cloudwatch_role_arn.clone(),
+            throttle_settings: ThrottleSettings { burst_limit: 5000, rate_limit: 10_000.0 },
+            features: ["UsagePlans"],
+            api_key_version: "4",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct GetAccount {}
+
+pub(super) fn get(_: &Ctx<'_>, state: &ApiGateway, _: GetAccount) -> Result<AccountOutput, Fault> {
+    Ok(AccountOutput::of(&current(state)))
+}
+
+fn current(state: &ApiGateway) -> Account {
+    state.account.get(&()).map(|account| Account::clone(account)).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UpdateAccount {
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+pub(super) fn update(
+    ctx: &Ctx<'_>,
+    states: &Scopes<ApiGateway>,
+    input: UpdateAccount,
+    ports: &Ports,
+) -> Result<AccountOutput, Fault> {
+    let mut role: Option<Option<Arc<str>>> = None;
+    for operation in &input.patch_operations {
+        match operation.read()? {
+            Patch::Set { path: "/cloudwatchRoleArn", value: "", .. } => role = Some(None),
+            Patch::Set { path: "/cloudwatchRoleArn", value, .. } => {
+                check_role(ctx, value, ports)?;
+                role = Some(Some(value.into()));
+            }
+            // The only feature is always there.
+            Patch::Set { path: "/features", value: "UsagePlans", .. } => {}
+            Patch::Set { op, path, .. } => {
+                return Err(unsupported(op, path, "/cloudwatchRoleArn, /features"));
+            }
+            Patch::Remove { path } => return Err(unsupported(super::patch::Op::Remove, path, "")),
+            Patch::Copy { path, .. } => return Err(unsupported(super::patch::Op::Copy, path, "")),
+            Patch::Other { op, path } => return Err(unsupported(op, path, "")),
+        }
+    }
+    let greets = matches!(role, Some(Some(_)));
+    let account = states.write(ctx.scope, |state| {
+        let mut account = current(state);
+        if let Some(role) = role {
+            account.cloudwatch_role_arn = role;
+            state.account.put((), account.clone());
+        }
+        Ok::<_, Fault>(account)
+    })?;
+    if greets {
+        greet(ctx, ports);
+    }
+    Ok(AccountOutput::of(&account))
+}
+
+/// Whether API Gateway can assume the role, and whether the role may log. Both failures get one answer.
+fn check_role(ctx: &Ctx<'_>, arn: &str, ports: &Ports) -> Result<(), Fault> {
+    if !arn.starts_with("arn:") {
+        return Err(bad_request(format!(
+            "Invalid ARN specified in the request. ARNs must start with 'arn:': {arn}"
+        )));
+    }
+    if arn.split(':').nth(4) != Some(ctx.scope.account.as_str()) {
+        // Inferred.
+        return Err(bad_request("Cross-account pass role is not allowed."));
+    }
+    let context = Context::default();
+    let may_log = |role: &RoleSession| {
+        LOGGING_ACTIONS.iter().all(|action| role.decide(action, "*", &context).outcome == Outcome::Allowed)
+    };
+    match ports.roles.assume(arn, Principal::Service(SERVICE_PRINCIPAL), &context) {
+        Ok(role) if may_log(&role) => Ok(()),
+        _ => Err(bad_request(
+            "The role ARN does not have required permissions configured. Please grant trust permission for API \
+             Gateway and add the required role policy.",
+        )),
+    }
+}
+
+fn greet(ctx: &Ctx<'_>, ports: &Ports) {
+    let stream = ctx.ids.hex32();
+    if ports.logs.look_up(ctx.scope, WELCOME_GROUP, &stream) != crate::service::ports::Presence::Nothing {
+        return;
+    }
+    let destination =
+        Destination { group: WELCOME_GROUP, stream: &stream, missing_group: MissingGroup::Create };
+    // With `MissingGroup::Create` there is nothing that can be missing.
+    let _ = ports.logs.append(ctx.scope, &destination, &[(ctx.now, WELCOME_TEXT.to_owned())], ctx.now);
+}

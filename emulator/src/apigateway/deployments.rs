@@ -1,0 +1,211 @@
+//! Deployments: what an API was when it was deployed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::paging::limit;
+use super::resources::methods_of;
+use super::rest_apis::{self, of_api};
+use super::stages::{self, NewStage};
+use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
+use crate::service::{Ctx, Fault};
+use crate::time::Timestamp;
+
+/// A deployment. It never changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Deployment {
+    id: DeploymentId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    created_date: Timestamp,
+    /// What is served. Not sent; summaries are made of it.
+    pub(crate) routes: Vec<Route>,
+}
+
+/// A resource with methods, as deployed. Methods are shared with the API's own rows until these change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Route {
+    pub(crate) resource_id: ResourceId,
+    pub(crate) path: CompactString,
+    pub(crate) methods: BTreeMap<Verb, Arc<Method>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateDeployment {
+    rest_api_id: ApiId,
+    stage_name: Option<StageName>,
+    stage_description: Option<String>,
+    description: Option<String>,
+    cache_cluster_enabled: Option<bool>,
+    cache_cluster_size: Option<CompactString>,
+    variables: Option<BTreeMap<String, String>>,
+    tracing_enabled: Option<bool>,
+}
+
+pub(super) fn create(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: CreateDeployment,
+) -> Result<DeploymentOutput, Fault> {
+    let api = input.rest_api_id;
+    rest_apis::find(ctx, state, &api)?;
+    let routes = snapshot(state, &api);
+    if routes.is_empty() {
+        return Err(faults::bad_request("The REST API doesn't contain any methods"));
+    }
+    if routes
+        .iter()
+        .flat_map(|route| route.methods.values())
+        .any(|method| method.method_integration.is_none())
+    {
+        return Err(faults::bad_request("No integration defined for method"));
+    }
+    let id = DeploymentId::from(ctx.ids.lower(6));
+    let deployment = Deployment {
+        id: id.clone(),
+        description: input.description,
+        created_date: ctx.now.whole_seconds(),
+        routes,
+    };
+    let deployment = state.deployments.put((api.clone(), id.clone()), deployment);
+    if let Some(stage_name) = input.stage_name.filter(|name| !name.is_empty()) {
+        let stage = NewStage {
+            stage_name,
+            deployment_id: id,
+            description: input.stage_description,
+            cache_cluster_enabled: input.cache_cluster_enabled,
+            cache_cluster_size: input.cache_cluster_size,
+            variables: input.variables,
+            tracing_enabled: input.tracing_enabled,
+            tags: BTreeMap::new(),
+        };
+        stages::create_or_point(ctx, state, &api, stage)?;
+    }
+    Ok(DeploymentOutput::of(&deployment, &[]))
+}
+
+/// What the API is now.
+fn snapshot(state: &ApiGateway, api: &ApiId) -> Vec<Route> {
+    let routes = state.resources.range(of_api(api)).map(|((_, id), resource)| Route {
+        resource_id: id.clone(),
+        path: resource.path.clone(),
+        methods: methods_of(state, api, id)
+            .map(|(verb, method)| (verb.clone(), Arc::clone(method)))
+            .collect(),
+    });
+    routes.filter(|route| !route.methods.is_empty()).collect()
+}
+
+/// A deployment as it is answered, with the summary where it is asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeploymentOutput {
+    id: DeploymentId,
+    description: Option<String>,
+    created_date: Timestamp,
+    api_summary: Option<BTreeMap<CompactString, BTreeMap<Verb, MethodSnapshot>>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MethodSnapshot {
+    authorization_type: CompactString,
+    api_key_required: bool,
+}
+
+impl DeploymentOutput {
+    fn of(deployment: &Deployment, embed: &[CompactString]) -> Self {
+        let summary = || {
+            let routes = deployment.routes.iter().map(|route| {
+                let methods = route.methods.iter().map(|(verb, method)| {
+                    let snapshot = MethodSnapshot {
+                        authorization_type: method.authorization_type.clone(),
+                        api_key_required: method.api_key_required,
+                    };
+                    (verb.clone(), snapshot)
+                });
+                (route.path.clone(), methods.collect())
+            });
+            routes.collect()
+        };
+        Self {
+            id: deployment.id.clone(),
+            description: deployment.description.clone(),
+            created_date: deployment.created_date,
+            api_summary: embed.iter().any(|embed| embed == "apisummary").then(summary),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GetDeployment {
+    rest_api_id: ApiId,
+    deployment_id: DeploymentId,
+    #[serde(default)]
+    embed: Vec<CompactString>,
+}
+
+pub(super) fn get(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetDeployment,
+) -> Result<DeploymentOutput, Fault> {
+    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    let key = (input.rest_api_id, input.deployment_id);
+    let deployment = state.deployments.get(&key).ok_or_else(faults::no_deployment)?;
+    Ok(DeploymentOutput::of(deployment, &input.embed))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GetDeployments {
+    rest_api_id: ApiId,
+    position: Option<String>,
+    limit: Option<i64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Deployments {
+    position: Option<String>,
+    items: Vec<DeploymentOutput>,
+}
+
+pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetDeployments) -> Result<Deployments, Fault> {
+    let api = input.rest_api_id;
+    rest_apis::find(ctx, state, &api)?;
+    let page = state
+        .deployments
+        .page(of_api(&api), input.position.as_deref(), limit(input.limit)?, |_, _| true)
+        .map_err(faults::bad_position)?;
+    let items = page.rows.iter().map(|(_, deployment)| DeploymentOutput::of(deployment, &[])).collect();
+    Ok(Deployments { position: page.next, items })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneDeployment {
+    rest_api_id: ApiId,
+    deployment_id: DeploymentId,
+}
+
+pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneDeployment) -> Result<(), Fault> {
+    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    let key = (input.rest_api_id, input.deployment_id);
+    if !state.deployments.contains(&key) {
+        return Err(faults::no_deployment());
+    }
+    if state.stages.range(of_api(&key.0)).any(|(_, stage)| stage.deployment_id == key.1) {
+        return Err(faults::bad_request(
+            "Active stages pointing to this deployment must be moved or deleted",
+        ));
+    }
+    state.deployments.remove(&key);
+    Ok(())
+}

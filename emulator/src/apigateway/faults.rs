@@ -1,0 +1,79 @@
+//! API Gateway's errors, in its words.
+
+use crate::service::{Ctx, Dialect, Fault, validation_message};
+use crate::store::BadToken;
+
+/// How API Gateway answers what no operation sees. Both versions of the API speak so.
+pub const DIALECT: Dialect = Dialect {
+    // The wording is inferred: no capture of a malformed body at the control plane is known.
+    malformed: |what| Fault::new(400, "SerializationException", what),
+    invalid: |operation, violations| {
+        // Paths begin with the input's name: `createStageInput.stageName`.
+        let mut input = operation.to_owned();
+        input.get_mut(..1).map(str::make_ascii_lowercase);
+        let violations: Vec<_> = violations
+            .iter()
+            .cloned()
+            .map(|mut violation| {
+                violation.path = format!("{input}Input.{}", violation.path);
+                violation
+            })
+            .collect();
+        Fault::new(400, "ValidationException", validation_message(&violations, true))
+    },
+    // What other restJson services answer; no capture for API Gateway is known.
+    unknown_operation: |_| {
+        Fault::new(
+            403,
+            "AccessDeniedException",
+            "Unable to determine service/operation name to be authorized",
+        )
+    },
+    too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
+    internal: |what| Fault::new(500, "InternalFailure", what),
+};
+
+pub(super) fn bad_request(message: impl Into<String>) -> Fault {
+    Fault::new(400, "BadRequestException", message)
+}
+
+pub(super) fn conflict(message: impl Into<String>) -> Fault {
+    Fault::new(409, "ConflictException", message)
+}
+
+fn not_found(message: impl Into<String>) -> Fault {
+    Fault::new(404, "NotFoundException", message)
+}
+
+pub(super) fn no_api(ctx: &Ctx<'_>, id: &str) -> Fault {
+    not_found(format!("Invalid API identifier specified {}:{id}", ctx.scope.account))
+}
+
+pub(super) fn no_resource() -> Fault {
+    not_found("Invalid Resource identifier specified")
+}
+
+pub(super) fn no_method() -> Fault {
+    not_found("Invalid Method identifier specified")
+}
+
+pub(super) fn no_integration() -> Fault {
+    not_found("Invalid Integration identifier specified")
+}
+
+pub(super) fn no_response() -> Fault {
+    not_found("Invalid Response status code specified")
+}
+
+pub(super) fn no_deployment() -> Fault {
+    not_found("Invalid Deployment identifier specified")
+}
+
+pub(super) fn no_stage() -> Fault {
+    not_found("Invalid stage identifier specified")
+}
+
+pub(super) fn bad_position(_: BadToken) -> Fault {
+    // Inferred wording.
+    bad_request("Invalid position specified")
+}

@@ -1,0 +1,96 @@
+//! What the data plane serves: the deployed APIs as they are at this moment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use super::rest_apis::RestApi;
+use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
+use crate::store::{Exported, Scope, Scopes, assert_unlocked};
+
+/// Whose each API is. The address of a deployed API carries no account.
+#[derive(Debug, Default)]
+pub struct ApiIndex {
+    owners: RwLock<HashMap<ApiId, Scope>>,
+}
+
+impl ApiIndex {
+    /// Follows a commit.
+    pub fn follow(&self, scope: &Scope, state: &ApiGateway) {
+        let mut changed = state.rest_apis.changed().peekable();
+        if changed.peek().is_none() {
+            return;
+        }
+        let mut owners = self.owners.write();
+        for id in changed {
+            if state.rest_apis.contains(id) {
+                owners.insert(id.clone(), scope.clone());
+            } else {
+                owners.remove(id);
+            }
+        }
+    }
+
+    /// Knows these states' APIs and no others.
+    pub fn rebuild(&self, states: &[Exported<ApiGateway>]) {
+        let apis = states
+            .iter()
+            .flat_map(|each| each.state.rest_apis.iter().map(|(id, _)| (id.clone(), each.scope.clone())));
+        *self.owners.write() = apis.collect();
+    }
+
+    fn owner(&self, id: &ApiId) -> Option<Scope> {
+        self.owners.read().get(id).cloned()
+    }
+}
+
+/// Finds deployed APIs for the data plane.
+pub struct DeployedApis {
+    states: Arc<Scopes<ApiGateway>>,
+    index: Arc<ApiIndex>,
+}
+
+/// A stage with all that serving a request takes. Settings and role are those of this moment: they act at once,
+/// without a deployment.
+pub(crate) struct Live {
+    pub(crate) scope: Scope,
+    pub(crate) api: Arc<RestApi>,
+    pub(crate) stage: Arc<Stage>,
+    pub(crate) deployment: Arc<Deployment>,
+    pub(crate) account_role: Option<Arc<str>>,
+}
+
+/// Why nothing is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotLive {
+    NoApi,
+    NoStage,
+}
+
+impl DeployedApis {
+    /// Finds them in these states.
+    #[must_use]
+    pub fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>) -> Self {
+        Self { states, index }
+    }
+
+    pub(crate) fn find(&self, api: &str, stage: &str) -> Result<Live, NotLive> {
+        assert_unlocked();
+        let id = ApiId::from(api);
+        let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
+        self.states.read(&scope, |state| {
+            let api = state.rest_apis.get(&id).ok_or(NotLive::NoApi)?;
+            let stage = state.stages.get(&(id.clone(), StageName::from(stage))).ok_or(NotLive::NoStage)?;
+            let deployment =
+                state.deployments.get(&(id.clone(), stage.deployment_id.clone())).ok_or(NotLive::NoStage)?;
+            Ok(Live {
+                api: Arc::clone(api),
+                stage: Arc::clone(stage),
+                deployment: Arc::clone(deployment),
+                account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
+                scope: scope.clone(),
+            })
+        })
+    }
+}

@@ -1,0 +1,188 @@
+//! Methods and their responses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::integrations::Integration;
+use super::{ApiGateway, ApiId, ResourceId, Verb, faults, resources, rest_apis};
+use crate::service::{Ctx, Fault};
+
+const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
+
+/// A method, with its integration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Method {
+    http_method: Verb,
+    pub(crate) authorization_type: CompactString,
+    pub(crate) api_key_required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    operation_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_parameters: Option<BTreeMap<String, bool>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_models: Option<BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) method_responses: BTreeMap<CompactString, MethodResponse>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) method_integration: Option<Integration>,
+}
+
+/// What a method may answer under one status.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MethodResponse {
+    status_code: CompactString,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) response_parameters: Option<BTreeMap<String, bool>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    response_models: Option<BTreeMap<String, String>>,
+}
+
+/// The key of a method.
+pub(super) type Key = (ApiId, ResourceId, Verb);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PutMethod {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+    authorization_type: CompactString,
+    operation_name: Option<String>,
+    request_parameters: Option<BTreeMap<String, bool>>,
+    request_models: Option<BTreeMap<String, String>>,
+}
+
+pub(super) fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, input: PutMethod) -> Result<Arc<Method>, Fault> {
+    let key = (input.rest_api_id, input.resource_id, input.http_method);
+    rest_apis::find(ctx, state, &key.0)?;
+    resources::find(state, &key.0, &key.1)?;
+    if !VERBS.contains(&key.2.as_str()) {
+        return Err(faults::bad_request(
+            "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY",
+        ));
+    }
+    if input.authorization_type != "NONE" {
+        return Err(Fault::not_implemented(format!(
+            "This emulator does not authorize requests by {} yet",
+            input.authorization_type
+        )));
+    }
+    if state.methods.contains(&key) {
+        return Err(faults::conflict("Method already exists for this resource"));
+    }
+    let method = Method {
+        http_method: key.2.clone(),
+        authorization_type: input.authorization_type,
+        api_key_required: false,
+        operation_name: input.operation_name,
+        request_parameters: input.request_parameters,
+        request_models: input.request_models,
+        method_responses: BTreeMap::new(),
+        method_integration: None,
+    };
+    Ok(state.methods.put(key, method))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneMethod {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+}
+
+impl OneMethod {
+    pub(super) fn key(self) -> Key {
+        (self.rest_api_id, self.resource_id, self.http_method)
+    }
+}
+
+pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneMethod) -> Result<Arc<Method>, Fault> {
+    find(ctx, state, &input.key()).map(Arc::clone)
+}
+
+pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) -> Result<(), Fault> {
+    let key = input.key();
+    find(ctx, state, &key)?;
+    state.methods.remove(&key);
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PutMethodResponse {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+    status_code: CompactString,
+    response_parameters: Option<BTreeMap<String, bool>>,
+    response_models: Option<BTreeMap<String, String>>,
+}
+
+pub(super) fn put_response(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: PutMethodResponse,
+) -> Result<MethodResponse, Fault> {
+    let key = (input.rest_api_id, input.resource_id, input.http_method);
+    let mut method = Method::clone(find(ctx, state, &key)?);
+    if method.method_responses.contains_key(&input.status_code) {
+        return Err(faults::conflict("Response already exists for this resource"));
+    }
+    let response = MethodResponse {
+        status_code: input.status_code.clone(),
+        response_parameters: input.response_parameters,
+        response_models: input.response_models,
+    };
+    method.method_responses.insert(input.status_code, response.clone());
+    state.methods.put(key, method);
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneResponse {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+    pub(super) status_code: CompactString,
+}
+
+impl OneResponse {
+    pub(super) fn key(&self) -> Key {
+        (self.rest_api_id.clone(), self.resource_id.clone(), self.http_method.clone())
+    }
+}
+
+pub(super) fn get_response(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: OneResponse,
+) -> Result<MethodResponse, Fault> {
+    let method = find(ctx, state, &input.key())?;
+    method.method_responses.get(&input.status_code).cloned().ok_or_else(faults::no_response)
+}
+
+pub(super) fn delete_response(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: OneResponse,
+) -> Result<(), Fault> {
+    let key = input.key();
+    let mut method = Method::clone(find(ctx, state, &key)?);
+    method.method_responses.remove(&input.status_code).ok_or_else(faults::no_response)?;
+    state.methods.put(key, method);
+    Ok(())
+}
+
+/// The method of this key.
+pub(super) fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &Key) -> Result<&'a Arc<Method>, Fault> {
+    rest_apis::find(ctx, state, &key.0)?;
+    resources::find(state, &key.0, &key.1)?;
+    state.methods.get(key).ok_or_else(faults::no_method)
+}

@@ -1,0 +1,237 @@
+//! Stages.
+
+mod access_log;
+mod method_settings;
+mod update;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use access_log::AccessLogSettings;
+pub(crate) use method_settings::MethodSetting;
+pub(super) use update::update;
+
+use self::method_settings::MethodSettings;
+use super::rest_apis::{self, of_api};
+use super::{ApiGateway, ApiId, DeploymentId, StageName, faults};
+use crate::service::{Ctx, Fault};
+use crate::time::Timestamp;
+
+/// The cache size where nothing is said, in gigabytes.
+const DEFAULT_CACHE_SIZE: &str = "0.5";
+
+/// A stage.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stage {
+    pub(crate) deployment_id: DeploymentId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_certificate_id: Option<CompactString>,
+    pub(crate) stage_name: StageName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    cache_cluster_enabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cache_cluster_size: Option<CompactString>,
+    cache_cluster_status: CompactString,
+    method_settings: MethodSettings,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    variables: Option<BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) access_log_settings: Option<AccessLogSettings>,
+    pub(crate) tracing_enabled: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+    created_date: Timestamp,
+    last_updated_date: Timestamp,
+}
+
+impl Stage {
+    /// The setting that a method has: its own whole, or the stage's.
+    pub(crate) fn method_setting(&self, resource_path: &str, verb: &str) -> Option<&MethodSetting> {
+        self.method_settings.effective(resource_path, verb)
+    }
+
+    fn set_cache(&mut self, enabled: bool, size: Option<CompactString>) {
+        self.cache_cluster_enabled = enabled;
+        self.cache_cluster_status =
+            CompactString::const_new(if enabled { "AVAILABLE" } else { "NOT_AVAILABLE" });
+        if size.is_some() {
+            self.cache_cluster_size = size;
+        } else if enabled {
+            self.cache_cluster_size.get_or_insert(CompactString::const_new(DEFAULT_CACHE_SIZE));
+        }
+    }
+}
+
+/// What a new stage is made of.
+pub(super) struct NewStage {
+    pub(super) stage_name: StageName,
+    pub(super) deployment_id: DeploymentId,
+    pub(super) description: Option<String>,
+    pub(super) cache_cluster_enabled: Option<bool>,
+    pub(super) cache_cluster_size: Option<CompactString>,
+    pub(super) variables: Option<BTreeMap<String, String>>,
+    pub(super) tracing_enabled: Option<bool>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+impl NewStage {
+    fn put(self, ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) -> Result<Arc<Stage>, Fault> {
+        check_name(&self.stage_name)?;
+        if let Some(variables) = &self.variables {
+            for (name, value) in variables {
+                variables::check(name, value)?;
+            }
+        }
+        let now = ctx.now.whole_seconds();
+        let mut stage = Stage {
+            deployment_id: self.deployment_id,
+            client_certificate_id: None,
+            stage_name: self.stage_name.clone(),
+            description: self.description,
+            cache_cluster_enabled: false,
+            cache_cluster_size: None,
+            cache_cluster_status: CompactString::const_new("NOT_AVAILABLE"),
+            method_settings: MethodSettings::default(),
+            variables: self.variables,
+            access_log_settings: None,
+            tracing_enabled: self.tracing_enabled.unwrap_or(false),
+            tags: self.tags,
+            created_date: now,
+            last_updated_date: now,
+        };
+        stage.set_cache(self.cache_cluster_enabled.unwrap_or(false), self.cache_cluster_size);
+        Ok(state.stages.put((api.clone(), self.stage_name), stage))
+    }
+}
+
+/// Hyphens: the API reference allows them, users reported refusals until 2023. The reference is newer.
+fn check_name(name: &str) -> Result<(), Fault> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if name.is_empty() || name.len() > 128 || !name.bytes().all(allowed) {
+        return Err(faults::bad_request("Stage name only allows a-zA-Z0-9_"));
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateStage {
+    rest_api_id: ApiId,
+    stage_name: StageName,
+    deployment_id: DeploymentId,
+    description: Option<String>,
+    cache_cluster_enabled: Option<bool>,
+    cache_cluster_size: Option<CompactString>,
+    variables: Option<BTreeMap<String, String>>,
+    tracing_enabled: Option<bool>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) -> Result<Arc<Stage>, Fault> {
+    let api = input.rest_api_id;
+    rest_apis::find(ctx, state, &api)?;
+    if state.stages.contains(&(api.clone(), input.stage_name.clone())) {
+        return Err(faults::conflict("Stage already exists"));
+    }
+    check_deployment(state, &api, &input.deployment_id)?;
+    let stage = NewStage {
+        stage_name: input.stage_name,
+        deployment_id: input.deployment_id,
+        description: input.description,
+        cache_cluster_enabled: input.cache_cluster_enabled,
+        cache_cluster_size: input.cache_cluster_size,
+        variables: input.variables,
+        tracing_enabled: input.tracing_enabled,
+        tags: input.tags,
+    };
+    stage.put(ctx, state, &api)
+}
+
+/// Makes a stage, or points the one of this name at the deployment and sets what is given.
+pub(super) fn create_or_point(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    api: &ApiId,
+    new: NewStage,
+) -> Result<(), Fault> {
+    let key = (api.clone(), new.stage_name.clone());
+    let Some(present) = state.stages.get(&key) else {
+        return new.put(ctx, state, api).map(|_| ());
+    };
+    let mut stage = Stage::clone(present);
+    stage.deployment_id = new.deployment_id;
+    if let Some(description) = new.description {
+        stage.description = Some(description);
+    }
+    for (name, value) in new.variables.into_iter().flatten() {
+        variables::check(&name, &value)?;
+        stage.variables.get_or_insert_default().insert(name, value);
+    }
+    if let Some(tracing) = new.tracing_enabled {
+        stage.tracing_enabled = tracing;
+    }
+    let enabled = new.cache_cluster_enabled.unwrap_or(stage.cache_cluster_enabled);
+    stage.set_cache(enabled, new.cache_cluster_size);
+    stage.last_updated_date = ctx.now.whole_seconds();
+    state.stages.put(key, stage);
+    Ok(())
+}
+
+fn check_deployment(state: &ApiGateway, api: &ApiId, id: &DeploymentId) -> Result<(), Fault> {
+    if state.deployments.contains(&(api.clone(), id.clone())) {
+        return Ok(());
+    }
+    Err(faults::bad_request("Deployment id does not exist"))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneStage {
+    rest_api_id: ApiId,
+    stage_name: StageName,
+}
+
+pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneStage) -> Result<Arc<Stage>, Fault> {
+    find(ctx, state, &(input.rest_api_id, input.stage_name)).map(Arc::clone)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GetStages {
+    rest_api_id: ApiId,
+    deployment_id: Option<DeploymentId>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Stages {
+    item: Vec<Arc<Stage>>,
+}
+
+pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetStages) -> Result<Stages, Fault> {
+    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    let stages = state.stages.range(of_api(&input.rest_api_id)).map(|(_, stage)| stage);
+    let wanted = |stage: &&Arc<Stage>| {
+        input.deployment_id.as_ref().is_none_or(|deployment| *deployment == stage.deployment_id)
+    };
+    Ok(Stages { item: stages.filter(wanted).map(Arc::clone).collect() })
+}
+
+pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
+    let key = (input.rest_api_id, input.stage_name);
+    find(ctx, state, &key)?;
+    state.stages.remove(&key);
+    Ok(())
+}
+
+/// The stage of this key.
+fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, StageName)) -> Result<&'a Arc<Stage>, Fault> {
+    rest_apis::find(ctx, state, &key.0)?;
+    state.stages.get(key).ok_or_else(faults::no_stage)
+}

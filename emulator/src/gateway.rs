@@ -1,0 +1,164 @@
+//! The data plane: deployed APIs answer requests and write their logs.
+
+mod access_log;
+mod address;
+mod delivery;
+mod exchange;
+mod execution_log;
+mod masking;
+mod mock;
+mod routing;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+pub use address::Address;
+pub use delivery::{Delivered, Delivery, DeliveryRecord, LogKind, Records, Refused};
+
+use self::exchange::{Exchange, Failure, RequestId};
+use self::routing::Matched;
+use crate::apigateway::{DeployedApis, Live, NotLive};
+use crate::ids::Ids;
+use crate::service::ports::{LogWriter, Roles};
+use crate::time::{Clock, Timestamp};
+use crate::wire::Answer;
+
+/// A request to a deployed API.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Where it goes.
+    pub address: Address<'a>,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Query string, without `?`.
+    pub query: &'a str,
+    /// Headers.
+    pub headers: &'a HeaderMap,
+    /// Body.
+    pub body: &'a [u8],
+    /// The other end of the connection.
+    pub source_ip: IpAddr,
+}
+
+/// Serves deployed APIs.
+pub struct Gateway {
+    apis: DeployedApis,
+    delivery: Delivery,
+    clock: Arc<dyn Clock>,
+    ids: Arc<Ids>,
+}
+
+/// What the gateway asks of other services.
+pub struct Ports {
+    /// To assume the account's role.
+    pub roles: Arc<dyn Roles>,
+    /// To write log events.
+    pub logs: Arc<dyn LogWriter>,
+}
+
+impl Gateway {
+    /// A gateway to these APIs.
+    #[must_use]
+    pub fn new(apis: DeployedApis, ports: Ports, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
+        Self { apis, delivery: Delivery::new(ports.roles, ports.logs), clock, ids }
+    }
+
+    /// What became of log lines.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// Answers a request, and logs it.
+    #[must_use]
+    pub fn serve(&self, request: &Request<'_>) -> Answer {
+        let started = self.clock.now();
+        let id = RequestId::of(request.headers, &self.ids);
+        let live = match self.apis.find(request.address.api, request.address.stage) {
+            Ok(live) if !live.api.disable_execute_api_endpoint => live,
+            // There is no stage whose settings would ask for a log.
+            Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => {
+                return answer(&id, &Failure::forbidden().into());
+            }
+        };
+        let mut exchange = Exchange::new(request, &live, id, started);
+        exchange.outcome = match routing::find(&live.deployment, request.address.path, request.method) {
+            Some(matched) => self.execute(request, &matched, &mut exchange),
+            None => Failure::missing_authentication_token().into(),
+        };
+        let answer = answer(&exchange.id, &exchange.outcome);
+        exchange.finish(answer.body.len(), self.clock.now());
+        self.log(&live, &exchange);
+        answer
+    }
+
+    fn execute(&self, request: &Request<'_>, matched: &Matched<'_>, exchange: &mut Exchange<'_>) -> Outcome {
+        exchange.matched(matched);
+        match mock::integrate(matched.method, request) {
+            Ok(reply) => Outcome::Replied(reply),
+            Err(failure) => failure.into(),
+        }
+    }
+
+    /// Last of all, on every outcome: what the settings ask for, under the account's role.
+    fn log(&self, live: &Live, exchange: &Exchange<'_>) {
+        let execution = execution_log::lines(live, exchange);
+        let access = access_log::line(live, exchange);
+        self.delivery.deliver(live, exchange, execution, access);
+    }
+}
+
+/// How a request ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// The integration gave an answer.
+    Replied(Reply),
+    /// API Gateway itself answers.
+    Failed(Failure),
+}
+
+/// What an integration answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+fn answer(id: &RequestId, outcome: &Outcome) -> Answer {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+    const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+    const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+    let mut headers = Vec::with_capacity(6);
+    let mut push =
+        |name, value: &str| headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
+    push(REQUEST_ID, &id.request);
+    push(EXTENDED_REQUEST_ID, &id.extended);
+    let (status, body) = match outcome {
+        Outcome::Replied(reply) => {
+            headers.extend(reply.headers.iter().cloned());
+            (reply.status, reply.body.clone())
+        }
+        Outcome::Failed(failure) => {
+            push(header::CONTENT_TYPE, "application/json");
+            push(ERROR_TYPE, failure.error_type);
+            (failure.status, failure.body())
+        }
+    };
+    Answer { status, headers, body }
+}
+
+/// The time between two moments, in milliseconds.
+fn elapsed(from: Timestamp, to: Timestamp) -> i64 {
+    (to.millis() - from.millis()).max(0)
+}

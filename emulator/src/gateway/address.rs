@@ -1,0 +1,101 @@
+//! The addresses of deployed APIs.
+
+/// Which stage of which API a request is for, and the path there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// API id.
+    pub api: &'a str,
+    /// Stage name.
+    pub stage: &'a str,
+    /// The path behind the stage, with its slash, not decoded.
+    pub path: &'a str,
+    /// The host that was called, without the port, where it names the API.
+    pub host: Option<&'a str>,
+}
+
+impl<'a> Address<'a> {
+    /// The address in a host and a path, if they are a deployed API's:
+    ///
+    /// * `{api}.execute-api.{region}.localhost/{stage}/…`, with or without the region, under any domain
+    /// * `/_aws/execute-api/{api}/{stage}/…`
+    /// * `/restapis/{api}/{stage}/_user_request_/…`
+    #[must_use]
+    pub fn parse(host: &'a str, path: &'a str) -> Option<Self> {
+        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        if let Some((api, rest)) = host.split_once('.')
+            && rest.split('.').next() == Some("execute-api")
+        {
+            let (stage, path) = first_segment(path);
+            return Some(Self { api, stage, path, host: Some(host) });
+        }
+        if let Some(rest) = path.strip_prefix("/_aws/execute-api") {
+            let (api, rest) = first_segment(rest);
+            let (stage, path) = first_segment(rest);
+            return Some(Self { api, stage, path, host: None });
+        }
+        if let Some(rest) = path.strip_prefix("/restapis") {
+            let (api, rest) = first_segment(rest);
+            let (stage, rest) = first_segment(rest);
+            let path = match rest.strip_prefix("/_user_request_")? {
+                "" => "/",
+                path if path.starts_with('/') => path,
+                _ => return None,
+            };
+            return Some(Self { api, stage, path, host: None });
+        }
+        None
+    }
+}
+
+/// The first segment of a path, and what follows it, at least a slash.
+fn first_segment(path: &str) -> (&str, &str) {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    match path.find('/') {
+        Some(end) => path.split_at(end),
+        None => (path, "/"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn every_form_of_address_is_understood() {
+        for (host, path) in [
+            ("abc.execute-api.eu-west-1.localhost:4566", "/prod/pets/1"),
+            ("abc.execute-api.localhost", "/prod/pets/1"),
+            ("abc.execute-api.us-east-1.amazonaws.com", "/prod/pets/1"),
+            ("localhost:4566", "/_aws/execute-api/abc/prod/pets/1"),
+            ("127.0.0.1:4566", "/restapis/abc/prod/_user_request_/pets/1"),
+        ] {
+            let address = Address::parse(host, path).unwrap();
+            assert_eq!(
+                (address.api, address.stage, address.path),
+                ("abc", "prod", "/pets/1"),
+                "{host}{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_root_has_a_path() {
+        for (host, path) in [
+            ("abc.execute-api.localhost", "/prod"),
+            ("abc.execute-api.localhost", "/prod/"),
+            ("localhost", "/_aws/execute-api/abc/prod"),
+            ("localhost", "/restapis/abc/prod/_user_request_"),
+        ] {
+            assert_eq!(Address::parse(host, path).unwrap().path, "/", "{host}{path}");
+        }
+    }
+
+    #[test]
+    fn the_control_plane_is_elsewhere() {
+        for path in
+            ["/restapis", "/restapis/abc/stages/prod", "/restapis/abc/prod/_user_requests", "/account"]
+        {
+            assert_eq!(Address::parse("localhost:4566", path), None, "{path}");
+        }
+    }
+}
