@@ -22,9 +22,11 @@ use self::exchange::{Exchange, Failure, RequestId};
 use self::routing::Matched;
 use crate::apigateway::{DeployedApis, Live, NotLive};
 use crate::ids::Ids;
-use crate::service::ports::{LogWriter, Roles};
 use crate::time::{Clock, Timestamp};
 use crate::wire::Answer;
+
+/// The largest payload of a request, in bytes (quota "Payload size", 10 MB).
+pub(crate) const LARGEST_PAYLOAD: usize = 10 << 20;
 
 /// A request to a deployed API.
 #[derive(Clone, Copy, Debug)]
@@ -46,30 +48,16 @@ pub struct Request<'a> {
 /// Serves deployed APIs.
 pub struct Gateway {
     apis: DeployedApis,
-    delivery: Delivery,
+    delivery: Arc<Delivery>,
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
 }
 
-/// What the gateway asks of other services.
-pub struct Ports {
-    /// To assume the account's role.
-    pub roles: Arc<dyn Roles>,
-    /// To write log events.
-    pub logs: Arc<dyn LogWriter>,
-}
-
 impl Gateway {
-    /// A gateway to these APIs.
+    /// A gateway to these APIs, whose logs go this way.
     #[must_use]
-    pub fn new(apis: DeployedApis, ports: Ports, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
-        Self { apis, delivery: Delivery::new(ports.roles, ports.logs), clock, ids }
-    }
-
-    /// What became of log lines.
-    #[must_use]
-    pub fn delivery(&self) -> &Delivery {
-        &self.delivery
+    pub fn new(apis: DeployedApis, delivery: Arc<Delivery>, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
+        Self { apis, delivery, clock, ids }
     }
 
     /// Answers a request, and logs it.
@@ -86,6 +74,7 @@ impl Gateway {
         };
         let mut exchange = Exchange::new(request, &live, id, started);
         exchange.outcome = match routing::find(&live.deployment, request.address.path, request.method) {
+            _ if request.body.len() > LARGEST_PAYLOAD => Failure::request_too_large().into(),
             Some(matched) => self.execute(request, &matched, &mut exchange),
             None => Failure::missing_authentication_token().into(),
         };

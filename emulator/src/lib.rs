@@ -1,12 +1,23 @@
 //! A local AWS whose API Gateway serves deployed APIs and writes their logs.
 
+mod admin;
 pub mod apigateway;
+pub mod apigatewayv2;
+#[cfg(feature = "cli")]
+pub mod cli;
+mod edge;
+mod emulator;
 pub mod gateway;
 pub mod iam;
 pub mod ids;
 pub mod logs;
 pub mod service;
+mod states;
 pub mod store;
 pub mod sts;
 pub mod time;
 pub mod wire;
+
+pub use emulator::{Builder, Emulator, Running};
+pub use states::SCHEMA;
+pub use store::{Account, Region};

@@ -61,6 +61,15 @@ pub struct Operation {
     pub errors: &'static [&'static ErrorShape],
 }
 
+impl Operation {
+    /// Whether the body is a member of the input as it is, in whatever content type.
+    #[must_use]
+    pub fn takes_raw_body(&self) -> bool {
+        let members = self.input.map(Shape::members).unwrap_or_default();
+        members.iter().any(|member| member.location == Location::Payload)
+    }
+}
+
 impl PartialEq for Operation {
     fn eq(&self, other: &Self) -> bool {
         self.index == other.index && self.service.name == other.service.name

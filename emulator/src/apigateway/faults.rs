@@ -30,6 +30,10 @@ pub const DIALECT: Dialect = Dialect {
         )
     },
     too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
+    // The restJson1 specification's answer; no capture for API Gateway is known.
+    wrong_content_type: |given| {
+        Fault::new(415, "UnsupportedMediaTypeException", format!("Unsupported content type: {given}"))
+    },
     internal: |what| Fault::new(500, "InternalFailure", what),
 };
 

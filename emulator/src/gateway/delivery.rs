@@ -41,7 +41,8 @@ pub enum LogKind {
 /// What became of one request's lines of one kind.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeliveryRecord {
-    /// When, in milliseconds since 1970.
+    /// When.
+    #[serde(serialize_with = "Timestamp::serialize_iso8601")]
     pub time: Timestamp,
     /// The account of the stage.
     #[serde(flatten)]
@@ -100,7 +101,9 @@ pub struct Records {
 }
 
 impl Delivery {
-    pub(super) fn new(roles: Arc<dyn Roles>, logs: Arc<dyn LogWriter>) -> Self {
+    /// Delivers under roles assumed here, to groups written there.
+    #[must_use]
+    pub fn new(roles: Arc<dyn Roles>, logs: Arc<dyn LogWriter>) -> Self {
         Self { roles, logs, requests: AtomicU64::new(0), records: Mutex::default() }
     }
 

@@ -163,6 +163,17 @@ impl Failure {
         }
     }
 
+    /// The body is longer than API Gateway takes.
+    pub(super) fn request_too_large() -> Self {
+        Self {
+            status: 413,
+            error_type: "RequestTooLargeException",
+            response_type: "REQUEST_TOO_LARGE",
+            message: "Request Too Long",
+            log_line: None,
+        }
+    }
+
     /// The API is put together wrongly.
     pub(super) fn configuration(what: &str) -> Self {
         Self {

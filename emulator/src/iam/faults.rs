@@ -10,6 +10,8 @@ pub const DIALECT: Dialect = Dialect {
     invalid: |_, violations| validation_error(invalid_text(violations)),
     unknown_operation: |what| Fault::new(400, "InvalidAction", what),
     too_large: || Fault::new(413, "RequestEntityTooLarge", "Request body exceeds 10485760 bytes"),
+    // Coral's answer to a content type that it knows no protocol for; seen by users, not in the documentation.
+    wrong_content_type: |_| Fault::new(404, "UnknownOperationException", ""),
     internal: |what| Fault::new(500, "ServiceFailure", what),
 };
 

@@ -10,6 +10,8 @@ pub const DIALECT: Dialect = Dialect {
     // AWS sends no message here; neither does the emulator.
     unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
     too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
+    // Coral's answer to a content type that it knows no protocol for; seen by users, not in the documentation.
+    wrong_content_type: |_| Fault::new(404, "UnknownOperationException", ""),
     internal: |what| Fault::new(500, "InternalFailure", what),
 };
 

@@ -15,6 +15,8 @@ pub struct Dialect {
     pub unknown_operation: fn(&str) -> Fault,
     /// The body is larger than the edge takes.
     pub too_large: fn() -> Fault,
+    /// The body is of another content type than the service reads.
+    pub wrong_content_type: fn(&str) -> Fault,
     /// The emulator itself failed: what, for the bug report.
     pub internal: fn(&str) -> Fault,
 }

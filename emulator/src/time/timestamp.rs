@@ -1,6 +1,6 @@
 //! Moments, to the millisecond.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -48,6 +48,15 @@ impl Timestamp {
             format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z")
         };
         calendar.format(format).unwrap_or_default()
+    }
+
+    /// Serializes as [`Self::iso8601`], for readers who are people.
+    ///
+    /// # Errors
+    ///
+    /// The serializer's.
+    pub fn serialize_iso8601<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.iso8601())
     }
 
     /// `25/Sep/2026:09:20:27 +0000`, as in access logs.

@@ -31,6 +31,14 @@ impl<'a> Form<'a> {
         Ok(Self { parameters })
     }
 
+    /// The parameters of both, for one name those of `self` first.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        self.parameters.extend(other.parameters);
+        self.parameters.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self
+    }
+
     /// The first value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Cow<'a, str>> {

@@ -1,0 +1,183 @@
+//! From an HTTP request to whoever answers it, and back.
+
+mod credential;
+mod identity;
+mod server;
+mod services;
+
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+use stagecheck_models::{Operation, Protocol};
+
+pub(crate) use identity::Callers;
+pub(crate) use server::{response, serve};
+pub(crate) use services::Services;
+
+use self::credential::Credential;
+use self::identity::Caller;
+use self::services::{Routed, Unrouted, host};
+use crate::admin::{self, Admin, Endpoint, History};
+use crate::gateway::{self, Address, Gateway};
+use crate::ids::Ids;
+use crate::service::{Ctx, Fault};
+use crate::time::{Clock, Timestamp};
+use crate::wire::{Answer, Call, Dispatch, Form, encode_fault};
+
+/// The largest body of a call to a service, in bytes.
+const LARGEST_BODY: usize = 10 << 20;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+
+/// Answers every request that reaches the emulator.
+pub(crate) struct Edge {
+    pub(crate) services: Services,
+    pub(crate) callers: Callers,
+    pub(crate) gateway: Gateway,
+    pub(crate) admin: Admin,
+    pub(crate) history: Arc<History>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+}
+
+/// Who answers a request.
+enum Door<'a> {
+    Gateway(Address<'a>),
+    Admin(Endpoint),
+    Services,
+}
+
+impl<'a> Door<'a> {
+    fn of(head: &'a Parts) -> Self {
+        let path = head.uri.path();
+        if let Some(endpoint) = Endpoint::at(path) {
+            return Self::Admin(endpoint);
+        }
+        Address::parse(host(head), path).map_or(Self::Services, Self::Gateway)
+    }
+}
+
+/// The longest body of such a request that is read at all. A body that is one byte longer is too large.
+fn largest_body(head: &Parts) -> usize {
+    match Door::of(head) {
+        Door::Gateway(_) => gateway::LARGEST_PAYLOAD,
+        Door::Admin(_) => admin::LARGEST_IMPORT,
+        Door::Services => LARGEST_BODY,
+    }
+}
+
+impl Edge {
+    /// Answers a request. A bug of ours answers 500, and leaves the state as it was.
+    pub(crate) fn respond(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
+        catch_unwind(AssertUnwindSafe(|| match Door::of(head) {
+            Door::Admin(endpoint) => self.admin.answer(endpoint, &head.method, body),
+            Door::Gateway(address) => self.gateway.serve(&gateway::Request {
+                address,
+                method: head.method.as_str(),
+                query: head.uri.query().unwrap_or_default(),
+                headers: &head.headers,
+                body,
+                source_ip,
+            }),
+            Door::Services => self.serve(head, body),
+        }))
+        .unwrap_or_else(|_| {
+            let fault =
+                Fault::new(500, "InternalFailure", "the emulator failed; its standard error tells where");
+            encode_fault(Protocol::RestJson, &fault, "")
+        })
+    }
+
+    fn serve(&self, head: &Parts, body: &[u8]) -> Answer {
+        let now = self.clock.now();
+        let request_id = self.ids.uuid().to_string();
+        let (query, malformed) = match Form::parse(head.uri.query().unwrap_or_default()) {
+            Ok(query) => (query, None),
+            Err(malformed) => (Form::default(), Some(malformed)),
+        };
+        let credential = Credential::of(&head.headers, &query);
+        let destination = match self.services.destination(head, credential.as_ref(), &query, body) {
+            Ok(destination) => destination,
+            Err(name) => return self.sign(nobody(name.as_deref(), &request_id), None, &request_id),
+        };
+        let dispatch = self.services.dispatch(destination);
+        let identified = self.callers.identify(credential.as_ref(), &head.headers, now);
+        let caller = match identified {
+            Ok(caller) => caller,
+            Err(bad_region) => {
+                let fault = bad_region.fault(dispatch.service().protocol);
+                return self.sign(fault_answer(dispatch, &fault, &request_id), Some(dispatch), &request_id);
+            }
+        };
+        let (operation, dispatch, outcome) = if let Some(malformed) = malformed {
+            (None, dispatch, Err((dispatch.dialect().malformed)(&malformed.to_string())))
+        } else if body.len() > LARGEST_BODY {
+            (None, dispatch, Err((dispatch.dialect().too_large)()))
+        } else {
+            match self.services.route(destination, head, query, body) {
+                Ok(routed) => self.call(&routed, &caller, now, &request_id),
+                Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
+            }
+        };
+        let answer = outcome.unwrap_or_else(|fault| fault_answer(dispatch, &fault, &request_id));
+        self.history.record(admin::Call {
+            service: dispatch.service(),
+            operation,
+            principal: caller.principal,
+            status: answer.status,
+            time: now,
+        });
+        self.sign(answer, Some(dispatch), &request_id)
+    }
+
+    fn call<'s>(
+        &self,
+        routed: &Routed<'s, '_>,
+        caller: &Caller,
+        now: Timestamp,
+        request_id: &str,
+    ) -> (Option<&'static Operation>, &'s Dispatch, Result<Answer, Fault>) {
+        let Routed { dispatch, operation, request } = routed;
+        let ctx = Ctx { scope: &caller.scope, principal: &caller.principal, now, ids: &self.ids };
+        let call = Call { ctx: &ctx, request_id };
+        // Here rather than further out, so that a service's own form of error answers.
+        let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))
+            .unwrap_or_else(|_| {
+                Err((dispatch.dialect().internal)(&format!("{} failed in the emulator", operation.name)))
+            });
+        (Some(operation), dispatch, outcome)
+    }
+
+    /// The headers that every answer has.
+    fn sign(&self, mut answer: Answer, dispatch: Option<&Dispatch>, request_id: &str) -> Answer {
+        answer.headers.extend(HeaderValue::from_str(request_id).map(|id| (REQUEST_ID, id)));
+        if dispatch.is_some_and(|dispatch| dispatch.service().protocol == Protocol::RestJson) {
+            let id = self.ids.extended_request_id();
+            answer.headers.extend(HeaderValue::from_str(&id).map(|id| (EXTENDED_REQUEST_ID, id)));
+        }
+        answer
+    }
+}
+
+fn fault_answer(dispatch: &Dispatch, fault: &Fault, request_id: &str) -> Answer {
+    encode_fault(dispatch.service().protocol, fault, request_id)
+}
+
+/// The answer to requests for services that are not here.
+fn nobody(service: Option<&str>, request_id: &str) -> Answer {
+    let fault = match service {
+        Some(name) => Fault::not_implemented(format!(
+            "The service {name} is not emulated. docs/coverage.md lists what is."
+        )),
+        None => Fault::new(
+            404,
+            "UnknownOperationException",
+            "The request names no service: it has no AWS signature, X-Amz-Target, Action, or path of one.",
+        ),
+    };
+    encode_fault(Protocol::RestJson, &fault, request_id)
+}

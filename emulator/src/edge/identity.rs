@@ -1,0 +1,69 @@
+//! Who calls, and which account and region a call is for.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use stagecheck_models::Protocol;
+
+use super::credential::{Credential, user_agent_region};
+use crate::service::ports::KeyOwner;
+use crate::service::{Fault, Principal};
+use crate::store::{Account, Region, Scope};
+use crate::time::Timestamp;
+
+/// Tells callers by their access keys.
+pub(crate) struct Callers {
+    /// Whom an unknown key belongs to, and where calls go that name no region.
+    pub(crate) default: Scope,
+    /// Who owns the keys that were made here.
+    pub(crate) keys: Arc<dyn KeyOwner>,
+}
+
+/// A caller, and the state that the call is for.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) scope: Scope,
+    pub(super) principal: Arc<Principal>,
+}
+
+/// The region of a credential scope is no region's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BadRegion;
+
+impl BadRegion {
+    /// What AWS answers; the code differs between protocols.
+    pub(super) fn fault(self, protocol: Protocol) -> Fault {
+        let code = match protocol {
+            Protocol::AwsQuery { .. } => "SignatureDoesNotMatch",
+            Protocol::AwsJson { .. } | Protocol::RestJson => "InvalidSignatureException",
+        };
+        Fault::new(403, code, "Credential should be scoped to a valid region.")
+    }
+}
+
+impl Callers {
+    /// A key of twelve digits is that account's root; a key that was made here is its owner's; any other is the
+    /// default account's root. The region is the credential's, else the one that the user agent tells.
+    pub(super) fn identify(
+        &self,
+        credential: Option<&Credential<'_>>,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Caller, BadRegion> {
+        let region = match credential.and_then(Credential::region) {
+            Some(name) => Region::parse(name).ok_or(BadRegion)?,
+            None => user_agent_region(headers)
+                .and_then(Region::parse)
+                .unwrap_or_else(|| self.default.region.clone()),
+        };
+        let key = credential.map(Credential::access_key_id).unwrap_or_default();
+        if let Some(owner) = self.keys.owner(key, now) {
+            let scope = Scope { account: owner.account.clone(), region };
+            return Ok(Caller { scope, principal: owner });
+        }
+        let account = Account::parse(key).unwrap_or_else(|| self.default.account.clone());
+        let scope = Scope { account, region };
+        let principal = Arc::new(Principal::root(&scope));
+        Ok(Caller { scope, principal })
+    }
+}

@@ -1,0 +1,87 @@
+//! The listener.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::serve::ListenerExt;
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use tokio::net::TcpListener;
+
+use super::{Edge, largest_body};
+use crate::wire::Answer;
+
+/// How much more than it takes of a body the server reads, in bytes, so that the client gets to read the answer.
+const DRAINED: usize = 256 << 20;
+
+/// Serves until `stopped` is ready, and then for as long as requests that have begun take.
+pub(crate) async fn serve(
+    edge: Arc<Edge>,
+    listener: TcpListener,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let app = axum::Router::new().fallback(respond).with_state(edge);
+    // A listener without it waits for acknowledgements before it sends the rest of an answer.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped)
+        .await
+}
+
+async fn respond(
+    State(edge): State<Arc<Edge>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    match read(&head, body).await {
+        Ok(body) => response(edge.respond(&head, &body, peer.ip())).map(Body::from),
+        Err(_) => {
+            // The connection broke; there is nobody to tell.
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response
+        }
+    }
+}
+
+/// The body, or where it is too large its beginning, one byte longer than it may be.
+async fn read(head: &Parts, mut body: Body) -> Result<Bytes, axum::Error> {
+    let most = largest_body(head) + 1;
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    let mut length = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length += data.len();
+        if length > most + DRAINED {
+            break;
+        }
+        // Nearly every body is one frame, which needs no copy.
+        if first.is_empty() && all.is_empty() {
+            first = data;
+            continue;
+        }
+        if all.is_empty() {
+            all.extend_from_slice(&first);
+        }
+        let room = most.saturating_sub(all.len()).min(data.len());
+        all.extend_from_slice(&data[..room]);
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// An answer as the HTTP library has it.
+pub(crate) fn response(answer: Answer) -> Response<Bytes> {
+    let mut response = Response::new(answer.body);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().extend(answer.headers);
+    response
+}

@@ -1,0 +1,102 @@
+//! All that the emulator keeps, in one place: to reset, export and import it as a whole.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::apigateway::{ApiGateway, ApiIndex};
+use crate::iam::Iam;
+use crate::logs::Logs;
+use crate::store::{Exported, Scopes};
+use crate::sts::{SessionKeys, Sts};
+
+/// The version of the exported form. An import of another version is refused.
+pub const SCHEMA: &str = "stagecheck-emulator/1";
+
+/// The states of all services, with the indexes that follow them.
+pub(crate) struct States {
+    pub(crate) apigateway: Arc<Scopes<ApiGateway>>,
+    pub(crate) iam: Arc<Scopes<Iam>>,
+    pub(crate) sts: Arc<Scopes<Sts>>,
+    pub(crate) logs: Arc<Scopes<Logs>>,
+    pub(crate) apis: Arc<ApiIndex>,
+    pub(crate) session_keys: Arc<SessionKeys>,
+}
+
+/// The exported form: every scope of every service.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Export<A, I, S, L> {
+    schema: String,
+    apigateway: Vec<Exported<A>>,
+    iam: Vec<Exported<I>>,
+    sts: Vec<Exported<S>>,
+    logs: Vec<Exported<L>>,
+}
+
+/// Why a text is not taken as state.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotImported {
+    #[error("the body is not an exported state: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("the state has schema {0:?}; this emulator reads {SCHEMA:?}")]
+    OtherSchema(String),
+}
+
+impl States {
+    pub(crate) fn new() -> Self {
+        let apis = Arc::new(ApiIndex::default());
+        let session_keys = Arc::new(SessionKeys::default());
+        let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
+        Self {
+            apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
+                follow_apis.follow(scope, state);
+            })),
+            iam: Arc::default(),
+            sts: Arc::new(Scopes::with_commit_hook(move |_, state| follow_keys.follow(state))),
+            logs: Arc::default(),
+            apis,
+            session_keys,
+        }
+    }
+
+    /// Forgets everything. What was there comes back, for the caller to drop where nobody waits for it.
+    pub(crate) fn take_all(&self) -> impl Send + 'static + use<> {
+        let taken =
+            (self.apigateway.take_all(), self.iam.take_all(), self.sts.take_all(), self.logs.take_all());
+        self.apis.rebuild(&[]);
+        self.session_keys.rebuild(&[]);
+        taken
+    }
+
+    /// Everything, as JSON.
+    pub(crate) fn export(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Export {
+            schema: SCHEMA.to_owned(),
+            apigateway: self.apigateway.export()?,
+            iam: self.iam.export()?,
+            sts: self.sts.export()?,
+            logs: self.logs.export()?,
+        })
+    }
+
+    /// Puts an export in place of everything. Nothing changes unless all of it can be read.
+    pub(crate) fn import(&self, json: &[u8]) -> Result<(), NotImported> {
+        #[derive(Deserialize)]
+        struct Schema {
+            schema: String,
+        }
+        let Schema { schema } = serde_json::from_slice(json)?;
+        if schema != SCHEMA {
+            return Err(NotImported::OtherSchema(schema));
+        }
+        let export: Export<ApiGateway, Iam, Sts, Logs> = serde_json::from_slice(json)?;
+        self.apis.rebuild(&export.apigateway);
+        self.session_keys.rebuild(&export.sts);
+        self.apigateway.replace(export.apigateway);
+        self.iam.replace(export.iam);
+        self.sts.replace(export.sts);
+        self.logs.replace(export.logs);
+        Ok(())
+    }
+}
