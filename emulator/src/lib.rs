@@ -11,6 +11,8 @@ pub mod gateway;
 pub mod iam;
 pub mod ids;
 pub mod logs;
+#[cfg(feature = "sdk")]
+pub mod sdk;
 pub mod service;
 mod states;
 pub mod store;

@@ -1,0 +1,138 @@
+//! The account to look at, and clients for its regions.
+
+use std::collections::BTreeMap;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::tls;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::error::Error;
+
+/// Attempts that a throttled or failing call gets.
+const ATTEMPTS: u32 = 6;
+
+/// Where to look, as the user says.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// Instead of AWS itself.
+    pub endpoint_url: Option<String>,
+    /// Regions; none for the one that the environment or profile names.
+    pub regions: Vec<String>,
+    /// A profile of the AWS configuration.
+    pub profile: Option<String>,
+}
+
+/// An account, reached.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Account id.
+    pub account: String,
+    /// `aws`, `aws-cn`, …
+    pub partition: String,
+    /// The endpoint in place of AWS, if there is one.
+    pub endpoint: Option<String>,
+    /// The regions, each with its clients.
+    pub regions: BTreeMap<String, Clients>,
+}
+
+/// Clients for one region.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// API Gateway.
+    pub apigateway: aws_sdk_apigateway::Client,
+    /// CloudWatch Logs.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// IAM, which has no regions.
+    pub iam: aws_sdk_iam::Client,
+}
+
+impl Connection {
+    /// Finds out, by the ordinary AWS configuration and GetCallerIdentity, which account this is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] when no region is given anywhere; [`Error::Unexpected`] when the account cannot be told.
+    pub async fn open(target: &Target) -> Result<Self, Error> {
+        let config = configuration(target).await;
+        let regions = regions(target, &config)?;
+        Self::with_config(&config, &regions).await
+    }
+
+    /// The same with a configuration that is at hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn with_config(config: &SdkConfig, regions: &[String]) -> Result<Self, Error> {
+        let in_region = |name: &String| config.to_builder().region(Region::new(name.clone())).build();
+        let first = regions.first().ok_or_else(no_region)?;
+        let identity = aws_sdk_sts::Client::new(&in_region(first))
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| Error::call("sts:GetCallerIdentity", error))?;
+        let arn = identity.arn().unwrap_or_default();
+        Ok(Self {
+            account: identity.account().unwrap_or_default().to_owned(),
+            partition: arn.split(':').nth(1).unwrap_or("aws").to_owned(),
+            endpoint: config.endpoint_url().map(str::to_owned),
+            regions: regions.iter().map(|name| (name.clone(), Clients::new(&in_region(name)))).collect(),
+        })
+    }
+
+    /// The clients of a region.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] when the region is not among those that were opened.
+    pub fn clients(&self, region: &str) -> Result<&Clients, Error> {
+        self.regions.get(region).ok_or_else(|| {
+            Error::Usage(format!("the region {region} is not among those given with --region"))
+        })
+    }
+}
+
+impl Clients {
+    fn new(config: &SdkConfig) -> Self {
+        Self {
+            apigateway: aws_sdk_apigateway::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+        }
+    }
+}
+
+/// Speaks TLS by rustls; plain HTTP for endpoints that are.
+pub(crate) fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https()
+}
+
+async fn configuration(target: &Target) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    if let Some(endpoint) = &target.endpoint_url {
+        loader = loader.endpoint_url(endpoint);
+    }
+    if let Some(profile) = &target.profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
+}
+
+fn regions(target: &Target, config: &SdkConfig) -> Result<Vec<String>, Error> {
+    if !target.regions.is_empty() {
+        return Ok(target.regions.clone());
+    }
+    let region = config.region().ok_or_else(no_region)?;
+    Ok(vec![region.to_string()])
+}
+
+fn no_region() -> Error {
+    Error::Usage(
+        "no region is given: name one with --region, or set AWS_REGION or a region in the profile".to_owned(),
+    )
+}

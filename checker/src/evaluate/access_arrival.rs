@@ -1,0 +1,55 @@
+//! `access-arrival`: can an access log line reach its destination?
+
+use serde_json::json;
+
+use super::delivery::to_group;
+use super::execution_arrival::verdict;
+use super::{StageView, Verdict, finding};
+use crate::findings::Status;
+use crate::inventory::{Known, group_of_arn};
+
+const CHECK: &str = "access-arrival";
+
+pub(super) fn check(view: StageView<'_>) -> Verdict {
+    let Some(destination) = &view.stage.settings.access_log.destination_arn else {
+        // `access-settings` tells of it already.
+        return Verdict { status: Status::Fail, finding: None };
+    };
+    if destination.contains(":firehose:") {
+        return Verdict::of(finding(
+            CHECK,
+            Status::Unknown,
+            "whether lines arrive cannot be told: Firehose destinations are not looked into".to_owned(),
+            json!({"destination": destination}),
+            "Look for records at the stream's own destination.",
+        ));
+    }
+    let Some(group) = group_of_arn(destination, &view.inventory.account, view.region_name) else {
+        return failed(
+            "no line can arrive: the destination is no log group of the stage's own account and region",
+            destination,
+            "Set a log group of the same account and region as destination.",
+        );
+    };
+    match view.region.log_groups.get(group) {
+        Some(Known::Value(_)) => verdict(CHECK, view, &to_group(view, group, true), destination),
+        // That API Gateway does not make the group of access logs is inferred.
+        Some(Known::Absent) => failed(
+            &format!("no line can arrive: the log group {group} does not exist"),
+            destination,
+            "Create the log group, or set another destination.",
+        ),
+        Some(Known::Unknown) | None => Verdict::of(finding(
+            CHECK,
+            Status::Unknown,
+            format!("whether lines arrive cannot be told: the log group {group} could not be looked up"),
+            json!({"destination": destination}),
+            "Allow logs:DescribeLogGroups, and check again.",
+        )),
+    }
+}
+
+fn failed(message: &str, destination: &str, remediation: &str) -> Verdict {
+    let evidence = json!({"destination": destination});
+    Verdict::of(finding(CHECK, Status::Fail, message.to_owned(), evidence, remediation))
+}
