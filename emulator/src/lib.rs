@@ -4,9 +4,12 @@ pub mod apigateway;
 pub mod gateway;
 pub mod iam;
 pub mod ids;
+mod ledgers;
 pub mod logs;
 pub mod service;
 pub mod store;
 pub mod sts;
 pub mod time;
 pub mod wire;
+
+pub use ledgers::ledgers;
