@@ -20,8 +20,8 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     [
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of::<()>(&models::apigatewayv2::SERVICE, |_| {}),
-        Ledger::of(&models::iam::SERVICE, |entries| iam::register(entries)),
-        Ledger::of(&models::logs::SERVICE, |entries| logs::register(entries)),
+        Ledger::of(&models::iam::SERVICE, iam::register),
+        Ledger::of(&models::logs::SERVICE, logs::register),
         Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &roles)),
     ]
 }
