@@ -4,7 +4,6 @@ use std::fmt::{Error, Write};
 
 use stagecheck_emulator::service::Unread;
 use stagecheck_emulator::wire::ledger::{Account, Ledger};
-use stagecheck_models::Operation;
 
 const INTRODUCTION: &str = "\
 # Coverage
@@ -51,13 +50,15 @@ fn write_service(page: &mut String, ledger: &Ledger) -> Result<(), Error> {
         writeln!(page, "\n| Operation | Refused | Ignored |\n|---|---|---|")?;
     }
     for Account { operation, unread, .. } in accounts {
-        writeln!(page, "| {} |{}|{}|", operation.name, cell(&refused(unread)), cell(&ignored(unread)))?;
+        let (refused, ignored): (Vec<Unread>, Vec<Unread>) =
+            unread.iter().partition(|each| matches!(each, Unread::Refused(..)));
+        writeln!(page, "| {} |{}|{}|", operation.name, cell(&refused), cell(&ignored))?;
     }
 
     let missing: Vec<&str> = service
         .operations
         .iter()
-        .filter(|operation: &&&Operation| ledger.account(operation).is_none())
+        .filter(|operation| ledger.account(operation).is_none())
         .map(|operation| operation.name)
         .collect();
     if !missing.is_empty() {
@@ -66,39 +67,27 @@ fn write_service(page: &mut String, ledger: &Ledger) -> Result<(), Error> {
     Ok(())
 }
 
-type Reasoned = (&'static str, &'static str);
-
-fn refused(unread: &[Unread]) -> Vec<Reasoned> {
-    let reasoned = |each: &Unread| match *each {
-        Unread::Refused(member, reason) => Some((member, reason)),
-        Unread::Ignored(..) => None,
-    };
-    unread.iter().filter_map(reasoned).collect()
-}
-
-fn ignored(unread: &[Unread]) -> Vec<Reasoned> {
-    let reasoned = |each: &Unread| match *each {
-        Unread::Ignored(member, reason) => Some((member, reason)),
-        Unread::Refused(..) => None,
-    };
-    unread.iter().filter_map(reasoned).collect()
-}
-
 /// A table cell, which names neighbours that share a reason together: `` `a`, `b`: the reason; `c`: another ``.
-fn cell(members: &[Reasoned]) -> String {
+fn cell(members: &[Unread]) -> String {
     let groups: Vec<String> = members
-        .chunk_by(|(_, one), (_, other)| one == other)
+        .chunk_by(|one, other| reason(one) == reason(other))
         .map(|group| {
-            let names: Vec<String> = group.iter().map(|(member, _)| format!("`{member}`")).collect();
-            format!("{}: {}", names.join(", "), group[0].1.replace('|', "\\|"))
+            let names: Vec<String> = group.iter().map(|each| format!("`{}`", each.member())).collect();
+            format!("{}: {}", names.join(", "), reason(&group[0]).replace('|', "\\|"))
         })
         .collect();
     if groups.is_empty() { " ".to_owned() } else { format!(" {} ", groups.join("; ")) }
 }
 
+const fn reason(unread: &Unread) -> &'static str {
+    match unread {
+        Unread::Refused(_, reason) | Unread::Ignored(_, reason) => reason,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use stagecheck_models::sts;
+    use stagecheck_models::{Operation, sts};
 
     use super::*;
 
