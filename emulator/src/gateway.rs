@@ -96,7 +96,7 @@ impl Gateway {
     fn log(&self, live: &Live, exchange: &Exchange<'_>) {
         let execution = execution_log::lines(live, exchange);
         let access = access_log::line(live, exchange);
-        self.delivery.deliver(live, exchange, execution, access);
+        self.delivery.deliver(live, exchange, &execution, access);
     }
 }
 

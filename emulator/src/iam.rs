@@ -2,6 +2,8 @@
 //!
 //! API version 2010-05-08. State is per account; names and ARNs carry no region.
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
 mod attachments;
 mod authority;
 mod aws_managed;

@@ -10,6 +10,7 @@ mod emulator;
 pub mod gateway;
 pub mod iam;
 pub mod ids;
+mod ledgers;
 pub mod logs;
 #[cfg(feature = "sdk")]
 pub mod sdk;
@@ -21,5 +22,6 @@ pub mod time;
 pub mod wire;
 
 pub use emulator::{Builder, Emulator, Running};
+pub use ledgers::ledgers;
 pub use states::SCHEMA;
 pub use store::{Account, Region};

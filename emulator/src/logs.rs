@@ -2,6 +2,8 @@
 //!
 //! API version 2014-03-28.
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
 mod event_order;
 mod faults;
 mod filter_events;

@@ -12,3 +12,6 @@ pub use scopes::{Exported, Placement, Scopes, State};
 pub use table::{Table, Transactional};
 
 pub(crate) use lock::assert_unlocked;
+
+/// A range of a table's keys.
+pub(crate) type KeyRange<K> = (std::ops::Bound<K>, std::ops::Bound<K>);

@@ -2,6 +2,8 @@
 //!
 //! API version 2011-06-15.
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
 mod assume_role;
 mod faults;
 mod sessions;

@@ -1,6 +1,7 @@
 //! AmazonApiGatewayV2. Written by `cargo xtask models` from botocore 1.43.11; do not edit.
 
 #![allow(non_upper_case_globals, reason = "shapes keep their names")]
+#![allow(clippy::wildcard_imports, reason = "no service needs every part of a table")]
 
 use crate::model::*;
 

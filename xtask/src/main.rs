@@ -1,5 +1,6 @@
 //! Chores of the workspace. `cargo xtask --help` lists them.
 
+mod coverage;
 mod models;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Write docs/coverage.md: what the emulator does with every operation and every member of its input.
+    Coverage {
+        /// Write nothing; fail where the page differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// Write the service tables of the models crate from the pinned botocore release.
     Models {
         /// Write nothing; fail where a table differs.
@@ -27,6 +34,7 @@ enum Chore {
 fn main() -> Result<()> {
     let root = workspace_root()?;
     match Arguments::parse().chore {
+        Chore::Coverage { check } => coverage::run(&root, check),
         Chore::Models { check } => models::run(&root, check),
     }
 }

@@ -11,6 +11,7 @@ use super::paging::limit;
 use super::resources::Resource;
 use super::{ApiGateway, ApiId, ResourceId, faults};
 use crate::service::{Ctx, Fault};
+use crate::store::KeyRange;
 use crate::time::Timestamp;
 
 /// A REST API.
@@ -138,7 +139,7 @@ pub(super) fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, id: &ApiId) -> Resu
 }
 
 /// The keys of what belongs to an API, in tables keyed by API first.
-pub(super) fn of_api(id: &ApiId) -> (Bound<(ApiId, CompactString)>, Bound<(ApiId, CompactString)>) {
+pub(super) fn of_api(id: &ApiId) -> KeyRange<(ApiId, CompactString)> {
     let (from, to) = bounds(id);
     (Bound::Included((from, CompactString::default())), Bound::Excluded((to, CompactString::default())))
 }

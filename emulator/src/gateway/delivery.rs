@@ -123,7 +123,7 @@ impl Delivery {
         &self,
         live: &Live,
         exchange: &Exchange<'_>,
-        execution: Vec<(Timestamp, String)>,
+        execution: &[(Timestamp, String)],
         access: Option<(Timestamp, String)>,
     ) {
         if execution.is_empty() && access.is_none() {
@@ -140,7 +140,7 @@ impl Delivery {
             let outcome = role
                 .as_ref()
                 .map_err(Clone::clone)
-                .and_then(|role| self.write(role, &live.scope, &destination, &execution, now));
+                .and_then(|role| self.write(role, &live.scope, &destination, execution, now));
             self.record(live, exchange, LogKind::Execution, group, execution.len(), outcome);
         }
         if let Some(line) = access {

@@ -10,6 +10,7 @@ use super::document::TrustDocument;
 use super::paging::Asked;
 use super::{Iam, RoleName, Tag, aws_managed, faults};
 use crate::service::{Ctx, Fault};
+use crate::store::KeyRange;
 use crate::time::Timestamp;
 
 /// Seconds of a session where the role does not say.
@@ -201,7 +202,7 @@ pub(super) fn find<'a>(state: &'a Iam, name: &RoleName) -> Result<&'a Arc<Role>,
 }
 
 /// The keys of what belongs to a role, in tables keyed by role first.
-pub(super) fn of_role<T: Default>(name: &RoleName) -> (Bound<(RoleName, T)>, Bound<(RoleName, T)>) {
+pub(super) fn of_role<T: Default>(name: &RoleName) -> KeyRange<(RoleName, T)> {
     // No name is another one with a NUL behind it.
     let after = CompactString::from(format!("{name}\0"));
     (Bound::Included((name.clone(), T::default())), Bound::Excluded((after, T::default())))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::groups::{self, LogGroup};
 use super::{GroupName, Logs, StreamName, faults};
 use crate::service::{Ctx, Fault};
-use crate::store::{decode_token, encode_token};
+use crate::store::{KeyRange, decode_token, encode_token};
 use crate::time::Timestamp;
 
 /// Streams on a page where the caller does not say. It is also the most.
@@ -175,7 +175,7 @@ pub(super) fn sequence_token(stream: &LogStream) -> String {
 }
 
 /// The keys of a group's streams.
-pub(super) fn of_group(name: &GroupName) -> (Bound<(GroupName, StreamName)>, Bound<(GroupName, StreamName)>) {
+pub(super) fn of_group(name: &GroupName) -> KeyRange<(GroupName, StreamName)> {
     // No group name holds a NUL.
     let after = GroupName::from(format!("{name}\0"));
     (Bound::Included((name.clone(), StreamName::default())), Bound::Excluded((after, StreamName::default())))

@@ -74,7 +74,8 @@ impl<S> Entries<S> {
             }
             read = asked.into_inner();
             reconcile(shape, "", &read, unread, &mut errors);
-            let named = read.iter().map(String::as_str).chain(unread.iter().map(|each| each.member()));
+            let named =
+                read.iter().map(String::as_str).chain(unread.iter().map(|each| -> &str { each.member() }));
             errors.extend(
                 named
                     .filter(|member| !exists(shape, member))

@@ -6,8 +6,11 @@ use std::sync::{Arc, LazyLock};
 use fancy_regex::Regex;
 use parking_lot::RwLock;
 
-/// Compiled patterns by their text. All of them at once would cost a quarter of the start-up time.
-static COMPILED: LazyLock<RwLock<HashMap<&'static str, Option<Arc<Regex>>>>> = LazyLock::new(RwLock::default);
+/// Compiled patterns by their text; `None` for one that does not compile.
+type Compiled = HashMap<&'static str, Option<Arc<Regex>>>;
+
+/// What was asked for so far. All patterns at once would cost a quarter of the start-up time.
+static COMPILED: LazyLock<RwLock<Compiled>> = LazyLock::new(RwLock::default);
 
 /// Whether the whole text matches. A pattern that does not compile takes everything; a test shows that none is left.
 pub(super) fn matches(pattern: &'static str, text: &str) -> bool {

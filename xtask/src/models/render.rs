@@ -12,7 +12,11 @@ pub(crate) fn table(service: &str, model: &Value, release: &str) -> Result<Strin
     let full_name = text(metadata, "serviceFullName")?;
     let mut out = String::new();
     writeln!(out, "//! {full_name}. Written by `cargo xtask models` from botocore {release}; do not edit.")?;
-    writeln!(out, "\n#![allow(non_upper_case_globals, reason = \"shapes keep their names\")]\n")?;
+    writeln!(out, "\n#![allow(non_upper_case_globals, reason = \"shapes keep their names\")]")?;
+    writeln!(
+        out,
+        "#![allow(clippy::wildcard_imports, reason = \"no service needs every part of a table\")]\n"
+    )?;
     writeln!(out, "use crate::model::*;\n")?;
     write_service(&mut out, service, model)?;
     for (index, (name, operation)) in object(model, "operations")?.iter().enumerate() {

@@ -1,0 +1,62 @@
+//! The member ledgers of all services, for the coverage page and for the test that they balance.
+
+use std::sync::Arc;
+
+use stagecheck_models as models;
+
+use crate::iam::RoleAuthority;
+use crate::logs::GroupWriter;
+use crate::service::ports::Roles;
+use crate::wire::ledger::Ledger;
+use crate::{apigateway, iam, logs, sts};
+
+/// One ledger per service, in the order of [`models::SERVICES`].
+#[must_use]
+pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
+    // A ledger calls no handler, so it does not matter that the ports have nothing behind them.
+    let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::default()));
+    let ports =
+        apigateway::Ports { roles: Arc::clone(&roles), logs: Arc::new(GroupWriter::new(Arc::default())) };
+    [
+        Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
+        Ledger::of::<()>(&models::apigatewayv2::SERVICE, |_| {}),
+        Ledger::of(&models::iam::SERVICE, iam::register),
+        Ledger::of(&models::logs::SERVICE, logs::register),
+        Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &roles)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_service_has_its_ledger() {
+        let kept = ledgers().map(|ledger| ledger.service.name);
+        assert_eq!(kept, models::SERVICES.map(|service| service.name));
+    }
+
+    #[test]
+    fn every_member_of_every_input_is_accounted_for() {
+        let errors: Vec<String> = ledgers()
+            .iter()
+            .flat_map(|ledger| ledger.accounts.iter().map(|account| (ledger.service.name, account)))
+            .flat_map(|(service, account)| {
+                account
+                    .errors
+                    .iter()
+                    .map(move |error| format!("{service} {}: {error}", account.operation.name))
+            })
+            .collect();
+        assert!(errors.is_empty(), "the ledgers do not balance:\n{}", errors.join("\n"));
+    }
+
+    #[test]
+    fn every_operation_is_registered_with_its_own_service() {
+        for ledger in ledgers() {
+            for account in &ledger.accounts {
+                assert_eq!(account.operation.service.name, ledger.service.name, "{}", account.operation.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+# `.ci/run` puts the tools here; one's own come after.
+export PATH := justfile_directory() / "target/tools/bin:" + justfile_directory() / "target/tools/venv/bin:" + env("PATH")
+
+# List the recipes
+default:
+    @just --list --unsorted
+
+# Everything that CI runs, the quick checks first
+test: fmt typos deny clippy docs tests models coverage
+
+# Fail where a file is not formatted
+fmt:
+    cargo fmt --all --check
+
+# Spelling
+typos:
+    typos
+
+# Licences, banned crates and sources of the dependencies
+deny:
+    cargo deny check bans licenses sources
+
+# Lints; a warning is an error
+clippy:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Build the API documentation; a broken link is an error
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Unit, integration and documentation tests, all of them even when one fails
+tests:
+    cargo test --workspace --no-fail-fast
+
+# Fail where a service table is not what the pinned service models say
+models:
+    cargo xtask models --check
+
+# Fail where docs/coverage.md is not what the emulator registers
+coverage:
+    cargo xtask coverage --check
+
+# Break the logging of a local stage, find it, repair it, and see the log line arrive
+demo:
+    cargo run -- demo
