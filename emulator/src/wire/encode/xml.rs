@@ -152,7 +152,9 @@ impl Format for Xml<'_> {
     fn timestamp(&mut self, moment: Timestamp, format: Option<TimestampFormat>) -> Result<(), EncodeError> {
         match format {
             Some(TimestampFormat::Iso8601) | None => self.scalar(&moment.iso8601()),
-            Some(TimestampFormat::UnixTimestamp) => self.scalar(&(moment.millis() / 1000).to_string()),
+            Some(TimestampFormat::UnixTimestamp) => {
+                self.scalar(&(moment.millis() as f64 / 1000.0).to_string())
+            }
         }
     }
 
