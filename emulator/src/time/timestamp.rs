@@ -25,6 +25,12 @@ impl Timestamp {
         self.0
     }
 
+    /// From seconds since 1970, to the nearest millisecond.
+    #[must_use]
+    pub fn from_seconds(seconds: f64) -> Self {
+        Self((seconds * 1000.0).round() as i64)
+    }
+
     /// The same moment without its fraction of a second, for services that answer in whole seconds.
     #[must_use]
     pub const fn whole_seconds(self) -> Self {

@@ -45,7 +45,7 @@ impl Malformed {
 pub fn decode<'a>(operation: &Operation, request: &Request<'a>) -> Result<Document<'a>, Malformed> {
     let Some(input) = operation.input else { return Ok(Document::Structure(Vec::new())) };
     match operation.service.protocol {
-        Protocol::RestJson => rest::decode(input, request),
+        Protocol::RestJson => rest::decode(operation, input, request),
         Protocol::AwsJson { .. } if request.body.is_empty() => Ok(Document::Structure(Vec::new())),
         Protocol::AwsJson { .. } => json::decode(input, request.body),
         Protocol::AwsQuery { .. } => query::decode(input, &request.form),

@@ -10,7 +10,7 @@ mod xml;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
-use stagecheck_models::{Location, Operation, Protocol};
+use stagecheck_models::{Location, Member, Operation, Protocol, Shape};
 
 use self::bound::Bound;
 use self::json::Json;
@@ -45,13 +45,24 @@ pub fn encode<T: Serialize>(
     let mut headers = Vec::with_capacity(4);
     match operation.service.protocol {
         Protocol::RestJson => {
-            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-            if let Some(shape) = operation.output {
-                if shape.members().iter().all(|member| member.location == Location::Body) {
-                    output.serialize(Steered::new(&mut Json::new(&mut body), shape))?;
-                } else {
+            let members = operation.output.map_or(&[][..], Shape::members);
+            let bound = members.iter().any(|member| member.location != Location::Body);
+            // Where the output says itself what its bytes are, nothing is put into its mouth.
+            let says = |member: &Member| {
+                member.location == Location::Header && member.wire.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
+            };
+            if !members.iter().any(says) {
+                let own = if bound { "application/octet-stream" } else { "application/json" };
+                headers.push((CONTENT_TYPE, HeaderValue::from_static(own)));
+            }
+            match operation.output {
+                Some(shape) if bound => {
                     output.serialize(Steered::new(&mut Bound::new(&mut headers, &mut body), shape))?;
                 }
+                Some(shape) => {
+                    output.serialize(Steered::new(&mut Json::new(&mut body), shape))?;
+                }
+                None => {}
             }
         }
         Protocol::AwsJson { json_version, .. } => {

@@ -78,12 +78,19 @@ impl Router {
                 Segment::Literal(_) => {}
                 Segment::Label(name) => labels.push((*name, decode(segments[position])?)),
                 Segment::Greedy(name) => {
-                    labels.push((*name, Cow::Owned(decode(&segments[position..].join("/"))?.into_owned())));
+                    labels.push((*name, decode(after(path, position))?));
                 }
             }
         }
         Ok(Some(Route { operation, labels }))
     }
+}
+
+/// What follows so many segments of a path and the slash behind them, with all the slashes of its own.
+fn after(path: &str, segments: usize) -> &str {
+    (0..segments).fold(path.strip_prefix('/').unwrap_or(path), |rest, _| {
+        rest.trim_start_matches('/').split_once('/').map_or("", |(_, rest)| rest)
+    })
 }
 
 fn find(node: &Node, segments: &[&str], method: &str, query: &Form<'_>) -> Option<&'static Operation> {
@@ -152,6 +159,19 @@ mod tests {
     fn labels_are_split_before_they_are_decoded() {
         let (name, labels) = routed("GET", "/restapis/abc/stages/a%2Fb", "").unwrap();
         assert_eq!((name, labels), ("GetStage", vec!["abc".into(), "a/b".into()]));
+    }
+
+    #[test]
+    fn greedy_labels_keep_their_slashes() {
+        for (path, segments, rest) in [
+            ("/a/b", 0, "a/b"),
+            ("/a/b/c", 1, "b/c"),
+            ("//a/b//c/", 2, "/c/"),
+            ("/a//b", 1, "/b"),
+            ("/a", 1, ""),
+        ] {
+            assert_eq!(after(path, segments), rest, "{path}");
+        }
     }
 
     #[test]

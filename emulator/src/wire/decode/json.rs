@@ -85,9 +85,7 @@ impl<'de> Visitor<'de> for Of {
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
         match self.0.kind {
             Kind::Double => Ok(Some(Document::Double(value))),
-            Kind::Timestamp(_) => {
-                Ok(Some(Document::Timestamp(Timestamp::from_millis((value * 1000.0).round() as i64))))
-            }
+            Kind::Timestamp(_) => Ok(Some(Document::Timestamp(Timestamp::from_seconds(value)))),
             // A whole number that some clients write with a fraction.
             Kind::Integer | Kind::Long if value.fract() == 0.0 && value.abs() < 9e15 => {
                 self.visit_i64(value as i64)

@@ -2,14 +2,18 @@
 
 use std::borrow::Cow;
 
-use stagecheck_models::{Kind, Location, Member, Shape};
+use stagecheck_models::{Kind, Location, Member, Operation, Shape};
 
 use super::text::scalar;
 use super::{Malformed, Request, json};
 use crate::wire::Document;
 
 /// Reads the input from all its places.
-pub(super) fn decode<'a>(shape: &'static Shape, request: &Request<'a>) -> Result<Document<'a>, Malformed> {
+pub(super) fn decode<'a>(
+    operation: &Operation,
+    shape: &'static Shape,
+    request: &Request<'a>,
+) -> Result<Document<'a>, Malformed> {
     let members = shape.members();
     let mut input = match members.iter().find(|member| member.location == Location::Payload) {
         Some(payload) => payload_member(payload, request.body)?,
@@ -26,7 +30,7 @@ pub(super) fn decode<'a>(shape: &'static Shape, request: &Request<'a>) -> Result
     for member in members {
         let value = match member.location {
             Location::Uri => label(member, request)?,
-            Location::Query => query(member, request)?,
+            Location::Query => query(operation, members, member, request)?,
             Location::Header => header(member, request)?,
             Location::Body | Location::Payload => None,
         };
@@ -54,7 +58,12 @@ fn label<'a>(member: &Member, request: &Request<'a>) -> Result<Option<Document<'
     text.map(|text| scalar(member.shape, text, member.wire)).transpose()
 }
 
-fn query<'a>(member: &Member, request: &Request<'a>) -> Result<Option<Document<'a>>, Malformed> {
+fn query<'a>(
+    operation: &Operation,
+    members: &[Member],
+    member: &Member,
+    request: &Request<'a>,
+) -> Result<Option<Document<'a>>, Malformed> {
     match member.shape.kind {
         Kind::List { member: item, .. } => {
             let items: Vec<_> = request
@@ -64,11 +73,16 @@ fn query<'a>(member: &Member, request: &Request<'a>) -> Result<Option<Document<'
                 .collect::<Result<_, _>>()?;
             Ok((!items.is_empty()).then_some(Document::List(items)))
         }
-        // A map takes every parameter; such operations bind no other.
+        // A map takes every parameter that has no other meaning.
         Kind::Map { value, .. } => {
+            let taken = |name: &str| {
+                operation.query.iter().any(|(fixed, _)| *fixed == name)
+                    || members.iter().any(|bound| bound.location == Location::Query && bound.wire == name)
+            };
             let entries: Vec<_> = request
                 .form
                 .iter()
+                .filter(|(name, _)| !taken(name))
                 .map(|(name, text)| Ok((name.clone(), scalar(value, text.clone(), name)?)))
                 .collect::<Result<_, Malformed>>()?;
             Ok((!entries.is_empty()).then_some(Document::Map(entries)))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use stagecheck_models::{Kind, Shape};
+use stagecheck_models::{Kind, Shape, TimestampFormat};
 
 use super::Malformed;
 use super::json::special_double;
@@ -30,7 +30,11 @@ pub(super) fn scalar<'a>(shape: &Shape, text: Cow<'a, str>, name: &str) -> Resul
         Kind::Blob => {
             Document::Blob(Cow::Owned(BASE64_STANDARD.decode(text.as_ref()).map_err(|_| wrong("base64"))?))
         }
-        Kind::Timestamp(_) => {
+        Kind::Timestamp(Some(TimestampFormat::UnixTimestamp)) => {
+            let seconds = text.parse::<f64>().ok().filter(|seconds| seconds.is_finite());
+            Document::Timestamp(Timestamp::from_seconds(seconds.ok_or_else(|| wrong("a number of seconds"))?))
+        }
+        Kind::Timestamp(Some(TimestampFormat::Iso8601) | None) => {
             Document::Timestamp(Timestamp::parse_iso8601(&text).ok_or_else(|| wrong("a timestamp"))?)
         }
         Kind::Structure(_) | Kind::EventStream(_) | Kind::List { .. } | Kind::Map { .. } => {

@@ -29,8 +29,6 @@ impl<'a> Bound<'a> {
             Location::Header => {
                 let name = HeaderName::from_bytes(member.wire.as_bytes()).map_err(EncodeError::custom)?;
                 let value = HeaderValue::from_bytes(value).map_err(EncodeError::custom)?;
-                // Content-Type may be a member; then it takes the place of the protocol's own.
-                self.headers.retain(|(present, _)| *present != name);
                 self.headers.push((name, value));
             }
             Location::Body | Location::Uri | Location::Query => {

@@ -152,7 +152,9 @@ impl Format for Xml<'_> {
     fn timestamp(&mut self, moment: Timestamp, format: Option<TimestampFormat>) -> Result<(), EncodeError> {
         match format {
             Some(TimestampFormat::Iso8601) | None => self.scalar(&moment.iso8601()),
-            Some(TimestampFormat::UnixTimestamp) => self.scalar(&(moment.millis() / 1000).to_string()),
+            Some(TimestampFormat::UnixTimestamp) => {
+                self.scalar(&(moment.millis() as f64 / 1000.0).to_string())
+            }
         }
     }
 
@@ -162,15 +164,33 @@ impl Format for Xml<'_> {
 }
 
 /// Appends text with what XML reserves escaped. A carriage return is escaped, too: parsers would read it as a newline.
+/// Of what XML cannot hold in any form (most control characters), U+FFFD takes the place: messages repeat what callers
+/// sent, and the answer must stay readable.
 pub(in crate::wire) fn escape(text: &str, out: &mut Vec<u8>) {
-    for byte in text.bytes() {
-        match byte {
-            b'&' => out.extend_from_slice(b"&amp;"),
-            b'<' => out.extend_from_slice(b"&lt;"),
-            b'>' => out.extend_from_slice(b"&gt;"),
-            b'"' => out.extend_from_slice(b"&quot;"),
-            b'\r' => out.extend_from_slice(b"&#xD;"),
-            other => out.push(other),
+    for letter in text.chars() {
+        match letter {
+            '&' => out.extend_from_slice(b"&amp;"),
+            '<' => out.extend_from_slice(b"&lt;"),
+            '>' => out.extend_from_slice(b"&gt;"),
+            '"' => out.extend_from_slice(b"&quot;"),
+            '\r' => out.extend_from_slice(b"&#xD;"),
+            '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'.. => {
+                out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            _ => out.extend_from_slice("\u{fffd}".as_bytes()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_within_what_xml_can_hold() {
+        let mut out = Vec::new();
+        escape("a<b>&\"c\"\r\n\t\u{1}\u{ffff}\u{85}🦀", &mut out);
+        let expected = "a&lt;b&gt;&amp;&quot;c&quot;&#xD;\n\t\u{fffd}\u{fffd}\u{85}🦀";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

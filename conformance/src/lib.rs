@@ -1,0 +1,3 @@
+//! Holds the emulator against AWS's own clients. The tests are the point; here is what they share.
+
+pub mod python;
