@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_cloudwatchlogs::operation::describe_log_groups::DescribeLogGroupsOutput;
+
 use super::Place;
 use crate::inventory::{Known, LogGroup, Stage, execution_log_group, group_of_arn};
 
@@ -75,7 +77,7 @@ async fn by_name(place: &mut Place<'_>, wanted: Vec<String>) -> Groups {
         })
         .await;
     let pages = answers.iter().flatten();
-    let mut found: Groups = pages.flat_map(|page| page.log_groups()).filter_map(read).collect();
+    let mut found: Groups = pages.flat_map(DescribeLogGroupsOutput::log_groups).filter_map(read).collect();
     found.retain(|name, _| wanted.contains(name));
     let unclear: Vec<String> = wanted.into_iter().filter(|name| !found.contains_key(name)).collect();
     let answers = place
