@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::error::Error;
+use crate::error::{Error, describe};
 
 /// Attempts that a throttled or failing call gets.
 const ATTEMPTS: u32 = 6;
@@ -71,7 +73,7 @@ impl Connection {
             .get_caller_identity()
             .send()
             .await
-            .map_err(|error| Error::call("sts:GetCallerIdentity", error))?;
+            .map_err(|error| unreachable_account(config, error))?;
         let arn = identity.arn().unwrap_or_default();
         Ok(Self {
             account: identity.account().unwrap_or_default().to_owned(),
@@ -103,6 +105,20 @@ impl Clients {
     }
 }
 
+/// The first call is the one to fail where endpoint or credentials are wrong.
+fn unreachable_account(config: &SdkConfig, error: impl std::error::Error) -> Error {
+    let hint = match config.endpoint_url() {
+        Some(endpoint) => format!("does a server listen at {endpoint}, and is it an AWS endpoint?"),
+        None => {
+            "are there credentials (AWS_ACCESS_KEY_ID, a profile, SSO), and are they still valid?".to_owned()
+        }
+    };
+    Error::Unexpected(format!(
+        "cannot tell the account: sts:GetCallerIdentity failed: {}; {hint}",
+        describe(error)
+    ))
+}
+
 /// Speaks TLS by rustls; plain HTTP for endpoints that are.
 pub(crate) fn http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()
@@ -118,7 +134,11 @@ async fn configuration(target: &Target) -> SdkConfig {
         loader = loader.endpoint_url(endpoint);
     }
     if let Some(profile) = &target.profile {
-        loader = loader.profile_name(profile);
+        // A profile that is named goes before credentials in the environment, as in the AWS CLI.
+        let provider_config = ProviderConfig::default().with_http_client(http_client());
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&provider_config).profile_name(profile);
+        loader = loader.profile_name(profile).credentials_provider(provider.build());
     }
     loader.load().await
 }

@@ -2,8 +2,6 @@
 
 use std::io;
 
-use aws_smithy_types::error::display::DisplayErrorContext;
-
 /// An error that ends the program.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,7 +25,16 @@ impl Error {
 
 /// An SDK error with its causes, in one line.
 pub(crate) fn describe(error: impl std::error::Error) -> String {
-    let text = DisplayErrorContext(error).to_string();
-    // The debug form of the whole error follows in parentheses; people need the chain of causes alone.
-    text.split_once(" (").map_or(text.as_str(), |(causes, _)| causes).to_owned()
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let next = cause.to_string();
+        // Some errors repeat their cause in their own words.
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = cause.source();
+    }
+    text
 }

@@ -6,8 +6,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::collect::stage_settings;
 use crate::connection::Clients;
-use crate::inventory::{LogGroup, StageSettings};
-use crate::plan::{Change, account_digest, group_digest, retention_digest, role_digest, stage_digest};
+use crate::inventory::{AccessLog, LogGroup, StageSettings};
+use crate::plan::{
+    Change, PatchOperation, account_digest, group_digest, retention_digest, role_digest, stage_digest,
+};
 
 /// The thing that a change is of.
 pub(super) enum Current {
@@ -80,7 +82,9 @@ impl Current {
             (Self::Group(group), Change::DeleteRetentionPolicy { .. }) => {
                 group.as_ref().is_none_or(|group| group.retention_days.is_none())
             }
-            // What a patch does is the service's to say; a stage is judged by its digest.
+            (Self::Stage(settings), Change::UpdateStage { patch_operations, .. }) => {
+                patch_operations.iter().all(|operation| is_patched(settings, operation))
+            }
             _ => false,
         }
     }
@@ -98,6 +102,29 @@ impl Current {
             (Self::Group(group), _) => group_digest(group.as_ref()),
             (Self::Stage(stage), _) => stage_digest(stage),
         })
+    }
+}
+
+/// Whether the stage is as this operation would make it. What is not a setting of logs is never so.
+fn is_patched(settings: &StageSettings, operation: &PatchOperation) -> bool {
+    let wanted = operation.value.as_deref();
+    let path = operation.path.trim_start_matches('/');
+    match path {
+        "accessLogSettings" => wanted.is_none() && settings.access_log == AccessLog::default(),
+        "accessLogSettings/destinationArn" => settings.access_log.destination_arn.as_deref() == wanted,
+        "accessLogSettings/format" => settings.access_log.format.as_deref() == wanted,
+        _ => {
+            let setting = |suffix| settings.method_settings.get(path.strip_suffix(suffix)?);
+            if let Some(setting) = setting("/logging/loglevel") {
+                wanted == Some(setting.level.as_str())
+            } else if let Some(setting) = setting("/logging/dataTrace") {
+                wanted == Some(if setting.data_trace { "true" } else { "false" })
+            } else {
+                wanted.is_none()
+                    && !path.contains("/logging/")
+                    && !settings.method_settings.contains_key(path)
+            }
+        }
     }
 }
 

@@ -90,9 +90,13 @@ fn summary(findings: &Findings) -> String {
         .filter(|(_, count)| **count > 0)
         .map(|(status, count)| format!("{count} {}", status.as_str()))
         .collect();
-    let stages = findings.stages.len();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    format!("{stages} {}{counts}\n", if stages == 1 { "stage" } else { "stages" })
+    format!("{}{counts}\n", counted(findings.stages.len(), "stage"))
+}
+
+/// `1 stage`, `2 stages`
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn name(stage: &StageEntry) -> String {
@@ -123,8 +127,8 @@ pub(crate) fn plan(plan: &Plan) -> String {
     let count = |safety| plan.actions.iter().filter(|action| action.safety == safety).count();
     let _ = writeln!(
         out,
-        "\n{} actions: {} safe, {} to be approved, {} by hand",
-        plan.actions.len(),
+        "\n{}: {} safe, {} to be approved, {} by hand",
+        counted(plan.actions.len(), "action"),
         count(Safety::Safe),
         count(Safety::NeedsApproval),
         count(Safety::Manual)
@@ -153,7 +157,7 @@ pub(crate) fn applied(applied: &Applied) -> String {
         }
     }
     let done = applied.actions.iter().filter(|action| action.outcome.is_done()).count();
-    let _ = writeln!(out, "\n{done} of {} actions done", applied.actions.len());
+    let _ = writeln!(out, "\n{done} of {} done", counted(applied.actions.len(), "action"));
     out
 }
 
