@@ -14,6 +14,9 @@ use crate::error::{Error, describe};
 /// Attempts that a throttled or failing call gets.
 const ATTEMPTS: u32 = 6;
 
+/// Attempts that the very first call gets.
+const FIRST_ATTEMPTS: u32 = 2;
+
 /// Where to look, as the user says.
 #[derive(Clone, Debug, Default)]
 pub struct Target {
@@ -69,7 +72,10 @@ impl Connection {
     pub async fn with_config(config: &SdkConfig, regions: &[String]) -> Result<Self, Error> {
         let in_region = |name: &String| config.to_builder().region(Region::new(name.clone())).build();
         let first = regions.first().ok_or_else(no_region)?;
-        let identity = aws_sdk_sts::Client::new(&in_region(first))
+        // Somebody waits to hear that the endpoint is wrong.
+        let impatient = aws_sdk_sts::config::Builder::from(&in_region(first))
+            .retry_config(RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS));
+        let identity = aws_sdk_sts::Client::from_conf(impatient.build())
             .get_caller_identity()
             .send()
             .await
@@ -107,11 +113,10 @@ impl Clients {
 
 /// The first call is the one to fail where endpoint or credentials are wrong.
 fn unreachable_account(config: &SdkConfig, error: impl std::error::Error) -> Error {
+    let credentials = "are there credentials (AWS_ACCESS_KEY_ID, --profile, SSO), and are they still valid?";
     let hint = match config.endpoint_url() {
-        Some(endpoint) => format!("does a server listen at {endpoint}, and is it an AWS endpoint?"),
-        None => {
-            "are there credentials (AWS_ACCESS_KEY_ID, a profile, SSO), and are they still valid?".to_owned()
-        }
+        Some(endpoint) => format!("does an AWS endpoint listen at {endpoint}, and {credentials}"),
+        None => credentials.to_owned(),
     };
     Error::Unexpected(format!(
         "cannot tell the account: sts:GetCallerIdentity failed: {}; {hint}",
