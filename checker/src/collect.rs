@@ -48,12 +48,37 @@ pub struct Pace {
     pub concurrency: usize,
 }
 
+/// Of which stages the deployed methods are read. It takes a call a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Methods {
+    /// Where the verdict turns on them: some settings log, and some do not.
+    ForVerdict,
+    /// Where what to change turns on them: also where all own settings of methods are OFF.
+    ForPlan,
+    /// Of all, to send requests to.
+    ForProbe,
+}
+
+impl Methods {
+    fn wanted(self, stage: &Stage) -> bool {
+        let settings = &stage.settings.method_settings;
+        let default_logs = settings.get(ALL_METHODS).is_some_and(|setting| setting.level.logs());
+        let mut own =
+            settings.iter().filter(|(key, _)| *key != ALL_METHODS).map(|(_, setting)| setting.level.logs());
+        match self {
+            Self::ForVerdict => own.any(|logs| logs != default_logs),
+            Self::ForPlan => own.any(|logs| !(logs && default_logs)),
+            Self::ForProbe => true,
+        }
+    }
+}
+
 /// Reads all regions of a connection.
 pub async fn collect(
     connection: &Connection,
     filter: &Filter,
     pace: Pace,
-    every_method: bool,
+    methods: Methods,
     progress: &Progress,
 ) -> Inventory {
     let mut gaps = Gaps::default();
@@ -65,7 +90,7 @@ pub async fn collect(
         let apis = apis::list(&mut place, progress).await;
         found_any |= !apis.is_empty();
         let mut stages = apis::stages(&mut place, apis, filter, progress).await;
-        apis::deployed_methods(&mut place, &mut stages, every_method).await;
+        apis::deployed_methods(&mut place, &mut stages, methods).await;
         let log_groups = log_groups::of_stages(&mut place, &stages).await;
         regions.insert(name.clone(), Region { role_arn, stages, log_groups });
     }
@@ -137,12 +162,4 @@ impl Gaps {
     fn add(&mut self, call: &str, scope: &str, error: String) {
         self.0.push(Gap { call: call.to_owned(), scope: scope.to_owned(), error });
     }
-}
-
-/// Whether the verdict on a stage turns on which methods are deployed: some settings log, and some do not.
-fn turns_on_methods(stage: &Stage) -> bool {
-    let mut logs = stage.settings.method_settings.values().map(|setting| setting.level.logs());
-    let default_logs =
-        stage.settings.method_settings.get(ALL_METHODS).is_some_and(|setting| setting.level.logs());
-    if default_logs { logs.any(|logs| !logs) } else { logs.any(|logs| logs) }
 }

@@ -75,7 +75,7 @@ pub struct Stage {
     pub tags: BTreeMap<String, String>,
     /// What can be changed of it.
     pub settings: StageSettings,
-    /// The deployed methods. `Absent` where nothing turned on them, so that nobody asked.
+    /// The deployed methods. `Absent` where nobody asked.
     pub methods: Known<Vec<Method>>,
 }
 

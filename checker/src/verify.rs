@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 
-use crate::collect::{Filter, Pace, collect};
+use crate::collect::{Filter, Methods, Pace, collect};
 use crate::connection::Connection;
 use crate::evaluate::{StageView, evaluate, views};
 use crate::findings::{Findings, Require, StageEntry, Status};
@@ -57,7 +57,8 @@ pub async fn verify(
     generated_at: String,
     progress: &Progress,
 ) -> Verification {
-    let inventory = collect(connection, &scope.filter, scope.pace, scope.probe.is_some(), progress).await;
+    let methods = if scope.probe.is_some() { Methods::ForProbe } else { Methods::ForVerdict };
+    let inventory = collect(connection, &scope.filter, scope.pace, methods, progress).await;
     let findings = evaluate(&inventory, scope.require, generated_at);
     let probes = match scope.probe {
         Some(patience) => probes(connection, scope, patience, &inventory, &findings, progress).await,

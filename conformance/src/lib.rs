@@ -1,3 +1,6 @@
-//! Holds the emulator against AWS's own clients. The tests are the point; here is what they share.
+//! Holds emulator and checker to account. The tests are the point; here is what they share.
 
+pub mod export;
+pub mod fleet;
 pub mod python;
+pub mod request;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_apigateway::types::{EndpointType, MethodSnapshot, RestApi, Stage as SdkStage};
 
 use super::settings::stage_settings;
-use super::{Filter, Place, turns_on_methods};
+use super::{Filter, Methods, Place};
 use crate::inventory::{Known, Method, Stage};
 use crate::progress::Progress;
 
@@ -95,9 +95,9 @@ fn read(place: &Place<'_>, api: &RestApi, stage: &SdkStage) -> Stage {
     }
 }
 
-/// Reads the methods of the stages whose verdict turns on them, or of all.
-pub(super) async fn deployed_methods(place: &mut Place<'_>, stages: &mut [Stage], of_all: bool) {
-    let asked: Vec<usize> = (0..stages.len()).filter(|&at| of_all || turns_on_methods(&stages[at])).collect();
+/// Reads the methods of the stages that they are wanted of.
+pub(super) async fn deployed_methods(place: &mut Place<'_>, stages: &mut [Stage], methods: Methods) {
+    let asked: Vec<usize> = (0..stages.len()).filter(|&at| methods.wanted(&stages[at])).collect();
     let client = &place.clients.apigateway;
     let known = &*stages;
     let answers = place
@@ -114,7 +114,7 @@ pub(super) async fn deployed_methods(place: &mut Place<'_>, stages: &mut [Stage]
         let of = format!("{}/{}", stages[at].api_id, stages[at].name);
         stages[at].methods = match place.known("apigateway:GetDeployment", &of, answer) {
             Known::Value(deployment) => match deployment.api_summary() {
-                Some(summary) => Known::Value(methods(summary)),
+                Some(summary) => Known::Value(deployed(summary)),
                 None => {
                     place.gaps.add(
                         "apigateway:GetDeployment",
@@ -132,7 +132,7 @@ pub(super) async fn deployed_methods(place: &mut Place<'_>, stages: &mut [Stage]
 
 type Summary = HashMap<String, HashMap<String, MethodSnapshot>>;
 
-fn methods(summary: &Summary) -> Vec<Method> {
+fn deployed(summary: &Summary) -> Vec<Method> {
     let mut methods: Vec<Method> = summary
         .iter()
         .flat_map(|(path, verbs)| {

@@ -2,7 +2,7 @@
 
 use crate::cli::CheckArguments;
 use crate::clock;
-use crate::collect::{Filter, collect};
+use crate::collect::{Filter, Methods, collect};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::evaluate::evaluate;
@@ -14,7 +14,8 @@ use crate::report;
 pub(crate) async fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
     let connection = Connection::open(&arguments.connection.target()).await?;
     let (scope, filter) = (&arguments.scope, arguments.scope.filter());
-    let inventory = collect(&connection, &filter, scope.pace(), false, &Progress::at_terminal()).await;
+    let inventory =
+        collect(&connection, &filter, scope.pace(), Methods::ForVerdict, &Progress::at_terminal()).await;
     let findings = evaluate(&inventory, scope.require, clock::now_rfc3339());
     let text = report::render(&findings, arguments.output.format, report::findings)?;
     report::write(&text, arguments.output.output.as_deref())?;

@@ -9,7 +9,7 @@ use stagecheck_emulator::Emulator;
 use crate::apply::{Applied, Approval, apply};
 use crate::cli::DemoArguments;
 use crate::clock;
-use crate::collect::{Filter, Pace, collect};
+use crate::collect::{Filter, Methods, Pace, collect};
 use crate::connection::Connection;
 use crate::demo::{REGIONS, build};
 use crate::error::Error;
@@ -59,7 +59,7 @@ pub(crate) async fn demo(arguments: &DemoArguments) -> Result<Exit, Error> {
 
 async fn show(connection: &Connection, progress: &Progress) -> Result<Demo, Error> {
     let filter = Filter::default();
-    let inventory = collect(connection, &filter, PACE, false, progress).await;
+    let inventory = collect(connection, &filter, PACE, Methods::ForPlan, progress).await;
     let before = evaluate(&inventory, Require::Both, clock::now_rfc3339());
     let choices = Choices {
         require: Require::Both,

@@ -1,7 +1,7 @@
 //! `stagecheck plan`
 
 use crate::cli::PlanArguments;
-use crate::collect::collect;
+use crate::collect::{Methods, collect};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -11,7 +11,8 @@ use crate::report::{self, Format};
 pub(crate) async fn plan(arguments: &PlanArguments) -> Result<Exit, Error> {
     let connection = Connection::open(&arguments.connection.target()).await?;
     let (scope, filter) = (&arguments.scope, arguments.scope.filter());
-    let inventory = collect(&connection, &filter, scope.pace(), false, &Progress::at_terminal()).await;
+    let inventory =
+        collect(&connection, &filter, scope.pace(), Methods::ForPlan, &Progress::at_terminal()).await;
     let plan = crate::plan::plan(&inventory, &arguments.choices(), connection.endpoint.clone());
     if let Some(path) = &arguments.output {
         report::write(&report::json(&plan)?, Some(path))?;
