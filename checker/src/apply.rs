@@ -31,6 +31,7 @@ impl Approval {
             || match action.safety {
                 Safety::Safe => self.safe,
                 Safety::NeedsApproval => self.all,
+                // Agreeing does not do it.
                 Safety::Manual => false,
             }
     }
@@ -44,8 +45,10 @@ pub enum Outcome {
     Done,
     /// It was so already.
     AlreadyDone,
-    /// Nobody agreed to it, or only people can do it.
+    /// Nobody agreed to it.
     Left,
+    /// Only people can do it.
+    ByHand,
     /// Another that it needs is not done.
     Waiting {
         /// The ids of those.
@@ -119,7 +122,9 @@ pub async fn apply(
             .filter(|id| !outcomes.get(id.as_str()).is_some_and(Outcome::is_done))
             .cloned()
             .collect();
-        let outcome = if !approval.covers(action) {
+        let outcome = if action.safety == Safety::Manual {
+            Outcome::ByHand
+        } else if !approval.covers(action) {
             Outcome::Left
         } else if !waits.is_empty() {
             Outcome::Waiting { on: waits }

@@ -167,13 +167,15 @@ fn describe(change: &Change) -> String {
         "/accessLogSettings/destinationArn" => "write access logs".to_owned(),
         "/accessLogSettings/format" => "set the access log format".to_owned(),
         path => {
-            let value = operation.value.as_deref().unwrap_or_default();
-            let key = path.trim_start_matches('/');
-            match key.strip_suffix("/logging/loglevel") {
-                Some("*/*") => format!("log executions at {value}"),
-                Some(key) => format!("log executions of {} at {value}", key.replace("~1", "/")),
-                None => format!("{key} = {value}"),
-            }
+            let path = path.trim_start_matches('/');
+            let (key, what) = match path.strip_suffix("/logging/dataTrace") {
+                Some(key) => (key, "stop data trace".to_owned()),
+                None => {
+                    let level = operation.value.as_deref().unwrap_or_default();
+                    (path.trim_end_matches("/logging/loglevel"), format!("log executions at {level}"))
+                }
+            };
+            if key == ALL_METHODS { what } else { format!("{what} for {}", key.replace("~1", "/")) }
         }
     });
     each.collect::<Vec<_>>().join(", ")

@@ -146,7 +146,8 @@ pub(crate) fn applied(applied: &Applied) -> String {
         let result = match &action.outcome {
             Outcome::Done => "done".to_owned(),
             Outcome::AlreadyDone => "was so already".to_owned(),
-            Outcome::Left => "left: nobody approved it".to_owned(),
+            Outcome::Left => "left: nobody agreed to it".to_owned(),
+            Outcome::ByHand => "left: only people can do it".to_owned(),
             Outcome::Waiting { on } => format!("left: it needs {}", on.join(", ")),
             Outcome::Outdated => "left: things changed since the plan was made; plan again".to_owned(),
             Outcome::Failed { error } => format!("failed: {error}"),

@@ -1,0 +1,5 @@
+//! The program, as people and scripts run it.
+
+mod exit_codes;
+mod reports;
+mod world;
