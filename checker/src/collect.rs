@@ -83,12 +83,10 @@ pub async fn collect(
 ) -> Inventory {
     let mut gaps = Gaps::default();
     let mut regions = BTreeMap::new();
-    let mut found_any = false;
     for (name, clients) in &connection.regions {
         let mut place = Place { connection, region: name, clients, pace, gaps: &mut gaps };
         let role_arn = apis::account_role(&mut place).await;
         let apis = apis::list(&mut place, progress).await;
-        found_any |= !apis.is_empty();
         let mut stages = apis::stages(&mut place, apis, filter, progress).await;
         apis::deployed_methods(&mut place, &mut stages, methods).await;
         let log_groups = log_groups::of_stages(&mut place, &stages).await;
@@ -103,7 +101,6 @@ pub async fn collect(
         regions,
         roles,
         gaps,
-        found_any,
     }
 }
 

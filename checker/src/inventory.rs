@@ -43,8 +43,6 @@ pub struct Inventory {
     pub roles: BTreeMap<String, Known<Role>>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
-    /// Whether anything was found before filters.
-    pub found_any: bool,
 }
 
 /// One region of an account.
