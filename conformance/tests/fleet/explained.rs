@@ -46,7 +46,9 @@ pub(super) fn check(
 fn explains(region: &str, change: &Change, path: &[String], before: &Export) -> bool {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let [service, _, in_region, table, key, rest @ ..] = path.as_slice() else { return false };
-    let is_row = |wanted: [&str; 2], of: Value| [*service, *table] == wanted && *key == of.to_string();
+    // Keys stand in the path as JSON.
+    let row: Value = serde_json::from_str(key).unwrap_or_default();
+    let is_row = |wanted: [&str; 2], of: Value| [*service, *table] == wanted && row == of;
     let is_here = *in_region == region;
     match change {
         Change::CreateRole { role, .. } => is_row(["iam", "roles"], json!(role)),

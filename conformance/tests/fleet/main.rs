@@ -1,5 +1,7 @@
 //! The laws of the remediation, on fleets of stages in any state.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by it")]
+
 mod explained;
 mod truth;
 
@@ -75,7 +77,7 @@ fn choices() -> Choices {
 }
 
 /// Tries a law on many fleets, the same ones in every run.
-fn for_all_fleets(law: impl AsyncFn(&Fleet) -> Result<(), TestCaseError>) {
+fn for_all_fleets(law: &impl AsyncFn(&Fleet) -> Result<(), TestCaseError>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
@@ -84,7 +86,7 @@ fn for_all_fleets(law: impl AsyncFn(&Fleet) -> Result<(), TestCaseError>) {
 
 #[test]
 fn a_fix_converges() {
-    for_all_fleets(async |fleet| {
+    for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
         let plan = world.plan().await;
         let applied = world.apply(&plan).await;
@@ -107,7 +109,7 @@ fn a_fix_converges() {
 
 #[test]
 fn a_second_plan_is_empty_and_a_plan_applies_twice() {
-    for_all_fleets(async |fleet| {
+    for_all_fleets(&async |fleet| {
         if fleet.role == RoleFate::Denied {
             return Ok(());
         }
@@ -126,7 +128,7 @@ fn a_second_plan_is_empty_and_a_plan_applies_twice() {
 
 #[test]
 fn a_fix_changes_only_what_it_planned() {
-    for_all_fleets(async |fleet| {
+    for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
         let plan = world.plan().await;
         let before = flatten(&world.export().await);
@@ -138,7 +140,7 @@ fn a_fix_changes_only_what_it_planned() {
 
 #[test]
 fn checking_and_planning_change_nothing() {
-    for_all_fleets(async |fleet| {
+    for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
         let before = world.export().await;
         world.findings().await;
@@ -150,7 +152,7 @@ fn checking_and_planning_change_nothing() {
 
 #[test]
 fn the_verdict_is_what_the_logs_show() {
-    for_all_fleets(async |fleet| {
+    for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
         let findings = world.findings().await;
         truth::check(&world, &findings).await

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsError;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use stagecheck::findings::{Findings, StageEntry, Status};
@@ -61,7 +62,9 @@ async fn lines(world: &World, group: &str, request_id: &str) -> usize {
             events.filter(|event| event.message().unwrap_or_default().contains(request_id)).count()
         }
         Err(error)
-            if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) =>
+            if error
+                .as_service_error()
+                .is_some_and(FilterLogEventsError::is_resource_not_found_exception) =>
         {
             0
         }

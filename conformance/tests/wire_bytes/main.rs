@@ -1,5 +1,7 @@
 //! The very bytes of answers, one of each kind: what a change of the wire formats would change for every client.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by it")]
+
 use std::sync::Arc;
 
 use bytes::Bytes;
