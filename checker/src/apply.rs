@@ -115,7 +115,6 @@ pub async fn apply(
     progress.begin("apply", plan.actions.len());
     let mut outcomes: BTreeMap<&str, Outcome> = BTreeMap::new();
     for action in &plan.actions {
-        progress.say(&action.summary);
         let waits: Vec<String> = action
             .needs
             .iter()

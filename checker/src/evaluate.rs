@@ -20,7 +20,7 @@ use crate::findings::{
     AccessEntry, AccountEntry, ExecutionEntry, Finding, Findings, Require, SCHEMA, Severity, StageEntry,
     Status,
 };
-use crate::inventory::{Inventory, Region, Stage};
+use crate::inventory::{Inventory, Region, Stage, execution_log_group, group_of_arn};
 
 /// A stage in its surroundings.
 #[derive(Clone, Copy)]
@@ -29,6 +29,19 @@ pub(crate) struct StageView<'a> {
     pub(crate) region_name: &'a str,
     pub(crate) region: &'a Region,
     pub(crate) stage: &'a Stage,
+}
+
+impl<'a> StageView<'a> {
+    /// The log group of the stage's execution logs.
+    pub(crate) fn execution_group(self) -> String {
+        execution_log_group(&self.stage.api_id, &self.stage.name)
+    }
+
+    /// The log group of its access logs, if they go to one of the stage's own account and region.
+    pub(crate) fn access_group(self) -> Option<&'a str> {
+        let arn = self.stage.settings.access_log.destination_arn.as_deref()?;
+        group_of_arn(arn, &self.inventory.account, self.region_name)
+    }
 }
 
 /// The verdict of one check, with what to tell where it is not a pass.

@@ -213,3 +213,9 @@ pub fn group_of_arn<'a>(arn: &'a str, account: &str, region: &str) -> Option<&'a
         _ => None,
     }
 }
+
+/// Whether a destination is a Firehose stream.
+#[must_use]
+pub fn is_firehose(arn: &str) -> bool {
+    arn.split(':').nth(2) == Some("firehose")
+}

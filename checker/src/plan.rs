@@ -80,7 +80,7 @@ pub struct Action {
 pub enum Safety {
     /// Adds logging and takes nothing away.
     Safe,
-    /// Gives permissions, deletes old logs, or begins to log bodies.
+    /// Gives permissions, deletes old logs, begins to log bodies, or replaces a format or destination that was set.
     NeedsApproval,
     /// Only people can decide what to do.
     Manual,

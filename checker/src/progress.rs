@@ -26,25 +26,28 @@ impl Progress {
     }
 
     fn on(target: ProgressDrawTarget) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target);
-        // The default style stands in should the template not parse.
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {pos}/{len}") {
-            bar.set_style(style);
-        }
-        Self { bar }
+        Self { bar: ProgressBar::with_draw_target(None, target) }
     }
 
     /// What is being done, of which there is no count.
     pub fn say(&self, what: &str) {
-        self.bar.set_message(what.to_owned());
-        self.bar.tick();
+        self.show("{spinner} {msg}", what);
     }
 
     /// Begins something of this many steps.
     pub fn begin(&self, what: &str, steps: usize) {
         self.bar.reset();
         self.bar.set_length(steps as u64);
-        self.say(what);
+        self.show("{spinner} {msg} {pos}/{len}", what);
+    }
+
+    fn show(&self, template: &str, what: &str) {
+        // The style before stands in should the template not parse.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(what.to_owned());
+        self.bar.tick();
     }
 
     /// One step is done.

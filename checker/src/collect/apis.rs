@@ -33,7 +33,7 @@ pub(super) async fn list(place: &mut Place<'_>, progress: &Progress) -> Vec<Rest
         let answer = place.clients.apigateway.get_rest_apis().limit(PAGE).set_position(position).send().await;
         let Known::Value(page) = place.known("apigateway:GetRestApis", "", answer) else { return apis };
         apis.extend_from_slice(page.items());
-        progress.say(&format!("{}: {} REST APIs", place.region, apis.len()));
+        progress.say(&format!("{}: APIs, {} so far", place.region, apis.len()));
         position = page.position().map(str::to_owned);
         if position.is_none() {
             return apis;

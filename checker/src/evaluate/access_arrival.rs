@@ -6,7 +6,7 @@ use super::delivery::to_group;
 use super::execution_arrival::verdict;
 use super::{StageView, Verdict, finding};
 use crate::findings::Status;
-use crate::inventory::{Known, group_of_arn};
+use crate::inventory::{Known, is_firehose};
 
 const CHECK: &str = "access-arrival";
 
@@ -15,7 +15,7 @@ pub(super) fn check(view: StageView<'_>) -> Verdict {
         // `access-settings` tells of it already.
         return Verdict { status: Status::Fail, finding: None };
     };
-    if destination.contains(":firehose:") {
+    if is_firehose(destination) {
         return Verdict::of(finding(
             CHECK,
             Status::Unknown,
@@ -24,7 +24,7 @@ pub(super) fn check(view: StageView<'_>) -> Verdict {
             "Look for records at the stream's own destination.",
         ));
     }
-    let Some(group) = group_of_arn(destination, &view.inventory.account, view.region_name) else {
+    let Some(group) = view.access_group() else {
         return failed(
             "no line can arrive: the destination is no log group of the stage's own account and region",
             destination,

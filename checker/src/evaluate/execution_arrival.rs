@@ -5,12 +5,12 @@ use serde_json::json;
 use super::delivery::{Delivery, to_group};
 use super::{StageView, Verdict, finding};
 use crate::findings::Status;
-use crate::inventory::{Known, execution_log_group};
+use crate::inventory::Known;
 
 const CHECK: &str = "execution-arrival";
 
 pub(super) fn check(view: StageView<'_>) -> Verdict {
-    let group = execution_log_group(&view.stage.api_id, &view.stage.name);
+    let group = view.execution_group();
     // A group that nobody looked for, since nothing logs yet, would have to be made.
     let exists = matches!(view.region.log_groups.get(&group), Some(Known::Value(_)));
     verdict(CHECK, view, &to_group(view, &group, exists), &group)

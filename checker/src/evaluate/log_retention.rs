@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{StageView, finding};
 use crate::findings::{Finding, Status};
-use crate::inventory::{Known, LogGroup, execution_log_group, group_of_arn};
+use crate::inventory::{Known, LogGroup};
 
 const CHECK: &str = "log-retention";
 
@@ -24,17 +24,8 @@ pub(super) fn check(view: StageView<'_>) -> Vec<Finding> {
 }
 
 /// The stage's log groups that are there.
-pub(crate) fn groups(view: StageView<'_>) -> impl Iterator<Item = (String, &LogGroup)> {
-    let execution = execution_log_group(&view.stage.api_id, &view.stage.name);
-    let access = view
-        .stage
-        .settings
-        .access_log
-        .destination_arn
-        .as_deref()
-        .and_then(|arn| group_of_arn(arn, &view.inventory.account, view.region_name))
-        .map(str::to_owned);
-    let names = std::iter::once(execution).chain(access);
+fn groups(view: StageView<'_>) -> impl Iterator<Item = (String, &LogGroup)> {
+    let names = std::iter::once(view.execution_group()).chain(view.access_group().map(str::to_owned));
     names.filter_map(move |name| {
         let group = view.region.log_groups.get(&name).and_then(Known::value)?;
         Some((name, group))

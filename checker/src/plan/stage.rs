@@ -6,7 +6,7 @@ use super::change::digest;
 use super::{Action, Change, Draft, Extra, PatchOperation, Safety, groups, role};
 use crate::evaluate::{Coverage, StageView, missing_fields, to_group};
 use crate::findings::Status;
-use crate::inventory::{ALL_METHODS, Known, Level, Stage, StageSettings, execution_log_group, group_of_arn};
+use crate::inventory::{ALL_METHODS, AccessLog, Known, Level, Stage, StageSettings, is_firehose};
 
 /// An access log format that tells who did what, when, and how it ended.
 const FORMAT: &str = concat!(
@@ -32,7 +32,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, view: StageView<'_>) {
     let mut needs = Vec::new();
     if require.wants_execution() {
         raise_level(draft, view.stage, &mut patch);
-        let group = execution_log_group(&view.stage.api_id, &view.stage.name);
+        let group = view.execution_group();
         // Nobody looked for the group of a stage that does not log. If it is there, apply finds it done.
         let known = view.region.log_groups.get(&group).unwrap_or(&Known::Absent);
         let exists = matches!(known, Known::Value(_));
@@ -105,52 +105,64 @@ fn set_level(stage: &Stage, key: &str, level: Level, patch: &mut Patch) {
     }
 }
 
-/// Gives the stage an access log, or makes the one it has arrive.
+/// Gives the stage an access log, or makes the one it has arrive. Gives the ids that the stage has to wait for.
 fn access(draft: &mut Draft<'_>, view: StageView<'_>, patch: &mut Patch) -> Vec<String> {
-    let stage = view.stage;
-    let inventory = view.inventory;
-    let settings = &stage.settings.access_log;
-    let had_any = settings.destination_arn.is_some() || settings.format.is_some();
-    let group = match &settings.destination_arn {
-        Some(arn) if arn.contains(":firehose:") => None,
-        Some(arn) => group_of_arn(arn, &inventory.account, view.region_name).map(str::to_owned),
-        None => None,
-    };
-    let leads_astray =
-        settings.destination_arn.as_ref().is_some_and(|arn| !arn.contains(":firehose:")) && group.is_none();
-    let group = group.or_else(|| {
-        let own = format!("API-Gateway-Access-Logs_{}/{}", stage.api_id, stage.name);
-        let arn = format!(
-            "arn:{}:logs:{}:{}:log-group:{own}",
-            inventory.partition, view.region_name, inventory.account
-        );
-        (settings.destination_arn.is_none() || leads_astray).then(|| {
-            patch.operations.push(PatchOperation::replace("/accessLogSettings/destinationArn", arn));
-            own
-        })
-    });
-    let lacks_fields = settings.format.as_deref().is_some_and(|format| !missing_fields(format).is_empty());
-    if settings.format.is_none() || (lacks_fields && draft.choices.include.contains(&Extra::AccessFormat)) {
-        patch.operations.push(PatchOperation::replace("/accessLogSettings/format", FORMAT));
+    let before = &view.stage.settings.access_log;
+    let planned = patch.operations.len();
+    let group = destination(view, patch);
+    format(draft, before.format.as_deref(), patch);
+    if patch.operations.len() > planned {
+        patch.inverse.extend(undo_access(before));
     }
-    if !had_any {
-        patch.inverse.push(PatchOperation::remove("/accessLogSettings"));
-    } else {
-        let leaves = [("destinationArn", &settings.destination_arn), ("format", &settings.format)];
-        for (leaf, before) in leaves {
-            let path = format!("/accessLogSettings/{leaf}");
-            if let Some(before) = before
-                && patch.operations.iter().any(|operation| operation.path == path)
-            {
-                patch.inverse.push(PatchOperation::replace(path, before));
-            }
-        }
-    }
+    // Nothing here makes a Firehose stream arrive.
     let Some(group) = group else { return Vec::new() };
     let known = view.region.log_groups.get(&group).cloned().unwrap_or(Known::Absent);
     let mut needs = groups::mend(draft, view, &group, &known);
     needs.extend(role::mend(draft, view.region_name, &to_group(view, &group, true)));
     needs
+}
+
+/// The log group that lines go to, which is the stage's own where its destination is none that lines can reach.
+fn destination(view: StageView<'_>, patch: &mut Patch) -> Option<String> {
+    let StageView { inventory, region_name, stage, .. } = view;
+    if let Some(group) = view.access_group() {
+        return Some(group.to_owned());
+    }
+    match &stage.settings.access_log.destination_arn {
+        Some(arn) if is_firehose(arn) => return None,
+        Some(arn) => patch.caution = Some(format!("lines would no longer go to {arn}")),
+        None => {}
+    }
+    let own = format!("API-Gateway-Access-Logs_{}/{}", stage.api_id, stage.name);
+    let arn = format!("arn:{}:logs:{region_name}:{}:log-group:{own}", inventory.partition, inventory.account);
+    patch.operations.push(PatchOperation::replace("/accessLogSettings/destinationArn", arn));
+    Some(own)
+}
+
+fn format(draft: &Draft<'_>, before: Option<&str>, patch: &mut Patch) {
+    let replaces = match before {
+        None => true,
+        Some(format) => {
+            draft.choices.include.contains(&Extra::AccessFormat) && !missing_fields(format).is_empty()
+        }
+    };
+    if replaces {
+        patch.operations.push(PatchOperation::replace("/accessLogSettings/format", FORMAT));
+    }
+    if replaces && before.is_some() {
+        patch.caution = Some("whoever reads the lines gets them in another format".to_owned());
+    }
+}
+
+/// A leaf cannot be removed alone, so what was not there takes all of it away, last to first.
+fn undo_access(before: &AccessLog) -> impl Iterator<Item = PatchOperation> {
+    let is_whole = before.destination_arn.is_some() && before.format.is_some();
+    let leaf = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| PatchOperation::replace(format!("/accessLogSettings/{name}"), value))
+    };
+    let leaves = [leaf("format", &before.format), leaf("destinationArn", &before.destination_arn)];
+    let removal = (!is_whole).then(|| PatchOperation::remove("/accessLogSettings"));
+    leaves.into_iter().flatten().chain(removal)
 }
 
 fn stop_data_trace(stage: &Stage, patch: &mut Patch) {

@@ -8,7 +8,6 @@ use tokio::time::{Instant, sleep};
 use crate::connection::Connection;
 use crate::evaluate::StageView;
 use crate::findings::{Require, Status};
-use crate::inventory::{execution_log_group, group_of_arn};
 
 /// Between two looks. On AWS a line takes some twenty seconds.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
@@ -76,14 +75,7 @@ pub(super) async fn look(
     patience: Duration,
 ) -> Found {
     let Some(clients) = connection.regions.get(view.region_name) else { return Found::default() };
-    let execution = execution_log_group(&view.stage.api_id, &view.stage.name);
-    let access = view
-        .stage
-        .settings
-        .access_log
-        .destination_arn
-        .as_deref()
-        .and_then(|arn| group_of_arn(arn, &view.inventory.account, view.region_name));
+    let (execution, access) = (view.execution_group(), view.access_group());
     let start = since.saturating_sub(CLOCK_SKEW);
     let ends = Instant::now() + patience;
     let mut wait = SHORTEST_WAIT;
