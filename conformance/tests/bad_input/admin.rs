@@ -5,9 +5,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use stagecheck_conformance::client::plain;
 
-use crate::deep;
 use crate::refusal::Refusal;
 use crate::world::World;
+use crate::{deep, good};
 
 #[test]
 fn methods_that_an_endpoint_does_not_take() -> Result<()> {
@@ -113,6 +113,42 @@ fn states_with_a_value_that_cannot_be() -> Result<()> {
         *state.pointer_mut(place).with_context(|| format!("the state has no {place}"))? = value;
         let request = plain("PUT", "/_stagecheck/state", "", state.to_string())?;
         world.refuses(place, request, &Refusal::admin(400))?;
+    }
+    Ok(())
+}
+
+/// Values that no call can set. What they mean is open, but that they are read must fail nobody.
+#[test]
+fn states_with_extreme_values() -> Result<()> {
+    let world = World::new()?;
+    let original = read(&world)?;
+    // The account's greeting has the first group.
+    for (place, member, value) in [
+        ("/logs/0/state/groups/1/1", "retentionInDays", json!(i64::MIN)),
+        ("/logs/0/state/groups/1/1", "retentionInDays", json!(i64::MAX)),
+        ("/logs/0/state/groups/1/1", "creationTime", json!(i64::MIN)),
+        ("/logs/0/state/streams/1/1", "eventBytes", json!(u64::MAX)),
+        ("/logs/0/state/streams/1/1", "lastEventTimestamp", json!(i64::MAX)),
+        ("/logs/0/state/events/1/1/0", "events", json!([[i64::MIN, "m"]])),
+        ("/logs/0/state/events/1/1/0", "events", json!([[i64::MAX, "m"]])),
+        ("/logs/0/state/events/1/1/0", "firstNumber", json!(u64::MAX / 2)),
+        ("/iam/0/state/roles/0/1", "MaxSessionDuration", json!(i64::MAX)),
+        ("/iam/0/state/roles/0/1", "CreateDate", json!(i64::MIN)),
+        ("/apigateway/0/state/restApis/0/1", "createdDate", json!(i64::MAX)),
+    ] {
+        let mut state = original.clone();
+        let row = state.pointer_mut(place).with_context(|| format!("the state has no {place}"))?;
+        row[member] = value;
+        let request = plain("PUT", "/_stagecheck/state", "", state.to_string())?;
+        assert_eq!(world.emulator.respond(request).status(), 200, "{member}");
+        let now = u64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_millis())?;
+        let events = json!([{"timestamp": now, "message": "m"}]);
+        let body = json!({"logGroupName": "group", "logStreamName": "stream", "logEvents": events});
+        let write = world.client.logs("PutLogEvents", body.to_string())?;
+        for request in [write].into_iter().chain(good::reads(&world)?) {
+            let answer = world.emulator.respond(request);
+            assert_eq!(answer.status(), 200, "{member}: {answer:?}");
+        }
     }
     Ok(())
 }
