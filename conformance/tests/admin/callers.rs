@@ -135,6 +135,26 @@ fn roles_belong_to_the_partition() -> Result<()> {
     Ok(())
 }
 
+/// (inferred) An account id that is in two partitions is two accounts.
+#[test]
+fn partitions_do_not_reach_each_other() -> Result<()> {
+    let emulator = Emulator::new();
+    done(&emulator, create_role(&Client::new("test", "cn-north-1"))?)?;
+    let arn = "arn:aws-cn:iam::000000000000:role/worker";
+    let client = Client::new("test", "us-east-1");
+    let form = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={arn}&RoleSessionName=shift");
+    let answer = emulator.respond(client.query("sts", form)?);
+    assert_eq!((answer.status().as_u16(), element(&answer, "Code")?.as_str()), (403, "AccessDenied"));
+    let patch = json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]});
+    let answer = emulator.respond(client.rest("PATCH", "/account", patch.to_string())?);
+    let told: serde_json::Value = serde_json::from_slice(answer.body())?;
+    assert_eq!(
+        (answer.status().as_u16(), &told["message"]),
+        (400, &json!("Cross-account pass role is not allowed."))
+    );
+    Ok(())
+}
+
 #[test]
 fn session_keys_are_known_until_a_reset_and_after_an_import() -> Result<()> {
     let emulator = Emulator::new();
