@@ -1,6 +1,7 @@
 //! Holds emulator and checker to account. The tests are the point; here is what they share.
 
+pub mod client;
 pub mod export;
 pub mod fleet;
 pub mod python;
-pub mod request;
+pub mod socket;

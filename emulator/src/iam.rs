@@ -13,6 +13,7 @@ mod inline_policies;
 mod managed_policies;
 mod paging;
 mod roles;
+mod tags;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -72,12 +73,4 @@ pub fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.read(&operations::GET_POLICY_VERSION, managed_policies::get_version, &[]);
     registrar.read(&operations::LIST_POLICIES, managed_policies::list, &[]);
     registrar.write(&operations::DELETE_POLICY, managed_policies::delete, &[]);
-}
-
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
 }

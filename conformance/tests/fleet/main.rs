@@ -20,7 +20,7 @@ use stagecheck::plan::{Choices, Extra, Plan, Safety, plan};
 use stagecheck::progress::Progress;
 use stagecheck_conformance::export::flatten;
 use stagecheck_conformance::fleet::{Built, Fleet, RoleFate, build, fleet};
-use stagecheck_conformance::request::send;
+use stagecheck_conformance::socket;
 use stagecheck_emulator::{Emulator, Running};
 
 const REGION: &str = "us-east-1";
@@ -61,9 +61,9 @@ impl World {
         apply(&self.connection, plan, &approval, &Progress::hidden()).await.unwrap()
     }
 
-    async fn export(&self) -> Value {
-        let url = format!("{}/_stagecheck/state", self.emulator.url());
-        serde_json::from_slice(&send("GET", &url, &[]).await.unwrap().body).unwrap()
+    fn export(&self) -> Value {
+        let reply = socket::get(self.emulator.address(), "localhost", "/_stagecheck/state").unwrap();
+        serde_json::from_str(&reply.body).unwrap()
     }
 }
 
@@ -118,10 +118,10 @@ fn a_second_plan_is_empty_and_a_plan_applies_twice() {
         world.apply(&first).await;
         let second = world.plan().await;
         prop_assert_eq!(&second.actions, &[]);
-        let before = world.export().await;
+        let before = world.export();
         let again = world.apply(&first).await;
         prop_assert!(again.is_whole(), "{again:?}");
-        prop_assert_eq!(before, world.export().await);
+        prop_assert_eq!(before, world.export());
         Ok(())
     });
 }
@@ -131,9 +131,9 @@ fn a_fix_changes_only_what_it_planned() {
     for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
         let plan = world.plan().await;
-        let before = flatten(&world.export().await);
+        let before = flatten(&world.export());
         let applied = world.apply(&plan).await;
-        let after = flatten(&world.export().await);
+        let after = flatten(&world.export());
         explained::check(&plan, &applied, &before, &after)
     });
 }
@@ -142,10 +142,10 @@ fn a_fix_changes_only_what_it_planned() {
 fn checking_and_planning_change_nothing() {
     for_all_fleets(&async |fleet| {
         let world = World::of(fleet).await;
-        let before = world.export().await;
+        let before = world.export();
         world.findings().await;
         world.plan().await;
-        prop_assert_eq!(before, world.export().await);
+        prop_assert_eq!(before, world.export());
         Ok(())
     });
 }

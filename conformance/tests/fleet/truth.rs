@@ -8,12 +8,12 @@ use proptest::test_runner::TestCaseError;
 use stagecheck::findings::{Findings, StageEntry, Status};
 use stagecheck::inventory::execution_log_group;
 use stagecheck_conformance::fleet::BuiltStage;
-use stagecheck_conformance::request::send;
+use stagecheck_conformance::socket;
 
 use super::{REGION, World};
 
 /// A content type that no method takes, so that requests fail and are logged at ERROR as at INFO.
-const FOREIGN: [(&str, &str); 1] = [("content-type", "application/vnd.fleet")];
+const FOREIGN: &str = "content-type: application/vnd.fleet";
 
 pub(super) async fn check(world: &World, findings: &Findings) -> Result<(), TestCaseError> {
     let entries: BTreeMap<(&str, &str), &StageEntry> =
@@ -32,16 +32,18 @@ async fn check_stage(world: &World, stage: &BuiltStage, entry: &StageEntry) -> R
         |method: &String| entry.execution.dark_methods.iter().any(|dark| dark == method || dark == "* /*");
     for method in 0..stage.methods {
         let path = format!("/m{method}");
-        let base = world.emulator.url();
-        let url = format!("{base}/restapis/{}/{}/_user_request_{path}", stage.api_id, stage.stage);
-        let answer = send("GET", &url, &FOREIGN).await.unwrap();
+        let url = format!("/restapis/{}/{}/_user_request_{path}", stage.api_id, stage.stage);
+        let request =
+            format!("GET {url} HTTP/1.1\r\nhost: localhost\r\n{FOREIGN}\r\nconnection: close\r\n\r\n");
+        let answer = socket::exchange(world.emulator.address(), &[request.as_bytes()]).unwrap();
         prop_assert_eq!(answer.status, 415, "{}", url);
+        let request_id = answer.header("x-amzn-requestid").unwrap();
 
-        let logs_execution = lines(world, &execution_group, &answer.request_id).await > 0;
+        let logs_execution = lines(world, &execution_group, request_id).await > 0;
         let should = entry.execution.arrives == Status::Pass && !is_dark(&format!("GET {path}"));
         prop_assert_eq!(logs_execution, should, "execution log of {}: {:?}", path, entry);
 
-        let logs_access = lines(world, &access_group, &answer.request_id).await > 0;
+        let logs_access = lines(world, &access_group, request_id).await > 0;
         prop_assert_eq!(
             logs_access,
             entry.access.status == Status::Pass,

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Response;
 use insta::assert_snapshot;
+use stagecheck_conformance::client::Client;
 use stagecheck_emulator::Emulator;
 use stagecheck_emulator::time::{ManualClock, Timestamp};
 
@@ -15,31 +16,28 @@ const TRUST: &str = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B
                      AssumeRole%22%7D%5D%7D";
 
 /// An emulator whose clock stands still and whose identifiers follow from a seed.
-struct World(Emulator);
+struct World {
+    emulator: Emulator,
+    client: Client,
+}
 
 impl World {
     fn new() -> Self {
         let clock = ManualClock::at(Timestamp::from_millis(1_790_328_027_988));
-        Self(Emulator::builder().seed(11).clock(Arc::new(clock)).build())
+        let emulator = Emulator::builder().seed(11).clock(Arc::new(clock)).build();
+        Self { emulator, client: Client::new("test", "us-east-1") }
     }
 
     fn rest(&self, method: &str, path: &str, body: &str) -> Response<Bytes> {
-        let request = Request::builder().method(method).uri(path).header("host", "localhost:4566");
-        self.0
-            .respond(request.header("content-type", "application/json").body(body.to_owned().into()).unwrap())
+        self.emulator.respond(self.client.rest(method, path, body.to_owned()).unwrap())
     }
 
-    fn query(&self, body: &str) -> Response<Bytes> {
-        let request = Request::builder().method("POST").uri("/").header("host", "localhost:4566");
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        self.0.respond(request.body(body.to_owned().into()).unwrap())
+    fn query(&self, service: &str, form: &str) -> Response<Bytes> {
+        self.emulator.respond(self.client.query(service, form.to_owned()).unwrap())
     }
 
     fn json(&self, operation: &str, body: &str) -> Response<Bytes> {
-        let request = Request::builder().method("POST").uri("/").header("host", "localhost:4566");
-        let request = request.header("content-type", "application/x-amz-json-1.1");
-        let request = request.header("x-amz-target", format!("Logs_20140328.{operation}"));
-        self.0.respond(request.body(body.to_owned().into()).unwrap())
+        self.emulator.respond(self.client.logs(operation, body.to_owned()).unwrap())
     }
 }
 
@@ -76,15 +74,18 @@ fn aws_query() {
     let create = format!(
         "Action=CreateRole&Version=2010-05-08&RoleName=logs&Description=a%3Cb%3E%26c&AssumeRolePolicyDocument={TRUST}"
     );
-    assert_snapshot!("aws_query_created", bytes(&world.query(&create)));
-    assert_snapshot!("aws_query_list", bytes(&world.query("Action=ListRoles&Version=2010-05-08")));
-    assert_snapshot!("aws_query_fault", bytes(&world.query(&create)));
-    assert_snapshot!("aws_query_unknown", bytes(&world.query("Action=Nothing&Version=2010-05-08")));
+    assert_snapshot!("aws_query_created", bytes(&world.query("iam", &create)));
+    assert_snapshot!("aws_query_list", bytes(&world.query("iam", "Action=ListRoles&Version=2010-05-08")));
+    assert_snapshot!("aws_query_fault", bytes(&world.query("iam", &create)));
+    assert_snapshot!("aws_query_unknown", bytes(&world.query("iam", "Action=Nothing&Version=2010-05-08")));
     assert_snapshot!(
         "aws_query_empty",
-        bytes(&world.query("Action=DeleteRole&Version=2010-05-08&RoleName=logs"))
+        bytes(&world.query("iam", "Action=DeleteRole&Version=2010-05-08&RoleName=logs"))
     );
-    assert_snapshot!("aws_query_sts", bytes(&world.query("Action=GetCallerIdentity&Version=2011-06-15")));
+    assert_snapshot!(
+        "aws_query_sts",
+        bytes(&world.query("sts", "Action=GetCallerIdentity&Version=2011-06-15"))
+    );
 }
 
 #[test]

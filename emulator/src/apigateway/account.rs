@@ -134,8 +134,11 @@ fn check_role(ctx: &Ctx<'_>, arn: &str, ports: &Ports) -> Result<(), Fault> {
             "Invalid ARN specified in the request. ARNs must start with 'arn:': {arn}"
         )));
     }
-    if arn.split(':').nth(4) != Some(ctx.scope.account.as_str()) {
-        // Inferred.
+    let fields: Vec<&str> = arn.split(':').collect();
+    let (partition, account) = (fields.get(1).copied(), fields.get(4).copied());
+    let own = (Some(ctx.scope.region.partition().id), Some(ctx.scope.account.as_str()));
+    if (partition, account) != own {
+        // Inferred. An account of another partition is another account, whatever its number.
         return Err(bad_request("Cross-account pass role is not allowed."));
     }
     let context = Context::default();

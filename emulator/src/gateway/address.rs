@@ -28,23 +28,27 @@ impl<'a> Address<'a> {
             let (stage, path) = first_segment(path);
             return Some(Self { api, stage, path, host: Some(host) });
         }
-        if let Some(rest) = path.strip_prefix("/_aws/execute-api") {
+        if let Some(rest) = below(path, "/_aws/execute-api") {
             let (api, rest) = first_segment(rest);
             let (stage, path) = first_segment(rest);
             return Some(Self { api, stage, path, host: None });
         }
-        if let Some(rest) = path.strip_prefix("/restapis") {
+        if let Some(rest) = below(path, "/restapis") {
             let (api, rest) = first_segment(rest);
             let (stage, rest) = first_segment(rest);
-            let path = match rest.strip_prefix("/_user_request_")? {
+            let path = match below(rest, "/_user_request_")? {
                 "" => "/",
-                path if path.starts_with('/') => path,
-                _ => return None,
+                path => path,
             };
             return Some(Self { api, stage, path, host: None });
         }
         None
     }
+}
+
+/// What follows these first segments of a path: nothing, or a slash and more.
+fn below<'a>(path: &'a str, first: &str) -> Option<&'a str> {
+    path.strip_prefix(first).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The first segment of a path, and what follows it, at least a slash.
@@ -92,9 +96,14 @@ mod tests {
 
     #[test]
     fn the_control_plane_is_elsewhere() {
-        for path in
-            ["/restapis", "/restapis/abc/stages/prod", "/restapis/abc/prod/_user_requests", "/account"]
-        {
+        for path in [
+            "/restapis",
+            "/restapis/abc/stages/prod",
+            "/restapis/abc/prod/_user_requests",
+            "/restapisabc/prod/_user_request_/pets",
+            "/_aws/execute-apiabc/prod/pets",
+            "/account",
+        ] {
             assert_eq!(Address::parse("localhost:4566", path), None, "{path}");
         }
     }

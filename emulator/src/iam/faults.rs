@@ -72,6 +72,15 @@ pub(super) fn not_an_arn(arn: &str) -> Fault {
     Fault::new(400, "InvalidInput", format!("ARN {arn} is not valid."))
 }
 
+/// Seen by users of CloudFormation and Terraform (aws/aws-cdk#26253).
+pub(super) fn duplicate_tags() -> Fault {
+    Fault::new(
+        400,
+        "InvalidInput",
+        "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    )
+}
+
 pub(super) fn exists(message: String) -> Fault {
     Fault::new(409, "EntityAlreadyExists", message)
 }

@@ -10,7 +10,8 @@ use stagecheck_policy::Document;
 use super::aws_managed::{self, AwsManagedPolicy};
 use super::document::IdentityDocument;
 use super::paging::Asked;
-use super::{Iam, PolicyArn, PolicyName, Tag, faults};
+use super::tags::{self, Tag};
+use super::{Iam, PolicyArn, PolicyName, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::Table;
 use crate::time::Timestamp;
@@ -82,6 +83,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Res
     if document.size() > LARGEST {
         return Err(faults::limit_exceeded(format!("Cannot exceed quota for PolicySize: {LARGEST}")));
     }
+    tags::check(&input.tags)?;
     let (now, first) = (ctx.now.whole_seconds(), CompactString::const_new("v1"));
     let version =
         PolicyVersion { document, version_id: first.clone(), is_default_version: true, create_date: now };

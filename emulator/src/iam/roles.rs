@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::TrustDocument;
 use super::paging::Asked;
-use super::{Iam, RoleName, Tag, aws_managed, faults};
+use super::tags::{self, Tag};
+use super::{Iam, RoleName, aws_managed, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::KeyRange;
 use crate::time::Timestamp;
@@ -71,6 +72,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Resul
         return Err(faults::exists(format!("Role with name {name} already exists.")));
     }
     let trust = trust_document(input.assume_role_policy_document)?;
+    tags::check(&input.tags)?;
     let permissions_boundary = match input.permissions_boundary {
         None => None,
         Some(arn) if state.policies.contains(&arn) || aws_managed::by_arn(&arn).is_some() => {

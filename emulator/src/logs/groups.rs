@@ -58,7 +58,7 @@ impl LogGroup {
     /// The earliest moment whose events are kept.
     pub(super) fn keeps_from(&self, now: Timestamp) -> Timestamp {
         match self.retention_in_days {
-            Some(days) => now.plus_seconds(-days * 24 * 3600),
+            Some(days) => now.plus_seconds(days.saturating_mul(-24 * 3600)),
             None => Timestamp::from_millis(0),
         }
     }
@@ -124,7 +124,7 @@ struct DescribedLogGroup {
     retention_in_days: Option<i64>,
     metric_filter_count: u32,
     arn: String,
-    stored_bytes: u64,
+    stored_bytes: i64,
     log_group_class: CompactString,
     log_group_arn: Arc<str>,
     deletion_protection_enabled: bool,
@@ -132,13 +132,14 @@ struct DescribedLogGroup {
 
 fn described(state: &Logs, group: &LogGroup) -> DescribedLogGroup {
     let streams = state.streams.range(of_group(&group.log_group_name));
+    let bytes = streams.fold(0_u64, |sum, (_, stream)| sum.saturating_add(stream.event_bytes));
     DescribedLogGroup {
         log_group_name: group.log_group_name.clone(),
         creation_time: group.creation_time,
         retention_in_days: group.retention_in_days,
         metric_filter_count: 0,
         arn: group.arn.clone(),
-        stored_bytes: streams.map(|(_, stream)| stream.event_bytes).sum(),
+        stored_bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
         log_group_class: group.log_group_class.clone(),
         log_group_arn: Arc::clone(&group.log_group_arn),
         deletion_protection_enabled: group.deletion_protection_enabled,
@@ -257,4 +258,18 @@ fn name_in(identifier: &str, scope: &Scope) -> Result<GroupName, Fault> {
 fn beginning_with(prefix: &str) -> (Bound<GroupName>, Bound<GroupName>) {
     // Group names hold no character beyond ASCII.
     (Bound::Included(prefix.into()), Bound::Excluded(format!("{prefix}\u{80}").into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_retention_is_beyond_counting() {
+        let mut group = LogGroup::new(&Scope::default(), "group", Timestamp::default());
+        for days in [i64::MIN, i64::MAX] {
+            group.retention_in_days = Some(days);
+            assert_eq!(group.keeps_from(Timestamp::default()).millis() < 0, days > 0);
+        }
+    }
 }

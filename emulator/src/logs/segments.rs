@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use serde::de::Error as _;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -153,6 +154,9 @@ impl Transactional for Segments {
     }
 }
 
+/// The highest number of a segment that is imported. What is counted on from there never overflows.
+const LAST_IMPORTED_NUMBER: u64 = u64::MAX / 2;
+
 /// The exported form of a segment.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -192,11 +196,14 @@ impl<'de> Deserialize<'de> for Segments {
         for (key, stream) in exported {
             let stream = stream.into_iter().map(|segment| {
                 let number = segment.first_number;
+                if number > LAST_IMPORTED_NUMBER {
+                    return Err(D::Error::custom(format_args!("no event has the number {number}")));
+                }
                 let segment = Segment::new(number, segment.ingestion_time, segment.events.into_iter());
                 segments.next_number = segments.next_number.max(number + segment.events.len() as u64);
-                Arc::new(segment)
+                Ok(Arc::new(segment))
             });
-            let stream = stream.collect();
+            let stream = stream.collect::<Result<_, _>>()?;
             segments.streams.insert(key, stream);
         }
         Ok(segments)
@@ -244,5 +251,15 @@ mod tests {
         let imported: Segments = serde_json::from_str(&exported).unwrap();
         assert_eq!(serde_json::to_string(&imported).unwrap(), exported);
         assert_eq!(imported.next_number, segments.next_number);
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_counted_on_from_is_refused() {
+        let mut segments = Segments::default();
+        segments.append(key(), at(10), [(at(1), "a")].into_iter());
+        let exported = serde_json::to_string(&segments).unwrap();
+        let beyond = exported.replace("\"firstNumber\":0", &format!("\"firstNumber\":{}", u64::MAX));
+        assert_ne!(beyond, exported);
+        assert!(serde_json::from_str::<Segments>(&beyond).is_err());
     }
 }

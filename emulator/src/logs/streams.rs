@@ -53,7 +53,7 @@ impl LogStream {
             first_event_timestamp: Some(self.first_event_timestamp.map_or(first, |known| known.min(first))),
             last_event_timestamp: Some(self.last_event_timestamp.map_or(last, |known| known.max(last))),
             last_ingestion_time: Some(now),
-            event_bytes: self.event_bytes + bytes,
+            event_bytes: self.event_bytes.saturating_add(bytes),
             ..self.clone()
         }
     }

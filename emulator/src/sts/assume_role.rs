@@ -59,6 +59,10 @@ pub(super) fn assume_role(
     if let Some(external_id) = &input.external_id {
         context = context.with("sts:ExternalId", [external_id.as_str()]);
     }
+    // (inferred) A role of another partition is as good as none: STS does not tell which roles exist.
+    if !input.role_arn.starts_with(&format!("arn:{}:", ctx.scope.region.partition().id)) {
+        return Err(faults::not_authorized_to_assume(caller, &input.role_arn));
+    }
     let role = roles
         .assume(&input.role_arn, Principal::Aws(caller), &context)
         .map_err(|_| faults::not_authorized_to_assume(caller, &input.role_arn))?;

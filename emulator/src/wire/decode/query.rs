@@ -13,7 +13,23 @@ const DEEPEST: usize = 32;
 
 /// Reads the input from the form.
 pub(super) fn decode<'a>(shape: &'static Shape, form: &Form<'a>) -> Result<Document<'a>, Malformed> {
+    refuse_contradictions(form)?;
     structure(shape.members(), form, "", 0)
+}
+
+/// A parameter that is given twice with two values: whichever were taken, the other would be lost.
+///
+/// (inferred) AWS does not say what it does with them; its own clients send none.
+fn refuse_contradictions(form: &Form<'_>) -> Result<(), Malformed> {
+    // Parameters of one name stand together.
+    let contradiction = form
+        .iter()
+        .zip(form.iter().skip(1))
+        .find(|((name, value), (next, other))| name == next && value != other);
+    match contradiction {
+        Some(((name, _), _)) => Err(Malformed::new(format!("{name} is given twice, with two values"))),
+        None => Ok(()),
+    }
 }
 
 fn structure<'a>(
@@ -100,10 +116,11 @@ fn indexes(form: &Form<'_>, prefix: &str) -> Result<Vec<u32>, Malformed> {
     for (name, _) in form.beginning(prefix) {
         let rest = &name[prefix.len()..];
         let number = rest.split_once('.').map_or(rest, |(number, _)| number);
-        let index: u32 = number
-            .parse()
-            .map_err(|_| Malformed::new(format!("{name}: {number:?} is not a position in a list")))?;
-        indexes.push(index);
+        // In its one spelling: `01` or `+1` would be looked for under `1`, not found, and lost.
+        let index = number.parse::<u32>().ok().filter(|index| index.to_string() == number);
+        indexes.push(
+            index.ok_or_else(|| Malformed::new(format!("{name}: {number:?} is not a position in a list")))?,
+        );
     }
     indexes.sort_unstable();
     indexes.dedup();
@@ -131,8 +148,16 @@ mod tests {
     #[test]
     fn what_is_not_a_position_is_refused() {
         assert!(create_role("Tags.member.x.Key=b").is_err());
+        assert!(create_role("Tags.member.01.Key=b").is_err());
+        assert!(create_role("Tags.member.%2B1.Key=b").is_err());
         assert!(create_role("MaxSessionDuration=long").is_err());
         assert!(create_role("MaxSessionDuration=99999999999").is_err());
+    }
+
+    #[test]
+    fn two_values_of_one_parameter_are_refused() {
+        assert!(create_role("RoleName=a&RoleName=b").is_err());
+        assert!(create_role("RoleName=a&RoleName=a").is_ok());
     }
 
     #[test]

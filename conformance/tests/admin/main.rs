@@ -1,0 +1,7 @@
+//! The emulator's own endpoints, and whose state a request is for.
+
+mod callers;
+mod endpoints;
+mod history;
+mod laws;
+mod server;
