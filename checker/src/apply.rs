@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::connection::Connection;
 use crate::error::{Error, describe};
-use crate::plan::{Action, Change, Plan, Safety};
+use crate::plan::{Action, Plan, Safety};
 use crate::progress::Progress;
 
 use self::current::Current;
@@ -128,12 +128,7 @@ pub async fn apply(
         } else if !waits.is_empty() {
             Outcome::Waiting { on: waits }
         } else {
-            // What IAM was told a moment ago, other services may not have heard of yet.
-            let after_iam = action
-                .needs
-                .iter()
-                .any(|id| id.starts_with("role/") && outcomes.get(id.as_str()) == Some(&Outcome::Done));
-            carry_out(connection, action, after_iam).await?
+            carry_out(connection, action).await
         };
         outcomes.insert(&action.id, outcome);
         progress.step();
@@ -166,26 +161,29 @@ fn check_approved_ids(plan: &Plan, approval: &Approval) -> Result<(), Error> {
     Ok(())
 }
 
-async fn carry_out(connection: &Connection, action: &Action, after_iam: bool) -> Result<Outcome, Error> {
-    let Some(change) = &action.change else { return Ok(Outcome::Left) };
-    let clients = connection.clients(&action.region)?;
+async fn carry_out(connection: &Connection, action: &Action) -> Outcome {
+    let Some(change) = &action.change else { return Outcome::ByHand };
+    let Some(clients) = connection.regions.get(&action.region) else {
+        return Outcome::Failed { error: format!("the region {} is not the plan's", action.region) };
+    };
     let current = match Current::read(clients, change).await {
         Ok(current) => current,
-        Err(error) => return Ok(Outcome::Failed { error: describe(error) }),
+        Err(error) => return Outcome::Failed { error: describe(error) },
     };
     if current.has(change) {
-        return Ok(Outcome::AlreadyDone);
+        return Outcome::AlreadyDone;
     }
     if action.precondition.is_some() && action.precondition != current.digest(change) {
-        return Ok(Outcome::Outdated);
+        return Outcome::Outdated;
     }
-    let patience = if after_iam && matches!(change, Change::UpdateAccount { .. }) {
+    // What IAM was told in this run or the one before, API Gateway may not have heard of yet.
+    let patience = if action.needs.iter().any(|id| id.starts_with("role/")) {
         call::Patience::UntilIamIsHeardOf
     } else {
         call::Patience::None
     };
-    Ok(match call::make(clients, change, patience).await {
+    match call::make(clients, change, patience).await {
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::Failed { error },
-    })
+    }
 }

@@ -61,7 +61,7 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     endpoint_url: Option<String>,
     /// Regions, separated by commas; the environment's or profile's if not said
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    #[arg(long, value_name = "REGION", value_delimiter = ',', value_parser = region)]
     region: Vec<String>,
     /// Profile of the AWS configuration
     #[arg(long)]
@@ -79,10 +79,18 @@ impl ConnectionArguments {
 
 fn endpoint(url: &str) -> Result<String, String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let is_plausible = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic());
     match rest {
-        Some(rest) if !rest.is_empty() => Ok(url.trim_end_matches('/').to_owned()),
-        _ => Err("an endpoint begins with http:// or https://".to_owned()),
+        Some(rest) if is_plausible(rest) => Ok(url.trim_end_matches('/').to_owned()),
+        _ => Err("an endpoint is a URL that begins with http:// or https://".to_owned()),
     }
+}
+
+fn region(name: &str) -> Result<String, String> {
+    let is_plausible =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && name.rsplit_once('-').is_some_and(|(_, last)| last.parse::<u8>().is_ok());
+    if is_plausible { Ok(name.to_owned()) } else { Err("a region looks like us-east-1".to_owned()) }
 }
 
 /// What to look at.

@@ -13,7 +13,7 @@ pub(crate) use settings::stage_settings;
 
 use crate::connection::{Clients, Connection};
 use crate::error::describe;
-use crate::inventory::{ALL_METHODS, Gap, Inventory, Known, Region, Role, Stage};
+use crate::inventory::{ALL_METHODS, Gap, Inventory, Known, Region, Role, Stage, new_role_arn};
 use crate::progress::Progress;
 
 /// What to look at.
@@ -110,11 +110,17 @@ async fn account_roles(
     regions: &BTreeMap<String, Region>,
     gaps: &mut Gaps,
 ) -> BTreeMap<String, Known<Role>> {
-    let arns: BTreeSet<&String> = regions.values().filter_map(|region| region.role_arn.value()).collect();
+    let mut arns: BTreeSet<String> =
+        regions.values().filter_map(|region| region.role_arn.value()).cloned().collect();
+    // Where a region has none, the plan may turn on whether this one is there.
+    if regions.values().any(|region| matches!(region.role_arn, Known::Absent)) {
+        arns.insert(new_role_arn(&connection.partition, &connection.account));
+    }
     let Some(clients) = connection.regions.values().next() else { return BTreeMap::new() };
     let mut roles = BTreeMap::new();
     for arn in arns {
-        roles.insert(arn.clone(), roles::read(&clients.iam, arn, &connection.account, gaps).await);
+        let role = roles::read(&clients.iam, &arn, &connection.account, gaps).await;
+        roles.insert(arn, role);
     }
     roles
 }

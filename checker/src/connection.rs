@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -61,7 +62,13 @@ impl Connection {
     pub async fn open(target: &Target) -> Result<Self, Error> {
         let config = configuration(target).await;
         let regions = regions(target, &config)?;
-        Self::with_config(&config, &regions).await
+        one_partition(&regions)?;
+        Self::with_config(&config, &regions).await.map_err(|error| match (&target.profile, error) {
+            (Some(profile), Error::Unexpected(message)) => Error::Unexpected(format!(
+                "{message} Is there a profile {profile} in the AWS configuration, with credentials?"
+            )),
+            (_, error) => error,
+        })
     }
 
     /// The same with a configuration that is at hand.
@@ -140,12 +147,20 @@ async fn configuration(target: &Target) -> SdkConfig {
     }
     if let Some(profile) = &target.profile {
         // A profile that is named goes before credentials in the environment, as in the AWS CLI.
-        let provider_config = ProviderConfig::default().with_http_client(http_client());
-        let provider =
-            ProfileFileCredentialsProvider::builder().configure(&provider_config).profile_name(profile);
-        loader = loader.profile_name(profile).credentials_provider(provider.build());
+        loader =
+            loader.profile_name(profile).credentials_provider(profile_credentials(target, profile).await);
     }
     loader.load().await
+}
+
+async fn profile_credentials(target: &Target, profile: &str) -> ProfileFileCredentialsProvider {
+    // A profile that assumes a role needs a region to call STS in.
+    let region = match target.regions.first() {
+        Some(region) => Some(Region::new(region.clone())),
+        None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
+    };
+    let provider_config = ProviderConfig::default().with_http_client(http_client()).with_region(region);
+    ProfileFileCredentialsProvider::builder().configure(&provider_config).profile_name(profile).build()
 }
 
 fn regions(target: &Target, config: &SdkConfig) -> Result<Vec<String>, Error> {
@@ -161,3 +176,18 @@ fn no_region() -> Error {
         "no region is given: name one with --region, or set AWS_REGION or a region in the profile".to_owned(),
     )
 }
+
+/// Credentials are of one partition, and so are ARNs.
+fn one_partition(regions: &[String]) -> Result<(), Error> {
+    let partition = |region: &String| PARTITIONED.into_iter().find(|prefix| region.starts_with(prefix));
+    match regions.iter().find(|region| partition(region) != partition(&regions[0])) {
+        None => Ok(()),
+        Some(other) => Err(Error::Usage(format!(
+            "the regions {} and {other} are of different partitions, which share no account; check them one by one",
+            regions[0]
+        ))),
+    }
+}
+
+/// What regions outside the partition `aws` begin with.
+const PARTITIONED: [&str; 7] = ["cn-", "us-gov-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", "eusc-"];

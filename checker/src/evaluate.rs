@@ -13,14 +13,14 @@ mod log_retention;
 use std::collections::BTreeMap;
 
 pub(crate) use access_fields::missing_fields;
-pub(crate) use delivery::{Cause, Delivery, SERVICE_PRINCIPAL, role_fitness, to_group};
+pub(crate) use delivery::{Cause, Delivery, SERVICE_PRINCIPAL, acceptance, to_group};
 pub(crate) use execution_level::{Coverage, level_of};
 
 use crate::findings::{
     AccessEntry, AccountEntry, ExecutionEntry, Finding, Findings, Require, SCHEMA, Severity, StageEntry,
     Status,
 };
-use crate::inventory::{Inventory, Region, Stage, execution_log_group, group_of_arn};
+use crate::inventory::{Inventory, Known, LogGroup, Region, Stage, execution_log_group, group_of_arn};
 
 /// A stage in its surroundings.
 #[derive(Clone, Copy)]
@@ -35,6 +35,11 @@ impl<'a> StageView<'a> {
     /// The log group of the stage's execution logs.
     pub(crate) fn execution_group(self) -> String {
         execution_log_group(&self.stage.api_id, &self.stage.name)
+    }
+
+    /// What is known of a log group. All that stages of the region log to were looked for.
+    pub(crate) fn log_group(self, name: &str) -> &'a Known<LogGroup> {
+        self.region.log_groups.get(name).unwrap_or(&Known::Unknown)
     }
 
     /// The log group of its access logs, if they go to one of the stage's own account and region.
@@ -71,12 +76,16 @@ pub fn evaluate(inventory: &Inventory, require: Require, generated_at: String) -
     Findings {
         schema: SCHEMA,
         generated_at,
-        stages,
         account: inventory
             .regions
             .iter()
-            .map(|(name, region)| account_entry(inventory, name, region))
+            .map(|(name, region)| {
+                let mut in_region = stages.iter().filter(|stage| stage.region == *name);
+                let keeps_lines = in_region.any(|stage| stage.execution.arrives == Status::Fail);
+                account_entry(inventory, name, region, keeps_lines)
+            })
             .collect(),
+        stages,
         gaps: inventory.gaps.clone(),
         summary,
     }
@@ -89,7 +98,7 @@ pub(crate) fn views(inventory: &Inventory) -> impl Iterator<Item = StageView<'_>
     })
 }
 
-fn stage_entry(view: StageView<'_>, require: Require) -> StageEntry {
+pub(crate) fn stage_entry(view: StageView<'_>, require: Require) -> StageEntry {
     let coverage = Coverage::of(view.stage);
     let level = execution_level::check(view.stage, &coverage);
     let execution_arrival = execution_arrival::check(view);
@@ -134,8 +143,8 @@ fn stage_entry(view: StageView<'_>, require: Require) -> StageEntry {
     }
 }
 
-fn account_entry(inventory: &Inventory, name: &str, region: &Region) -> AccountEntry {
-    let Verdict { status, finding } = account_role::check(inventory, name, region);
+fn account_entry(inventory: &Inventory, name: &str, region: &Region, keeps_lines: bool) -> AccountEntry {
+    let Verdict { status, finding } = account_role::check(inventory, name, region, keeps_lines);
     AccountEntry {
         account: inventory.account.clone(),
         region: name.to_owned(),

@@ -39,7 +39,7 @@ pub struct Inventory {
     pub partition: String,
     /// The regions that were looked at, by name.
     pub regions: BTreeMap<String, Region>,
-    /// The roles that regions log with, by ARN.
+    /// The roles that regions log with, and the one that this program would make, by ARN.
     pub roles: BTreeMap<String, Known<Role>>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
@@ -52,7 +52,7 @@ pub struct Region {
     pub role_arn: Known<String>,
     /// The stages, ordered by API name, API id and stage name.
     pub stages: Vec<Stage>,
-    /// The log groups that stages log to, by name.
+    /// The log groups that stages log to, or would once mended, by name.
     pub log_groups: BTreeMap<String, Known<LogGroup>>,
 }
 
@@ -145,7 +145,7 @@ pub struct AccessLog {
 pub struct Method {
     /// `/pets/{id}`
     pub path: String,
-    /// `GET`, …, or `ANY`.
+    /// `GET`, …. A method for ANY stands here once for each verb, since each has settings of its own.
     pub verb: String,
     /// Whether it can be called without credentials or an API key.
     pub open: bool,
@@ -200,6 +200,12 @@ pub fn execution_log_group(api_id: &str, stage: &str) -> String {
     format!("API-Gateway-Execution-Logs_{api_id}/{stage}")
 }
 
+/// Where this program has the access logs of a stage written that had none.
+#[must_use]
+pub fn access_log_group(api_id: &str, stage: &str) -> String {
+    format!("API-Gateway-Access-Logs_{api_id}/{stage}")
+}
+
 /// The log group that an ARN names, if it is one in this account and region. API Gateway lets the ARN end in `:*`.
 #[must_use]
 pub fn group_of_arn<'a>(arn: &'a str, account: &str, region: &str) -> Option<&'a str> {
@@ -219,3 +225,12 @@ pub fn group_of_arn<'a>(arn: &'a str, account: &str, region: &str) -> Option<&'a
 pub fn is_firehose(arn: &str) -> bool {
     arn.split(':').nth(2) == Some("firehose")
 }
+
+/// The role that this program makes where no region has one that works.
+#[must_use]
+pub fn new_role_arn(partition: &str, account: &str) -> String {
+    format!("arn:{partition}:iam::{account}:role/{NEW_ROLE}")
+}
+
+/// The name of that role.
+pub const NEW_ROLE: &str = "stagecheck-apigateway-logs";

@@ -5,7 +5,7 @@ mod groups;
 mod role;
 mod stage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -113,13 +113,14 @@ struct Draft<'a> {
     inventory: &'a Inventory,
     choices: &'a Choices,
     actions: Vec<Action>,
+    ids: HashSet<String>,
 }
 
 impl Draft<'_> {
     /// Adds an action, unless the same was added before, and gives its id.
     fn add(&mut self, action: Action) -> String {
         let id = action.id.clone();
-        if !self.actions.iter().any(|each| each.id == id) {
+        if self.ids.insert(id.clone()) {
             self.actions.push(action);
         }
         id
@@ -129,7 +130,7 @@ impl Draft<'_> {
 /// The plan that mends what an inventory lacks.
 #[must_use]
 pub fn plan(inventory: &Inventory, choices: &Choices, endpoint: Option<String>) -> Plan {
-    let mut draft = Draft { inventory, choices, actions: Vec::new() };
+    let mut draft = Draft { inventory, choices, actions: Vec::new(), ids: HashSet::new() };
     for view in views(inventory) {
         stage::mend(&mut draft, view);
     }
@@ -160,7 +161,27 @@ impl Plan {
                 plan.schema
             )));
         }
+        plan.check_actions()?;
         Ok(plan)
+    }
+
+    /// A plan may have been edited: each action must be of a region of the plan, and need only actions before it.
+    fn check_actions(&self) -> Result<(), Error> {
+        let wrong =
+            |id: &str, what: String| Error::Usage(format!("the plan's action {id} {what}; plan again"));
+        let mut before = HashSet::new();
+        for Action { id, region, needs, .. } in &self.actions {
+            if !self.target.regions.contains(region) {
+                return Err(wrong(id, format!("is of the region {region}, which is not the plan's")));
+            }
+            if let Some(unknown) = needs.iter().find(|need| !before.contains(need.as_str())) {
+                return Err(wrong(id, format!("needs {unknown}, which is no action before it")));
+            }
+            if !before.insert(id.as_str()) {
+                return Err(wrong(id, "is in it twice".to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses an account or endpoint that the plan was not made for.

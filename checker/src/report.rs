@@ -2,9 +2,9 @@
 
 mod table;
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -42,13 +42,33 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Writes to a file, or where none is named to standard output.
-pub(crate) fn write(text: &str, output: Option<&Path>) -> Result<(), Error> {
-    match output {
-        Some(path) => fs::write(path, text)
-            .map_err(|error| Error::Usage(format!("cannot write {}: {error}", path.display()))),
-        None => print(text),
+/// Where a result goes. A file is opened before the work is done, so that no work is done in vain.
+pub(crate) struct Output(Option<(PathBuf, File)>);
+
+impl Output {
+    /// To this file, or where none is named to standard output.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let open = |path: &Path| {
+            let file = File::options().create(true).write(true).truncate(false).open(path);
+            let file =
+                file.map_err(|error| Error::Usage(format!("cannot write {}: {error}", path.display())))?;
+            Ok((path.to_owned(), file))
+        };
+        path.map(open).transpose().map(Self)
     }
+
+    /// Writes the result in place of what the file had.
+    pub(crate) fn write(self, text: &str) -> Result<(), Error> {
+        let Some((path, mut file)) = self.0 else { return print(text) };
+        let written = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
+        written.map_err(|error| Error::Unexpected(format!("cannot write {}: {error}", path.display())))
+    }
+}
+
+/// Says something beside the result, on standard error.
+pub(crate) fn note(text: &str) {
+    // With standard error closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "note: {text}");
 }
 
 /// Writes to standard output. A reader who has seen enough (`head`) is no error.

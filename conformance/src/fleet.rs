@@ -28,6 +28,8 @@ pub enum RoleFate {
     NotTrusted,
     /// Its policy was detached.
     NotPermitted,
+    /// Both.
+    NotTrustedNorPermitted,
     /// It was deleted.
     Gone,
     /// A policy denies what another allows: only people can mend it.
@@ -37,6 +39,8 @@ pub enum RoleFate {
 /// An API with `GET /m0`, `GET /m1`, … on MOCK integrations.
 #[derive(Clone, Debug)]
 pub struct Api {
+    /// Whether its methods are for ANY verb rather than for GET.
+    pub any_verb: bool,
     /// How many methods it has.
     pub methods: usize,
     /// Its stages.
@@ -85,14 +89,16 @@ fn role_fate() -> impl Strategy<Value = RoleFate> {
         1 => Just(RoleFate::Unset),
         1 => Just(RoleFate::NotTrusted),
         1 => Just(RoleFate::NotPermitted),
+        1 => Just(RoleFate::NotTrustedNorPermitted),
         1 => Just(RoleFate::Gone),
         1 => Just(RoleFate::Denied),
     ]
 }
 
 fn api() -> impl Strategy<Value = Api> {
-    (1..4_usize)
-        .prop_flat_map(|methods| vec(stage(methods), 1..3).prop_map(move |stages| Api { methods, stages }))
+    (1..4_usize, any::<bool>()).prop_flat_map(|(methods, any_verb)| {
+        vec(stage(methods), 1..3).prop_map(move |stages| Api { any_verb, methods, stages })
+    })
 }
 
 fn stage(methods: usize) -> impl Strategy<Value = StageState> {

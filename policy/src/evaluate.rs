@@ -54,7 +54,7 @@ pub struct Decision {
     pub decided_by: PolicyType,
     /// The statements that made the outcome; none of an implicit deny.
     pub matched: Vec<MatchedStatement>,
-    /// Condition keys that statements asked for and the request did not have.
+    /// Condition keys that the request does not have and on which the outcome hangs: with them it might be another.
     pub missing_keys: Vec<String>,
 }
 
@@ -94,40 +94,34 @@ pub struct MatchedStatement {
 /// Decides a request by identity policies and a boundary: an explicit deny in any wins; else both must allow.
 #[must_use]
 pub fn evaluate(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
-    let mut missing_keys = Vec::new();
-    let identity = Votes::count(policies.identity, request, &mut missing_keys);
-    let boundary = policies
-        .boundary
-        .map(|policy| Votes::count(std::slice::from_ref(&policy), request, &mut missing_keys));
-    let decide = |outcome, decided_by, matched| Decision { outcome, decided_by, matched, missing_keys };
-    if !identity.deny.is_empty() {
-        return decide(Outcome::ExplicitDeny, PolicyType::Identity, identity.deny);
-    }
-    match boundary {
-        Some(boundary) if !boundary.deny.is_empty() => {
-            decide(Outcome::ExplicitDeny, PolicyType::Boundary, boundary.deny)
-        }
-        Some(boundary) if boundary.allow.is_empty() => {
-            decide(Outcome::ImplicitDeny, PolicyType::Boundary, Vec::new())
-        }
-        _ if identity.allow.is_empty() => decide(Outcome::ImplicitDeny, PolicyType::Identity, Vec::new()),
-        _ => decide(Outcome::Allowed, PolicyType::Identity, identity.allow),
+    let identity = Votes::count(policies.identity, request);
+    let boundary = policies.boundary.map(|policy| Votes::count(std::slice::from_ref(&policy), request));
+    match boundary.map(|votes| votes.decide(PolicyType::Boundary)) {
+        None => identity.decide(PolicyType::Identity),
+        Some(boundary) => both(identity.decide(PolicyType::Identity), boundary),
     }
 }
 
 /// Decides whether a role's trust policy lets the principal assume it. The resource is the role itself.
 #[must_use]
 pub fn evaluate_trust(request: &Request<'_>, trust: &Policy<'_>) -> Decision {
-    let mut missing_keys = Vec::new();
-    let votes = Votes::count(std::slice::from_ref(trust), request, &mut missing_keys);
-    let (outcome, matched) = if !votes.deny.is_empty() {
-        (Outcome::ExplicitDeny, votes.deny)
-    } else if votes.allow.is_empty() {
-        (Outcome::ImplicitDeny, Vec::new())
-    } else {
-        (Outcome::Allowed, votes.allow)
+    Votes::count(std::slice::from_ref(trust), request).decide(PolicyType::Trust)
+}
+
+/// What must be allowed by both: the one that refuses decides, an explicit deny before silence.
+fn both(identity: Decision, boundary: Decision) -> Decision {
+    let refuses = |decision: &Decision| match decision.outcome {
+        Outcome::ExplicitDeny => 2,
+        Outcome::ImplicitDeny => 1,
+        Outcome::Allowed => 0,
     };
-    Decision { outcome, decided_by: PolicyType::Trust, matched, missing_keys }
+    let boundary_decides = refuses(&boundary) > refuses(&identity)
+        || (refuses(&boundary) == 1 && boundary.missing_keys.is_empty());
+    let (mut decisive, other) = if boundary_decides { (boundary, identity) } else { (identity, boundary) };
+    if decisive.outcome == Outcome::Allowed {
+        decisive.missing_keys.extend(other.missing_keys);
+    }
+    decisive
 }
 
 /// The statements that speak of a request, by what they say.
@@ -135,25 +129,60 @@ pub fn evaluate_trust(request: &Request<'_>, trust: &Policy<'_>) -> Decision {
 struct Votes {
     allow: Vec<MatchedStatement>,
     deny: Vec<MatchedStatement>,
+    /// Whether a statement allows that asked for no key that is missing.
+    allows_surely: bool,
+    denies_surely: bool,
+    /// Keys that allowing statements, matched or not, asked for in vain.
+    missing_to_allow: Vec<String>,
+    missing_to_deny: Vec<String>,
 }
 
 impl Votes {
-    fn count(policies: &[Policy<'_>], request: &Request<'_>, missing_keys: &mut Vec<String>) -> Self {
+    fn count(policies: &[Policy<'_>], request: &Request<'_>) -> Self {
         let mut votes = Self::default();
         for policy in policies {
             for (index, statement) in policy.document.statements.iter().enumerate() {
-                if !matches(statement, request, missing_keys) {
-                    continue;
-                }
-                let matched =
-                    MatchedStatement { policy: policy.name.to_owned(), index, sid: statement.sid.clone() };
-                match statement.effect {
-                    Effect::Allow => votes.allow.push(matched),
-                    Effect::Deny => votes.deny.push(matched),
+                let mut missing = Vec::new();
+                let matches = matches(statement, request, &mut missing);
+                let (matched, surely, keys) = match statement.effect {
+                    Effect::Allow => {
+                        (&mut votes.allow, &mut votes.allows_surely, &mut votes.missing_to_allow)
+                    }
+                    Effect::Deny => (&mut votes.deny, &mut votes.denies_surely, &mut votes.missing_to_deny),
+                };
+                *surely |= matches && missing.is_empty();
+                keys.extend(missing);
+                if matches {
+                    let sid = statement.sid.clone();
+                    matched.push(MatchedStatement { policy: policy.name.to_owned(), index, sid });
                 }
             }
         }
         votes
+    }
+
+    fn decide(self, decided_by: PolicyType) -> Decision {
+        let (outcome, matched) = if !self.deny.is_empty() {
+            (Outcome::ExplicitDeny, self.deny)
+        } else if self.allow.is_empty() {
+            (Outcome::ImplicitDeny, Vec::new())
+        } else {
+            (Outcome::Allowed, self.allow)
+        };
+        // With the missing keys there, other statements might match: those that could turn this outcome count.
+        let mut missing_keys = Vec::new();
+        if !self.denies_surely {
+            let could_be_allowed = outcome != Outcome::ImplicitDeny || !self.missing_to_allow.is_empty();
+            if could_be_allowed {
+                missing_keys.extend(self.missing_to_deny);
+            }
+            if !self.allows_surely {
+                missing_keys.extend(self.missing_to_allow);
+            }
+        }
+        missing_keys.sort();
+        missing_keys.dedup();
+        Decision { outcome, decided_by, matched, missing_keys }
     }
 }
 
@@ -245,6 +274,29 @@ mod tests {
         assert_eq!(decision.outcome, Outcome::ExplicitDeny);
         assert_eq!(decision.matched[0].sid.as_deref(), Some("No"));
         assert_eq!(decide(&[ALLOW_ALL, DENY_PUT], "logs:CreateLogGroup", "*").outcome, Outcome::Allowed);
+    }
+
+    #[test]
+    fn only_keys_on_which_the_outcome_hangs_are_told() {
+        const ALLOW_IF: &str = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"StringEquals":{"aws:SourceAccount":"1"}}}}"#;
+        const DENY_IF: &str = r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":"*",
+            "Condition":{"StringEquals":{"aws:SourceVpc":"v"}}}}"#;
+        for (documents, outcome, keys) in [
+            (&[ALLOW_IF][..], Outcome::ImplicitDeny, &["aws:SourceAccount"][..]),
+            (&[ALLOW_IF, ALLOW_ALL], Outcome::Allowed, &[]),
+            (&[ALLOW_ALL, DENY_IF], Outcome::Allowed, &["aws:SourceVpc"]),
+            (&[ALLOW_IF, DENY_IF], Outcome::ImplicitDeny, &["aws:SourceAccount", "aws:SourceVpc"]),
+            (&[DENY_IF], Outcome::ImplicitDeny, &[]),
+            (&[ALLOW_IF, DENY_PUT], Outcome::ExplicitDeny, &[]),
+        ] {
+            let decision = decide(documents, "logs:PutLogEvents", "*");
+            assert_eq!(
+                (decision.outcome, &decision.missing_keys[..]),
+                (outcome, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>()[..]),
+                "{documents:?}"
+            );
+        }
     }
 
     #[test]

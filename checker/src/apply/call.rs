@@ -16,21 +16,25 @@ pub(super) enum Patience {
     UntilIamIsHeardOf,
 }
 
-/// Seconds between attempts. Together a minute and a half.
-const WAITS: [u64; 7] = [2, 4, 8, 16, 20, 20, 20];
+/// How often a refusal that may pass is answered by trying again, and how long it waits. UpdateAccount may be called
+/// once in twenty seconds, and refusals count.
+const ATTEMPTS: usize = 5;
+const WAIT: Duration = Duration::from_secs(21);
 
-/// What API Gateway says of a role that it cannot assume, or that may not log.
-const ROLE_REFUSED: &str = "does not have required permissions";
+/// What API Gateway says of a role that it cannot assume, or that may not log, and of calls that come too fast.
+const MAY_PASS: [&str; 2] = ["does not have required permissions", "TooManyRequestsException"];
 
 pub(super) async fn make(clients: &Clients, change: &Change, patience: Patience) -> Result<(), String> {
-    let mut waits = WAITS.iter();
+    let is_patient =
+        patience == Patience::UntilIamIsHeardOf && matches!(change, Change::UpdateAccount { .. });
+    let mut attempts = if is_patient { ATTEMPTS } else { 1 };
     loop {
         let Err(error) = once(clients, change).await else { return Ok(()) };
-        let may_pass = patience == Patience::UntilIamIsHeardOf && error.contains(ROLE_REFUSED);
-        match waits.next().filter(|_| may_pass) {
-            Some(seconds) => tokio::time::sleep(Duration::from_secs(*seconds)).await,
-            None => return Err(error),
+        attempts -= 1;
+        if attempts == 0 || !MAY_PASS.iter().any(|refusal| error.contains(refusal)) {
+            return Err(error);
         }
+        tokio::time::sleep(WAIT).await;
     }
 }
 

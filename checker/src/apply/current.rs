@@ -76,8 +76,9 @@ impl Current {
             }
             (Self::Group(group), Change::CreateLogGroup { .. }) => group.is_some(),
             (Self::Group(group), Change::DeleteLogGroup { .. }) => group.is_none(),
-            (Self::Group(group), Change::PutRetentionPolicy { days, .. }) => {
-                group.as_ref().is_some_and(|group| group.retention_days == Some(*days))
+            // Whatever somebody else set since is theirs to decide.
+            (Self::Group(group), Change::PutRetentionPolicy { .. }) => {
+                group.as_ref().is_some_and(|group| group.retention_days.is_some())
             }
             (Self::Group(group), Change::DeleteRetentionPolicy { .. }) => {
                 group.as_ref().is_none_or(|group| group.retention_days.is_none())

@@ -132,18 +132,24 @@ pub(super) async fn deployed_methods(place: &mut Place<'_>, stages: &mut [Stage]
 
 type Summary = HashMap<String, HashMap<String, MethodSnapshot>>;
 
+/// The verbs that a method for ANY stands for. Inferred from the console's list of a stage's methods: each has a
+/// setting of its own, and there is none for ANY.
+const EVERY_VERB: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
 fn deployed(summary: &Summary) -> Vec<Method> {
-    let mut methods: Vec<Method> = summary
-        .iter()
-        .flat_map(|(path, verbs)| {
-            verbs.iter().map(|(verb, snapshot)| Method {
-                path: path.clone(),
-                verb: verb.clone(),
-                open: !snapshot.api_key_required()
-                    && snapshot.authorization_type().is_none_or(|kind| kind == "NONE"),
-            })
-        })
-        .collect();
+    let mut methods = Vec::new();
+    for (path, verbs) in summary {
+        for (verb, snapshot) in verbs {
+            let open = !snapshot.api_key_required()
+                && snapshot.authorization_type().is_none_or(|kind| kind == "NONE");
+            let method = |verb: &str| Method { path: path.clone(), verb: verb.to_owned(), open };
+            if verb == "ANY" {
+                methods.extend(EVERY_VERB.into_iter().filter(|verb| !verbs.contains_key(*verb)).map(method));
+            } else {
+                methods.push(method(verb));
+            }
+        }
+    }
     methods.sort();
     methods
 }

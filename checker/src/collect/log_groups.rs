@@ -5,51 +5,49 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudwatchlogs::operation::describe_log_groups::DescribeLogGroupsOutput;
 
 use super::Place;
-use crate::inventory::{Known, LogGroup, Stage, execution_log_group, group_of_arn};
+use crate::inventory::{Known, LogGroup, Stage, access_log_group, execution_log_group, group_of_arn};
 
 /// Log groups that one DescribeLogGroups may be asked for by name.
 const IDENTIFIERS: usize = 50;
 
-/// What all groups of execution logs begin with.
-const EXECUTION_PREFIX: &str = "API-Gateway-Execution-Logs_";
+/// What the groups begin with that API Gateway makes, and those that this program makes.
+const PREFIXES: [&str; 2] = ["API-Gateway-Execution-Logs_", "API-Gateway-Access-Logs_"];
 
 type Groups = BTreeMap<String, Known<LogGroup>>;
 
-/// The groups of these stages: those of execution logs by their common prefix, the others by name.
+/// The groups that these stages log to, or would once mended. Few are asked for by name. Of many, those of the usual
+/// names are listed, which takes a call for each fifty that there are.
 pub(super) async fn of_stages(place: &mut Place<'_>, stages: &[Stage]) -> Groups {
-    let executing: BTreeSet<String> = stages
-        .iter()
-        .filter(|stage| stage.settings.method_settings.values().any(|setting| setting.level.logs()))
-        .map(|stage| execution_log_group(&stage.api_id, &stage.name))
-        .collect();
-    let access: BTreeSet<String> = stages
-        .iter()
-        .filter_map(|stage| stage.settings.access_log.destination_arn.as_deref())
-        .filter_map(|arn| group_of_arn(arn, &place.connection.account, place.region))
-        .filter(|name| !executing.contains(*name))
-        .map(str::to_owned)
-        .collect();
-    let mut groups = by_prefix(place, executing).await;
-    groups.extend(by_name(place, access.into_iter().collect()).await);
+    let mut names: BTreeSet<String> = stages.iter().flat_map(|stage| wanted(place, stage)).collect();
+    let mut groups = Groups::new();
+    if names.len() > IDENTIFIERS {
+        for prefix in PREFIXES {
+            let (begin, rest) = names.into_iter().partition(|name| name.starts_with(prefix));
+            names = rest;
+            groups.extend(by_prefix(place, prefix, begin).await);
+        }
+    }
+    groups.extend(by_name(place, names).await);
     groups
 }
 
-async fn by_prefix(place: &mut Place<'_>, wanted: BTreeSet<String>) -> Groups {
+fn wanted(place: &Place<'_>, stage: &Stage) -> [String; 2] {
+    let destination = stage.settings.access_log.destination_arn.as_deref();
+    let access = destination.and_then(|arn| group_of_arn(arn, &place.connection.account, place.region));
+    let access = access.map_or_else(|| access_log_group(&stage.api_id, &stage.name), str::to_owned);
+    [execution_log_group(&stage.api_id, &stage.name), access]
+}
+
+async fn by_prefix(place: &mut Place<'_>, prefix: &str, wanted: BTreeSet<String>) -> Groups {
     if wanted.is_empty() {
         return Groups::new();
     }
     let mut found = Groups::new();
     let mut token = None;
     let missing = loop {
-        let answer = place
-            .clients
-            .logs
-            .describe_log_groups()
-            .log_group_name_prefix(EXECUTION_PREFIX)
-            .set_next_token(token)
-            .send()
-            .await;
-        let Known::Value(page) = place.known("logs:DescribeLogGroups", EXECUTION_PREFIX, answer) else {
+        let request = place.clients.logs.describe_log_groups().log_group_name_prefix(prefix);
+        let answer = request.set_next_token(token).send().await;
+        let Known::Value(page) = place.known("logs:DescribeLogGroups", prefix, answer) else {
             break Known::Unknown;
         };
         found.extend(page.log_groups().iter().filter_map(read));
@@ -58,34 +56,62 @@ async fn by_prefix(place: &mut Place<'_>, wanted: BTreeSet<String>) -> Groups {
             break Known::Absent;
         }
     };
-    wanted
-        .into_iter()
-        .map(|name| {
-            let group = found.remove(&name).unwrap_or_else(|| missing.clone());
-            (name, group)
-        })
-        .collect()
+    settle(wanted, found, &missing)
 }
 
-/// Many at a time; what that does not tell, one by one: not every endpoint knows `logGroupIdentifiers`.
-async fn by_name(place: &mut Place<'_>, wanted: Vec<String>) -> Groups {
-    let batches: Vec<Vec<String>> = wanted.chunks(IDENTIFIERS).map(<[String]>::to_vec).collect();
+/// Each wanted group, as it was found, else as what is missing is known.
+fn settle(wanted: BTreeSet<String>, mut found: Groups, missing: &Known<LogGroup>) -> Groups {
+    let settled = wanted.into_iter().map(|name| {
+        let group = found.remove(&name).unwrap_or_else(|| missing.clone());
+        (name, group)
+    });
+    settled.collect()
+}
+
+/// Many at a time; where the endpoint does not know `logGroupIdentifiers`, one by one.
+async fn by_name(place: &mut Place<'_>, wanted: BTreeSet<String>) -> Groups {
+    let wanted: Vec<String> = wanted.into_iter().collect();
+    let batches: Vec<BTreeSet<String>> =
+        wanted.chunks(IDENTIFIERS).map(|names| names.iter().cloned().collect()).collect();
     let logs = &place.clients.logs;
     let answers = place
         .each(batches, |batch| async move {
-            logs.describe_log_groups().set_log_group_identifiers(Some(batch)).send().await
+            let identifiers = batch.iter().cloned().collect();
+            let answer = logs.describe_log_groups().set_log_group_identifiers(Some(identifiers)).send().await;
+            (batch, answer)
         })
         .await;
-    let pages = answers.iter().flatten();
-    let mut found: Groups = pages.flat_map(DescribeLogGroupsOutput::log_groups).filter_map(read).collect();
-    found.retain(|name, _| wanted.contains(name));
-    let unclear: Vec<String> = wanted.into_iter().filter(|name| !found.contains_key(name)).collect();
+    let mut groups = Groups::new();
+    let mut unclear = Vec::new();
+    for (batch, answer) in answers {
+        match answer {
+            Ok(page) if is_of(&page, &batch) => {
+                let found = page.log_groups().iter().filter_map(read).collect();
+                groups.extend(settle(batch, found, &Known::Absent));
+            }
+            _ => unclear.extend(batch),
+        }
+    }
+    groups.extend(one_by_one(place, unclear).await);
+    groups
+}
+
+/// Whether a page has what was asked for and nothing else, as it has not where the names were passed over.
+fn is_of(page: &DescribeLogGroupsOutput, batch: &BTreeSet<String>) -> bool {
+    let is_asked = |name: &str| batch.contains(name);
+    page.next_token().is_none()
+        && page.log_groups().iter().all(|group| group.log_group_name().is_some_and(is_asked))
+}
+
+async fn one_by_one(place: &mut Place<'_>, names: Vec<String>) -> Groups {
+    let logs = &place.clients.logs;
     let answers = place
-        .each(unclear, |name| async move {
+        .each(names, |name| async move {
             let answer = logs.describe_log_groups().log_group_name_prefix(&name).send().await;
             (name, answer)
         })
         .await;
+    let mut groups = Groups::new();
     for (name, answer) in answers {
         let group = match place.known("logs:DescribeLogGroups", &name, answer) {
             // Names are sorted, so the group itself comes before any longer one.
@@ -98,9 +124,9 @@ async fn by_name(place: &mut Place<'_>, wanted: Vec<String>) -> Groups {
             Known::Absent => Known::Absent,
             Known::Unknown => Known::Unknown,
         };
-        found.insert(name, group);
+        groups.insert(name, group);
     }
-    found
+    groups
 }
 
 fn read(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Option<(String, Known<LogGroup>)> {

@@ -1,5 +1,6 @@
 //! `stagecheck apply`
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -13,6 +14,7 @@ use crate::progress::Progress;
 use crate::report;
 
 pub(crate) async fn apply(arguments: &ApplyArguments) -> Result<Exit, Error> {
+    let output = report::Output::open(arguments.output.output.as_deref())?;
     let path = &arguments.plan;
     let text = fs::read_to_string(path)
         .map_err(|error| Error::Usage(format!("cannot read the plan {}: {error}", path.display())))?;
@@ -31,7 +33,7 @@ pub(crate) async fn apply(arguments: &ApplyArguments) -> Result<Exit, Error> {
     };
     let applied = carry_out(&connection, &plan, &approval, &Progress::at_terminal()).await?;
     let text = report::render(&applied, arguments.output.format, report::applied)?;
-    report::write(&text, arguments.output.output.as_deref())?;
+    output.write(&text)?;
     Ok(if applied.is_whole() { Exit::Done } else { Exit::NotApplied })
 }
 
@@ -46,27 +48,30 @@ fn ask(plan: &Plan) -> Result<Approval, Error> {
     let mut approval = Approval::default();
     let safe: Vec<_> = plan.actions.iter().filter(|action| action.safety == Safety::Safe).collect();
     if !safe.is_empty() {
-        let mut question = String::new();
-        for action in &safe {
-            question.push_str(&format!("  {}\n", action.summary));
-        }
-        approval.safe = agrees(&format!("{question}Do these {}, which are safe?", safe.len()))?;
+        let lines: Vec<String> = safe.iter().map(|action| format!("  {}\n", action.summary)).collect();
+        approval.safe = agrees(&format!("{}Do these {}, which are safe?", lines.concat(), safe.len()))?;
     }
+    let mut declined = HashSet::new();
     for action in plan.actions.iter().filter(|action| action.safety == Safety::NeedsApproval) {
         let caution = action.caution.as_deref().unwrap_or("it is not safe");
-        if agrees(&format!("  {}\nDo this, although {caution}?", action.summary))? {
+        let is_vain = action.needs.iter().any(|need| declined.contains(need.as_str()));
+        if !is_vain && agrees(&format!("  {}\nDo this, although {caution}?", action.summary))? {
             approval.ids.insert(action.id.clone());
+        } else {
+            declined.insert(action.id.as_str());
         }
     }
     Ok(approval)
 }
 
-/// Only a yes is a yes.
+/// Only a yes is a yes; the end of the input is none.
 fn agrees(question: &str) -> Result<bool, Error> {
     let mut out = io::stderr();
     write!(out, "{question} [y/N] ")?;
     out.flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    if io::stdin().lock().read_line(&mut answer)? == 0 {
+        writeln!(out)?;
+    }
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

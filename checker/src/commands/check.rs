@@ -1,5 +1,6 @@
 //! `stagecheck check`
 
+use super::tell_unmatched;
 use crate::cli::CheckArguments;
 use crate::clock;
 use crate::collect::{Filter, Methods, collect};
@@ -12,13 +13,15 @@ use crate::progress::Progress;
 use crate::report;
 
 pub(crate) async fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
+    let output = report::Output::open(arguments.output.output.as_deref())?;
     let connection = Connection::open(&arguments.connection.target()).await?;
     let (scope, filter) = (&arguments.scope, arguments.scope.filter());
     let inventory =
         collect(&connection, &filter, scope.pace(), Methods::ForVerdict, &Progress::at_terminal()).await;
     let findings = evaluate(&inventory, scope.require, clock::now_rfc3339());
     let text = report::render(&findings, arguments.output.format, report::findings)?;
-    report::write(&text, arguments.output.output.as_deref())?;
+    output.write(&text)?;
+    tell_unmatched(&filter, &inventory);
     Ok(exit(&findings, &filter))
 }
 

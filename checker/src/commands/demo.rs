@@ -37,6 +37,7 @@ struct Demo {
 }
 
 pub(crate) async fn demo(arguments: &DemoArguments) -> Result<Exit, Error> {
+    let output = report::Output::open(arguments.output.output.as_deref())?;
     let progress = Progress::at_terminal();
     let emulator = Emulator::new()
         .start()
@@ -49,7 +50,7 @@ pub(crate) async fn demo(arguments: &DemoArguments) -> Result<Exit, Error> {
     emulator.stop().await.map_err(|error| Error::Unexpected(format!("the emulator failed: {error}")))?;
 
     let text = report::render(&demo, arguments.output.format, Demo::story)?;
-    report::write(&text, arguments.output.output.as_deref())?;
+    output.write(&text)?;
     Ok(match (demo.applied.is_whole(), demo.after.is_whole()) {
         (true, true) => Exit::Done,
         (false, _) => Exit::NotApplied,

@@ -11,6 +11,7 @@ use crate::report;
 use crate::verify::{Scope, verify as look};
 
 pub(crate) async fn verify(arguments: &VerifyArguments) -> Result<Exit, Error> {
+    let output = report::Output::open(arguments.output.output.as_deref())?;
     let connection = Connection::open(&arguments.connection.target()).await?;
     let scope = Scope {
         filter: arguments.scope.filter(),
@@ -20,7 +21,7 @@ pub(crate) async fn verify(arguments: &VerifyArguments) -> Result<Exit, Error> {
     };
     let verification = look(&connection, &scope, clock::now_rfc3339(), &Progress::at_terminal()).await;
     let text = report::render(&verification, arguments.output.format, report::verification)?;
-    report::write(&text, arguments.output.output.as_deref())?;
+    output.write(&text)?;
     Ok(match exit(&verification.findings, &scope.filter) {
         Exit::NothingToCheck => Exit::NothingToCheck,
         _ if verification.is_whole() => Exit::Done,

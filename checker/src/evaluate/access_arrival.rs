@@ -31,15 +31,15 @@ pub(super) fn check(view: StageView<'_>) -> Verdict {
             "Set a log group of the same account and region as destination.",
         );
     };
-    match view.region.log_groups.get(group) {
-        Some(Known::Value(_)) => verdict(CHECK, view, &to_group(view, group, true), destination),
+    match view.log_group(group) {
+        known @ Known::Value(_) => verdict(CHECK, view, &to_group(view, group, known), destination),
         // That API Gateway does not make the group of access logs is inferred.
-        Some(Known::Absent) => failed(
+        Known::Absent => failed(
             &format!("no line can arrive: the log group {group} does not exist"),
             destination,
             "Create the log group, or set another destination.",
         ),
-        Some(Known::Unknown) | None => Verdict::of(finding(
+        Known::Unknown => Verdict::of(finding(
             CHECK,
             Status::Unknown,
             format!("whether lines arrive cannot be told: the log group {group} could not be looked up"),

@@ -3,27 +3,25 @@
 use serde_json::json;
 
 use super::delivery::{Delivery, role_fitness};
+use super::execution_arrival::{messages, remediations};
 use super::{Verdict, finding};
 use crate::findings::Status;
 use crate::inventory::{Inventory, Region};
 
 const CHECK: &str = "account-role";
 
-pub(super) fn check(inventory: &Inventory, name: &str, region: &Region) -> Verdict {
+/// `keeps_lines` tells whether a stage of the region has lines that cannot arrive. Where none has, nothing is lost yet:
+/// there may be no API, or a role that may write to the groups that there are and to no others.
+pub(super) fn check(inventory: &Inventory, name: &str, region: &Region, keeps_lines: bool) -> Verdict {
     let evidence = json!({"role_arn": region.role_arn.value()});
     match role_fitness(inventory, name, region) {
         Delivery::Possible => Verdict::PASS,
-        Delivery::Impossible(cause) => {
-            // Nothing is lost yet in a region that has no API.
-            let status = if region.stages.is_empty() { Status::Warn } else { Status::Fail };
-            Verdict::of(finding(CHECK, status, cause.message(name), evidence, cause.remediation()))
+        Delivery::Impossible(causes) => {
+            let status = if keeps_lines { Status::Fail } else { Status::Warn };
+            Verdict::of(finding(CHECK, status, messages(&causes, name), evidence, remediations(&causes)))
         }
-        Delivery::Unknown(why) => Verdict::of(finding(
-            CHECK,
-            Status::Unknown,
-            why,
-            evidence,
-            "Allow apigateway:GET on /account and the reading of the role in IAM, and check again.",
-        )),
+        Delivery::Unknown(doubt) => {
+            Verdict::of(finding(CHECK, Status::Unknown, doubt.why, evidence, doubt.remediation))
+        }
     }
 }

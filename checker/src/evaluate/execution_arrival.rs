@@ -2,18 +2,15 @@
 
 use serde_json::json;
 
-use super::delivery::{Delivery, to_group};
+use super::delivery::{Cause, Delivery, to_group};
 use super::{StageView, Verdict, finding};
 use crate::findings::Status;
-use crate::inventory::Known;
 
 const CHECK: &str = "execution-arrival";
 
 pub(super) fn check(view: StageView<'_>) -> Verdict {
     let group = view.execution_group();
-    // A group that nobody looked for, since nothing logs yet, would have to be made.
-    let exists = matches!(view.region.log_groups.get(&group), Some(Known::Value(_)));
-    verdict(CHECK, view, &to_group(view, &group, exists), &group)
+    verdict(CHECK, view, &to_group(view, &group, view.log_group(&group)), &group)
 }
 
 /// What a delivery means for a stage.
@@ -26,19 +23,29 @@ pub(super) fn verdict(
     let evidence = json!({"destination": destination, "role_arn": view.region.role_arn.value()});
     match delivery {
         Delivery::Possible => Verdict::PASS,
-        Delivery::Impossible(cause) => Verdict::of(finding(
+        Delivery::Impossible(causes) => Verdict::of(finding(
             check,
             Status::Fail,
-            format!("no line can arrive: {}", cause.message(view.region_name)),
+            format!("no line can arrive: {}", messages(causes, view.region_name)),
             evidence,
-            cause.remediation(),
+            remediations(causes),
         )),
-        Delivery::Unknown(why) => Verdict::of(finding(
+        Delivery::Unknown(doubt) => Verdict::of(finding(
             check,
             Status::Unknown,
-            format!("whether lines arrive cannot be told: {why}"),
+            format!("whether lines arrive cannot be told: {}", doubt.why),
             evidence,
-            "Give the checker the permissions that it lacks, or send a request and look (verify --probe).",
+            doubt.remediation,
         )),
     }
+}
+
+pub(super) fn messages(causes: &[Cause], region: &str) -> String {
+    let messages: Vec<String> = causes.iter().map(|cause| cause.message(region)).collect();
+    messages.join("; ")
+}
+
+pub(super) fn remediations(causes: &[Cause]) -> String {
+    let remediations: Vec<&str> = causes.iter().map(Cause::remediation).collect();
+    remediations.join(" ")
 }

@@ -4,43 +4,35 @@ use serde_json::{Value, json};
 
 use super::change::digest;
 use super::{Action, Change, Draft, Safety};
-use crate::evaluate::{Cause, Delivery, SERVICE_PRINCIPAL, role_fitness};
-use crate::inventory::Known;
-
-/// The role that is made where no region has one that works.
-const NEW_ROLE: &str = "stagecheck-apigateway-logs";
+use crate::evaluate::{Cause, Delivery, SERVICE_PRINCIPAL, acceptance};
+use crate::inventory::{Known, NEW_ROLE, Role, new_role_arn};
 
 /// Adds what it takes for lines to arrive. Gives the ids that stages of the region have to wait for.
 pub(super) fn mend(draft: &mut Draft<'_>, region: &str, delivery: &Delivery) -> Vec<String> {
-    let Delivery::Impossible(cause) = delivery else { return Vec::new() };
+    let Delivery::Impossible(causes) = delivery else { return Vec::new() };
+    causes.iter().map(|cause| mend_cause(draft, region, cause)).collect()
+}
+
+fn mend_cause(draft: &mut Draft<'_>, region: &str, cause: &Cause) -> String {
     match cause {
-        Cause::RoleUnset | Cause::RoleGone { .. } => vec![set_role(draft, region)],
-        Cause::NotTrusted { arn, statement: None } => vec![trust(draft, region, arn)],
+        Cause::RoleUnset | Cause::RoleGone { .. } => set_role(draft, region),
+        Cause::NotTrusted { arn, statement: None } => trust(draft, region, arn),
         Cause::NotPermitted { arn, statement: None, by_boundary: false, .. } => {
-            vec![attach(draft, region, role_name(arn), &[])]
+            attach(draft, region, role_name(arn), &[])
         }
-        Cause::NotTrusted { arn, .. } | Cause::NotPermitted { arn, .. } => {
-            vec![by_hand(draft, region, arn, cause)]
-        }
+        Cause::NotTrusted { arn, .. } | Cause::NotPermitted { arn, .. } => by_hand(draft, region, arn, cause),
     }
 }
 
-/// Sets the role that another region logs with, if that works; else one that is made for it.
+/// Sets a role of the account that API Gateway will take; where there is none, one that is made for it.
 fn set_role(draft: &mut Draft<'_>, region: &str) -> String {
     let inventory = draft.inventory;
-    let healthy = inventory
-        .regions
-        .iter()
-        .filter(|(name, region)| role_fitness(inventory, name, region) == Delivery::Possible)
-        .find_map(|(_, region)| region.role_arn.value());
-    let (arn, needs) = match healthy {
-        Some(arn) => (arn.clone(), Vec::new()),
-        None => {
-            let created = create(draft, region);
-            let attached = attach(draft, region, NEW_ROLE, std::slice::from_ref(&created));
-            let arn = format!("arn:{}:iam::{}:role/{NEW_ROLE}", inventory.partition, inventory.account);
-            (arn, vec![created, attached])
-        }
+    let is_accepted = |(arn, role): &(&String, &Known<Role>)| {
+        role.value().is_some_and(|role| acceptance(arn, role) == Delivery::Possible)
+    };
+    let (arn, needs) = match inventory.roles.iter().find(is_accepted) {
+        Some((arn, _)) => (arn.clone(), Vec::new()),
+        None => new_role(draft, region),
     };
     let before = inventory.regions.get(region).and_then(|region| region.role_arn.value());
     let change = Change::UpdateAccount { role_arn: arn.clone() };
@@ -56,6 +48,20 @@ fn set_role(draft: &mut Draft<'_>, region: &str) -> String {
         inverse: Some(Change::UpdateAccount { role_arn: before.cloned().unwrap_or_default() }),
         change: Some(change),
     })
+}
+
+/// The ARN of the role that is made for it, and what must be done first. One of its name may be there, and not fit.
+fn new_role(draft: &mut Draft<'_>, region: &str) -> (String, Vec<String>) {
+    let arn = new_role_arn(&draft.inventory.partition, &draft.inventory.account);
+    let needs = match draft.inventory.roles.get(&arn) {
+        Some(Known::Value(role)) => mend(draft, region, &acceptance(&arn, role)),
+        _ => {
+            let created = create(draft, region);
+            let attached = attach(draft, region, NEW_ROLE, std::slice::from_ref(&created));
+            vec![created, attached]
+        }
+    };
+    (arn, needs)
 }
 
 fn create(draft: &mut Draft<'_>, region: &str) -> String {

@@ -4,9 +4,11 @@ use serde_json::json;
 
 use super::change::digest;
 use super::{Action, Change, Draft, Extra, PatchOperation, Safety, groups, role};
-use crate::evaluate::{Coverage, StageView, missing_fields, to_group};
-use crate::findings::Status;
-use crate::inventory::{ALL_METHODS, AccessLog, Known, Level, Stage, StageSettings, is_firehose};
+use crate::evaluate::{Coverage, StageView, missing_fields, stage_entry, to_group};
+use crate::findings::{Require, Status};
+use crate::inventory::{
+    ALL_METHODS, AccessLog, Known, Level, LogGroup, Stage, StageSettings, access_log_group, is_firehose,
+};
 
 /// An access log format that tells who did what, when, and how it ended.
 const FORMAT: &str = concat!(
@@ -16,6 +18,9 @@ const FORMAT: &str = concat!(
     r#""resourcePath":"$context.resourcePath","status":"$context.status","#,
     r#""protocol":"$context.protocol","responseLength":"$context.responseLength"}"#
 );
+
+/// A log group of which no more counts than that it is there.
+const MADE: Known<LogGroup> = Known::Value(LogGroup { retention_days: None, stored_bytes: 0 });
 
 /// Patch operations with those that undo them.
 #[derive(Default)]
@@ -28,22 +33,22 @@ struct Patch {
 /// Adds what a stage lacks.
 pub(super) fn mend(draft: &mut Draft<'_>, view: StageView<'_>) {
     let require = draft.choices.require;
+    // One kind of log is enough, and it has it.
+    let suffices = require == Require::Either && stage_entry(view, require).status == Status::Pass;
     let mut patch = Patch::default();
     let mut needs = Vec::new();
     if require.wants_execution() {
         raise_level(draft, view.stage, &mut patch);
         let group = view.execution_group();
-        // Nobody looked for the group of a stage that does not log. If it is there, apply finds it done.
-        let known = view.region.log_groups.get(&group).unwrap_or(&Known::Absent);
-        let exists = matches!(known, Known::Value(_));
-        needs.extend(role::mend(draft, view.region_name, &to_group(view, &group, exists)));
+        let known = view.log_group(&group);
+        needs.extend(role::mend(draft, view.region_name, &to_group(view, &group, known)));
         // API Gateway makes the group with the first line, and without a retention. A stage that logs well already
         // need not have had a request.
-        if exists || !patch.operations.is_empty() || !needs.is_empty() {
+        if *known != Known::Absent || !patch.operations.is_empty() || !needs.is_empty() {
             needs.extend(groups::mend(draft, view, &group, known));
         }
     }
-    if require.wants_access() {
+    if require.wants_access() && !suffices {
         needs.extend(access(draft, view, &mut patch));
     }
     if draft.choices.include.contains(&Extra::DataTrace) {
@@ -87,6 +92,11 @@ fn raise_level(draft: &Draft<'_>, stage: &Stage, patch: &mut Patch) {
     let whole_stage = (!default.logs()).then(|| ALL_METHODS.to_owned());
     for key in whole_stage.into_iter().chain(coverage.dark_keys) {
         set_level(stage, &key, level, patch);
+        let is_traced = stage.settings.method_settings.get(&key).is_some_and(|setting| setting.data_trace);
+        if is_traced && !draft.choices.include.contains(&Extra::DataTrace) {
+            patch.caution =
+                Some(format!("data trace is on for {key}: whole requests and responses would be logged"));
+        }
     }
 }
 
@@ -94,13 +104,7 @@ fn set_level(stage: &Stage, key: &str, level: Level, patch: &mut Patch) {
     let path = format!("/{key}/logging/loglevel");
     patch.operations.push(PatchOperation::replace(&path, level.as_str()));
     match stage.settings.method_settings.get(key) {
-        Some(setting) => {
-            patch.inverse.push(PatchOperation::replace(&path, setting.level.as_str()));
-            if setting.data_trace {
-                patch.caution =
-                    Some(format!("data trace is on for {key}: whole requests and responses would be logged"));
-            }
-        }
+        Some(setting) => patch.inverse.push(PatchOperation::replace(&path, setting.level.as_str())),
         None => patch.inverse.push(PatchOperation::remove(format!("/{key}"))),
     }
 }
@@ -116,9 +120,10 @@ fn access(draft: &mut Draft<'_>, view: StageView<'_>, patch: &mut Patch) -> Vec<
     }
     // Nothing here makes a Firehose stream arrive.
     let Some(group) = group else { return Vec::new() };
-    let known = view.region.log_groups.get(&group).cloned().unwrap_or(Known::Absent);
-    let mut needs = groups::mend(draft, view, &group, &known);
-    needs.extend(role::mend(draft, view.region_name, &to_group(view, &group, true)));
+    let known = view.log_group(&group);
+    let mut needs = groups::mend(draft, view, &group, known);
+    // A group that is missing is made by then.
+    needs.extend(role::mend(draft, view.region_name, &to_group(view, &group, &MADE)));
     needs
 }
 
@@ -133,7 +138,7 @@ fn destination(view: StageView<'_>, patch: &mut Patch) -> Option<String> {
         Some(arn) => patch.caution = Some(format!("lines would no longer go to {arn}")),
         None => {}
     }
-    let own = format!("API-Gateway-Access-Logs_{}/{}", stage.api_id, stage.name);
+    let own = access_log_group(&stage.api_id, &stage.name);
     let arn = format!("arn:{}:logs:{region_name}:{}:log-group:{own}", inventory.partition, inventory.account);
     patch.operations.push(PatchOperation::replace("/accessLogSettings/destinationArn", arn));
     Some(own)

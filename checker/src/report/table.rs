@@ -1,5 +1,6 @@
 //! Tables and sentences.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use comfy_table::presets::NOTHING;
@@ -8,7 +9,7 @@ use comfy_table::{ContentArrangement, Table, TableComponent};
 use crate::apply::{Applied, Outcome};
 use crate::findings::{Finding, Findings, StageEntry, Status};
 use crate::plan::{Plan, Safety};
-use crate::verify::Verification;
+use crate::verify::{Probe, Verification};
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
@@ -169,7 +170,9 @@ pub(crate) fn verification(verification: &Verification) -> String {
         return out;
     }
     let mut table = table(&["stage", "request", "answer", "execution lines", "access lines", "verdict"]);
-    for (probe, stage) in verification.probes.iter().zip(&verification.findings.stages) {
+    let stages = by_arn(&verification.findings);
+    for probe in &verification.probes {
+        let Some(stage) = stages.get(probe.arn.as_str()) else { continue };
         let verdict = match &probe.message {
             Some(message) => format!("{}: {message}", probe.status.as_str()),
             None => probe.status.as_str().to_owned(),
@@ -187,20 +190,30 @@ pub(crate) fn verification(verification: &Verification) -> String {
     out
 }
 
-/// The verdicts before and after a fix, side by side. Stages come in the same order in both.
+/// The verdicts before and after a fix, side by side.
 pub(crate) fn before_and_after(before: &Findings, after: &Verification) -> String {
     let mut table = table(&["region", "API", "stage", "before", "what was wrong", "after", "lines found"]);
-    for ((was, is), probe) in before.stages.iter().zip(&after.findings.stages).zip(&after.probes) {
+    let stages = by_arn(&after.findings);
+    let probes: HashMap<&str, &Probe> =
+        after.probes.iter().map(|probe| (probe.arn.as_str(), probe)).collect();
+    for was in &before.stages {
+        let (is, probe) = (stages.get(was.arn.as_str()), probes.get(was.arn.as_str()));
         let wrong: Vec<&str> = was.findings.iter().map(|finding| finding.check).collect();
         table.add_row([
-            is.region.clone(),
-            is.api_name.clone(),
-            is.stage.clone(),
+            was.region.clone(),
+            was.api_name.clone(),
+            was.stage.clone(),
             was.status.as_str().to_owned(),
             wrong.join(", "),
-            is.status.as_str().to_owned(),
-            format!("{} execution, {} access", probe.execution_lines, probe.access_lines),
+            is.map_or("gone", |stage| stage.status.as_str()).to_owned(),
+            probe.map_or_else(String::new, |probe| {
+                format!("{} execution, {} access", probe.execution_lines, probe.access_lines)
+            }),
         ]);
     }
     format!("{}\n", table.trim_fmt())
+}
+
+fn by_arn(findings: &Findings) -> HashMap<&str, &StageEntry> {
+    findings.stages.iter().map(|stage| (stage.arn.as_str(), stage)).collect()
 }

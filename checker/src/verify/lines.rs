@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsError;
 use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
+use crate::error::describe;
 use crate::evaluate::StageView;
 use crate::findings::{Require, Status};
 
@@ -21,6 +23,8 @@ const CLOCK_SKEW: i64 = 300_000;
 pub(super) struct Wanted {
     pub(super) execution: bool,
     pub(super) access: bool,
+    /// Whether one of them is enough.
+    pub(super) one_is_enough: bool,
 }
 
 /// What was found.
@@ -33,7 +37,11 @@ pub(super) struct Found {
 
 impl Found {
     fn has(&self, wanted: Wanted) -> bool {
-        (self.execution > 0 || !wanted.execution) && (self.access > 0 || !wanted.access)
+        let (execution, access) = (self.execution > 0, self.access > 0);
+        match (wanted.execution, wanted.access) {
+            (true, true) if wanted.one_is_enough => execution || access,
+            (wants_execution, wants_access) => (execution || !wants_execution) && (access || !wants_access),
+        }
     }
 
     /// The verdict on what was found, and what to say of it.
@@ -65,6 +73,16 @@ impl Found {
     }
 }
 
+/// Where and for how long to look.
+struct Search<'a> {
+    logs: &'a Client,
+    request_ids: &'a [String],
+    pattern: Option<String>,
+    /// Milliseconds since 1970.
+    start: i64,
+    ends: Instant,
+}
+
 /// Looks until everything is there or patience ends.
 pub(super) async fn look(
     connection: &Connection,
@@ -76,8 +94,13 @@ pub(super) async fn look(
 ) -> Found {
     let Some(clients) = connection.regions.get(view.region_name) else { return Found::default() };
     let (execution, access) = (view.execution_group(), view.access_group());
-    let start = since.saturating_sub(CLOCK_SKEW);
-    let ends = Instant::now() + patience;
+    let search = Search {
+        logs: &clients.logs,
+        request_ids,
+        pattern: connection.endpoint.is_none().then(|| any_of(request_ids)),
+        start: since.saturating_sub(CLOCK_SKEW),
+        ends: Instant::now() + patience,
+    };
     let mut wait = SHORTEST_WAIT;
     loop {
         let mut found = Found::default();
@@ -86,12 +109,12 @@ pub(super) async fn look(
             (access, &mut found.access, wanted.access),
         ] {
             let Some(group) = group.filter(|_| is_wanted) else { continue };
-            match count_lines(&clients.logs, group, request_ids, start).await {
+            match count_lines(&search, group).await {
                 Ok(lines) => *count = lines,
                 Err(error) => found.error = Some(error),
             }
         }
-        if found.has(wanted) || Instant::now() >= ends {
+        if found.has(wanted) || Instant::now() >= search.ends {
             return found;
         }
         sleep(wait).await;
@@ -99,17 +122,40 @@ pub(super) async fn look(
     }
 }
 
-/// The lines in a group that name the request. They are sorted out here: not every endpoint knows filter patterns.
-async fn count_lines(logs: &Client, group: &str, ids: &[String], start: i64) -> Result<usize, String> {
-    let names_request = |message: &str| ids.iter().any(|id| message.contains(id));
-    let mut pages = logs.filter_log_events().log_group_name(group).start_time(start).into_paginator().send();
+/// A filter pattern for messages with any of these words: `?"one" ?"two"`.
+fn any_of(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("?\"{word}\"")).collect();
+    words.join(" ")
+}
+
+/// The lines in a group that name the request. On AWS a pattern finds them; they are sorted out here all the same, since
+/// not every endpoint knows patterns.
+async fn count_lines(search: &Search<'_>, group: &str) -> Result<usize, String> {
+    let names_request = |message: &str| search.request_ids.iter().any(|id| message.contains(id));
+    let request = search.logs.filter_log_events().log_group_name(group).start_time(search.start);
+    let mut pages = request.set_filter_pattern(search.pattern.clone()).into_paginator().send();
     let mut lines = 0;
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            format!("the lines in {group} could not be read: {}", crate::error::describe(error))
-        })?;
-        lines +=
-            page.events().iter().filter(|event| names_request(event.message().unwrap_or_default())).count();
+        match page {
+            Ok(page) => {
+                let messages = page.events().iter().filter_map(|event| event.message());
+                lines += messages.filter(|message| names_request(message)).count();
+            }
+            // API Gateway makes the group with the first line.
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(FilterLogEventsError::is_resource_not_found_exception) =>
+            {
+                return Ok(0);
+            }
+            Err(error) => {
+                return Err(format!("the lines in {group} could not be read: {}", describe(error)));
+            }
+        }
+        if Instant::now() >= search.ends {
+            break;
+        }
     }
     Ok(lines)
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde::Serialize;
 
@@ -17,6 +18,10 @@ use crate::inventory::{Level, Method};
 
 /// A content type that no API has a mapping for, so that a request that has it fails.
 const FOREIGN_CONTENT_TYPE: &str = "application/vnd.stagecheck.probe";
+
+/// How long to wait for a connection, and for an answer: API Gateway itself gives up on an integration after 29 s.
+const LONGEST_CONNECT: Duration = Duration::from_secs(5);
+const LONGEST_ANSWER: Duration = Duration::from_secs(35);
 
 /// What became of the request to one stage.
 #[derive(Clone, Debug, Serialize)]
@@ -54,7 +59,13 @@ pub(super) struct Sender<'a> {
 
 impl<'a> Sender<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
+        let timeouts = HttpConnectorSettings::builder()
+            .connect_timeout(LONGEST_CONNECT)
+            .read_timeout(LONGEST_ANSWER)
+            .build();
         let connector = Connector::builder()
+            .connector_settings(timeouts)
+            .sleep_impl(TokioSleep::new())
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .build();
         Self { connection, connector: SharedHttpConnector::new(connector) }
@@ -102,6 +113,7 @@ impl<'a> Sender<'a> {
         let looks_for = lines::Wanted {
             execution: require != Require::Access && entry.execution.configured == Status::Pass,
             access: require != Require::Execution && entry.access.configured == Status::Pass,
+            one_is_enough: require == Require::Either,
         };
         let found = lines::look(self.connection, view, &answer.ids, since, looks_for, patience).await;
         probe.execution_lines = found.execution;
@@ -148,7 +160,7 @@ fn callable<'a>(view: StageView<'a>) -> Option<&'a Method> {
     let methods = view.stage.methods.value().filter(|_| view.stage.reachable)?;
     methods
         .iter()
-        .filter(|method| method.open && matches!(method.verb.as_str(), "GET" | "ANY"))
+        .filter(|method| method.open && method.verb == "GET")
         .max_by_key(|method| (level_of(view.stage, &method.setting_key()), !method.path.contains('{')))
 }
 

@@ -72,14 +72,19 @@ impl Builder<'_> {
     async fn befall(&self, fate: RoleFate) -> Result<()> {
         let iam = &self.clients.iam;
         let detach = iam.detach_role_policy().role_name(ROLE).policy_arn(self.push_policy());
+        let misplace_trust =
+            iam.update_assume_role_policy().role_name(ROLE).policy_document(TRUSTING_ANOTHER);
         match fate {
             RoleFate::Healthy => {}
             RoleFate::Unset => self.set_role("").await?,
             RoleFate::NotTrusted => {
-                let broken = iam.update_assume_role_policy().role_name(ROLE);
-                broken.policy_document(TRUSTING_ANOTHER).send().await?;
+                misplace_trust.send().await?;
             }
             RoleFate::NotPermitted => {
+                detach.send().await?;
+            }
+            RoleFate::NotTrustedNorPermitted => {
+                misplace_trust.send().await?;
                 detach.send().await?;
             }
             RoleFate::Gone => {
@@ -100,7 +105,8 @@ impl Builder<'_> {
         let (id, root) =
             (created.id().context("no id")?, created.root_resource_id().context("no root resource")?);
         for method in 0..api.methods {
-            self.method(id, root, &format!("m{method}")).await?;
+            let verb = if api.any_verb { "ANY" } else { "GET" };
+            self.method(id, root, &format!("m{method}"), verb).await?;
         }
         for (position, state) in api.stages.iter().enumerate() {
             let stage = format!("s{position}");
@@ -111,16 +117,16 @@ impl Builder<'_> {
         Ok(())
     }
 
-    async fn method(&self, api: &str, root: &str, part: &str) -> Result<()> {
+    async fn method(&self, api: &str, root: &str, part: &str, verb: &str) -> Result<()> {
         let client = &self.clients.apigateway;
         let resource =
             client.create_resource().rest_api_id(api).parent_id(root).path_part(part).send().await?;
         let resource = resource.id().context("no resource")?;
-        let method = client.put_method().rest_api_id(api).resource_id(resource).http_method("GET");
+        let method = client.put_method().rest_api_id(api).resource_id(resource).http_method(verb);
         method.authorization_type("NONE").send().await?;
-        let response = client.put_method_response().rest_api_id(api).resource_id(resource).http_method("GET");
+        let response = client.put_method_response().rest_api_id(api).resource_id(resource).http_method(verb);
         response.status_code("200").send().await?;
-        let integration = client.put_integration().rest_api_id(api).resource_id(resource).http_method("GET");
+        let integration = client.put_integration().rest_api_id(api).resource_id(resource).http_method(verb);
         integration
             .r#type(IntegrationType::Mock)
             .request_templates("application/json", r#"{"statusCode": 200}"#)
@@ -128,7 +134,7 @@ impl Builder<'_> {
             .send()
             .await?;
         let response =
-            client.put_integration_response().rest_api_id(api).resource_id(resource).http_method("GET");
+            client.put_integration_response().rest_api_id(api).resource_id(resource).http_method(verb);
         response.status_code("200").send().await?;
         Ok(())
     }
