@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by it")]
 
 mod explained;
+mod remedies;
 mod truth;
 
 use std::collections::BTreeSet;
@@ -53,7 +54,11 @@ impl World {
     }
 
     async fn plan(&self) -> Plan {
-        plan(&self.inventory().await, &choices(), self.connection.endpoint.clone())
+        self.plan_for(Require::Both).await
+    }
+
+    async fn plan_for(&self, require: Require) -> Plan {
+        plan(&self.inventory().await, &choices(require), self.connection.endpoint.clone())
     }
 
     async fn apply(&self, plan: &Plan) -> Applied {
@@ -67,9 +72,9 @@ impl World {
     }
 }
 
-fn choices() -> Choices {
+fn choices(require: Require) -> Choices {
     Choices {
-        require: Require::Both,
+        require,
         level: Level::Info,
         retention_days: 365,
         include: BTreeSet::from([Extra::AccessFormat, Extra::DataTrace]),
