@@ -1,7 +1,6 @@
 //! The command line of the server, which `stagecheck emulate` shares.
 
 use std::io::{self, Write};
-use std::net::IpAddr;
 
 use clap::Args;
 
@@ -12,7 +11,7 @@ use crate::{Account, Emulator, Region, Running};
 pub struct Options {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1")]
-    host: IpAddr,
+    host: String,
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
     port: u16,
@@ -40,7 +39,7 @@ fn region(name: &str) -> Result<Region, String> {
 pub async fn run(options: Options, out: &mut impl Write) -> io::Result<()> {
     let Options { host, port, account_id, region } = options;
     let emulator = Emulator::builder().account(account_id).region(region.clone()).build();
-    let running = emulator.start_on((host, port)).await.map_err(|error| {
+    let running = emulator.start_on((host.as_str(), port)).await.map_err(|error| {
         let hint = if error.kind() == io::ErrorKind::AddrInUse {
             "; another port can be given with --port, and --port 0 takes a free one"
         } else {

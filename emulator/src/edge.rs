@@ -65,8 +65,8 @@ impl<'a> Door<'a> {
 fn largest_body(head: &Parts) -> usize {
     match Door::of(head) {
         Door::Gateway(_) => gateway::LARGEST_PAYLOAD,
-        Door::Admin(_) => admin::LARGEST_IMPORT,
-        Door::Services => LARGEST_BODY,
+        Door::Admin(Endpoint::State) => admin::LARGEST_IMPORT,
+        Door::Admin(_) | Door::Services => LARGEST_BODY,
     }
 }
 

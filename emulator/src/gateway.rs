@@ -66,7 +66,7 @@ impl Gateway {
         let started = self.clock.now();
         let id = RequestId::of(request.headers, &self.ids);
         let live = match self.apis.find(request.address.api, request.address.stage) {
-            Ok(live) if !live.api.disable_execute_api_endpoint => live,
+            Ok(live) if live.is_at(&request.address) => live,
             // There is no stage whose settings would ask for a log.
             Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => {
                 return answer(&id, &Failure::forbidden().into());
@@ -97,6 +97,14 @@ impl Gateway {
         let execution = execution_log::lines(live, exchange);
         let access = access_log::line(live, exchange);
         self.delivery.deliver(live, exchange, &execution, access);
+    }
+}
+
+impl Live {
+    /// Whether the API answers at an address: not where its own is turned off, and in no other region.
+    fn is_at(&self, address: &Address<'_>) -> bool {
+        !self.api.disable_execute_api_endpoint
+            && address.region.is_none_or(|region| region == self.scope.region.as_str())
     }
 }
 

@@ -1,5 +1,6 @@
 //! All that the emulator keeps, in one place: to reset, export and import it as a whole.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::apigateway::{ApiGateway, ApiIndex};
 use crate::iam::Iam;
 use crate::logs::Logs;
-use crate::store::{Exported, Scopes};
+use crate::store::{Exported, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
 
 /// The version of the exported form. An import of another version is refused.
@@ -41,6 +42,8 @@ pub(crate) enum NotImported {
     Unreadable(#[from] serde_json::Error),
     #[error("the state has schema {0:?}; this emulator reads {SCHEMA:?}")]
     OtherSchema(String),
+    #[error("the state has account {} in {} twice", .0.account, .0.region)]
+    Twice(Scope),
 }
 
 impl States {
@@ -62,11 +65,10 @@ impl States {
 
     /// Forgets everything. What was there comes back, for the caller to drop where nobody waits for it.
     pub(crate) fn take_all(&self) -> impl Send + 'static + use<> {
-        let taken =
-            (self.apigateway.take_all(), self.iam.take_all(), self.sts.take_all(), self.logs.take_all());
-        self.apis.rebuild(&[]);
-        self.session_keys.rebuild(&[]);
-        taken
+        let apigateway = self.apigateway.replace(Vec::new(), &|states| self.apis.rebuild(states));
+        let sts = self.sts.replace(Vec::new(), &|states| self.session_keys.rebuild(states));
+        let (iam, logs) = (self.iam.replace(Vec::new(), &|_| {}), self.logs.replace(Vec::new(), &|_| {}));
+        (apigateway, iam, sts, logs)
     }
 
     /// Everything, as JSON.
@@ -91,12 +93,23 @@ impl States {
             return Err(NotImported::OtherSchema(schema));
         }
         let export: Export<ApiGateway, Iam, Sts, Logs> = serde_json::from_slice(json)?;
-        self.apis.rebuild(&export.apigateway);
-        self.session_keys.rebuild(&export.sts);
-        self.apigateway.replace(export.apigateway);
-        self.iam.replace(export.iam);
-        self.sts.replace(export.sts);
-        self.logs.replace(export.logs);
+        once_each(&export.apigateway)?;
+        once_each(&export.iam)?;
+        once_each(&export.sts)?;
+        once_each(&export.logs)?;
+        drop(self.apigateway.replace(export.apigateway, &|states| self.apis.rebuild(states)));
+        drop(self.iam.replace(export.iam, &|_| {}));
+        drop(self.sts.replace(export.sts, &|states| self.session_keys.rebuild(states)));
+        drop(self.logs.replace(export.logs, &|_| {}));
         Ok(())
+    }
+}
+
+/// Of two states of one scope, one would be lost.
+fn once_each<T>(exported: &[Exported<T>]) -> Result<(), NotImported> {
+    let mut scopes = HashSet::new();
+    match exported.iter().find(|each| !scopes.insert(&each.scope)) {
+        Some(Exported { scope, .. }) => Err(NotImported::Twice(scope.clone())),
+        None => Ok(()),
     }
 }

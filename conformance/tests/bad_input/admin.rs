@@ -94,6 +94,21 @@ fn states_of_other_schemas() -> Result<()> {
     Ok(())
 }
 
+/// Of two states of one account and region, one would be lost.
+#[test]
+fn states_of_one_scope_twice() -> Result<()> {
+    let world = World::new()?;
+    for service in ["apigateway", "iam", "logs"] {
+        let mut state = read(&world)?;
+        let scopes = state[service].as_array_mut().context("no scopes")?;
+        scopes.extend_from_within(0..1);
+        let message = "the state has account 000000000000 in us-east-1 twice. Nothing was changed.";
+        let refusal = Refusal::admin(400).saying(message);
+        world.refuses(service, plain("PUT", "/_stagecheck/state", "", state.to_string())?, &refusal)?;
+    }
+    Ok(())
+}
+
 /// One wrong value in a state that is otherwise good.
 #[test]
 fn states_with_a_value_that_cannot_be() -> Result<()> {

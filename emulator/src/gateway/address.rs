@@ -1,5 +1,7 @@
 //! The addresses of deployed APIs.
 
+use crate::store::Region;
+
 /// Which stage of which API a request is for, and the path there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'a> {
@@ -11,6 +13,8 @@ pub struct Address<'a> {
     pub path: &'a str,
     /// The host that was called, without the port, where it names the API.
     pub host: Option<&'a str>,
+    /// The region in that host, where it names one.
+    pub region: Option<&'a str>,
 }
 
 impl<'a> Address<'a> {
@@ -23,15 +27,17 @@ impl<'a> Address<'a> {
     pub fn parse(host: &'a str, path: &'a str) -> Option<Self> {
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
         if let Some((api, rest)) = host.split_once('.')
-            && rest.split('.').next() == Some("execute-api")
+            && let mut labels = rest.split('.')
+            && labels.next() == Some("execute-api")
         {
             let (stage, path) = first_segment(path);
-            return Some(Self { api, stage, path, host: Some(host) });
+            let region = labels.next().filter(|label| Region::parse(label).is_some());
+            return Some(Self { api, stage, path, host: Some(host), region });
         }
         if let Some(rest) = below(path, "/_aws/execute-api") {
             let (api, rest) = first_segment(rest);
             let (stage, path) = first_segment(rest);
-            return Some(Self { api, stage, path, host: None });
+            return Some(Self { api, stage, path, host: None, region: None });
         }
         if let Some(rest) = below(path, "/restapis") {
             let (api, rest) = first_segment(rest);
@@ -40,7 +46,7 @@ impl<'a> Address<'a> {
                 "" => "/",
                 path => path,
             };
-            return Some(Self { api, stage, path, host: None });
+            return Some(Self { api, stage, path, host: None, region: None });
         }
         None
     }
@@ -80,6 +86,14 @@ mod tests {
                 "{host}{path}"
             );
         }
+    }
+
+    #[test]
+    fn a_host_may_name_the_region() {
+        let region = |host| Address::parse(host, "/prod").unwrap().region;
+        assert_eq!(region("abc.execute-api.eu-west-1.localhost:4566"), Some("eu-west-1"));
+        assert_eq!(region("abc.execute-api.eu-west-1.amazonaws.com"), Some("eu-west-1"));
+        assert_eq!(region("abc.execute-api.localhost"), None);
     }
 
     #[test]

@@ -264,12 +264,18 @@ fn refused_by(cause: &str, decision: &Decision) -> Refused {
         Outcome::ExplicitDeny => "a statement denies it",
         Outcome::ImplicitDeny | Outcome::Allowed => "no statement allows it",
     };
-    Refused { cause: format!("{cause}: {how}"), statement }
+    // With these keys there, it might have been another answer.
+    let missing = match decision.missing_keys.as_slice() {
+        [] => String::new(),
+        keys => format!(", and the request has no {}", keys.join(", ")),
+    };
+    Refused { cause: format!("{cause}: {how}{missing}"), statement }
 }
 
-/// The group of a destination in the stage's own account and region.
+/// The group of a destination in the stage's own account and region. CloudFormation gives the ARN of a group with `:*`.
 fn own_group<'a>(arn: &'a str, scope: &Scope) -> Option<&'a str> {
-    arn.strip_prefix(&scope.arn("logs", format_args!("log-group:")))
+    let group = arn.strip_prefix(&scope.arn("logs", format_args!("log-group:")))?;
+    Some(group.strip_suffix(":*").unwrap_or(group))
 }
 
 /// 32 hexadecimal digits, the same for a group and a slot.

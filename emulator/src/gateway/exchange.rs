@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::routing::Matched;
 use super::{Outcome, Request, elapsed};
-use crate::apigateway::{Live, Method};
+use crate::apigateway::Live;
 use crate::ids::Ids;
 use crate::time::Timestamp;
 
@@ -191,9 +191,4 @@ impl Failure {
         let space = if self.status == 500 { " " } else { "" };
         format!("{{\"message\":{space}\"{}\"}}", self.message).into()
     }
-}
-
-/// The integration of a method. A deployment has none without.
-pub(super) fn missing_integration(_: &Method) -> Failure {
-    Failure::configuration("No integration defined for method")
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, header};
 
-use super::exchange::{Failure, missing_integration};
+use super::exchange::Failure;
 use super::{Reply, Request};
 use crate::apigateway::{Integration, IntegrationResponse, Method, fixed_text};
 
@@ -15,7 +15,10 @@ const DEFAULT_CONTENT_TYPE: &str = "application/json";
 
 /// Answers a request.
 pub(super) fn integrate(method: &Method, request: &Request<'_>) -> Result<Reply, Failure> {
-    let integration = method.method_integration.as_ref().ok_or_else(|| missing_integration(method))?;
+    let integration = method
+        .method_integration
+        .as_ref()
+        .ok_or_else(|| Failure::configuration("No integration defined for method"))?;
     let input = mapped_request(integration, request)?;
     let mock_status = status_code(&input).ok_or_else(|| {
         Failure::configuration("statusCode should be an integer which defined in request template")

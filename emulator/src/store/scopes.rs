@@ -89,12 +89,6 @@ impl<S: State> Scopes<S> {
         Ok(done)
     }
 
-    /// Forgets everything. What was there is dropped by the caller, off the request's path if it is much.
-    #[must_use]
-    pub fn take_all(&self) -> impl Send + use<S> {
-        std::mem::take(&mut *self.states.write())
-    }
-
     /// Every scope that has something in it, as JSON, ordered by scope.
     ///
     /// # Errors
@@ -117,10 +111,14 @@ impl<S: State> Scopes<S> {
         Ok(exported)
     }
 
-    /// Puts these states in place of all there are. Commit hooks are not called: indexes are made anew.
-    pub fn replace(&self, states: Vec<Exported<S>>) {
+    /// Puts these states in place of all there are, and gives those back, to be dropped where nobody waits for it.
+    /// Commit hooks are not called; `index` sees the new states before anybody can write to them.
+    #[must_use]
+    pub fn replace(&self, states: Vec<Exported<S>>, index: &dyn Fn(&[Exported<S>])) -> impl Send + use<S> {
+        let mut current = self.states.write();
+        index(&states);
         let states = states.into_iter().map(|each| (each.scope, Arc::new(RwLock::new(each.state)))).collect();
-        *self.states.write() = states;
+        std::mem::replace(&mut *current, states)
     }
 
     fn place(scope: &Scope) -> Scope {
@@ -216,7 +214,7 @@ mod tests {
         let exported = scopes.export().unwrap();
         let text = serde_json::to_string(&exported).unwrap();
         let other = Scopes::<Notes>::default();
-        other.replace(serde_json::from_str(&text).unwrap());
+        drop(other.replace(serde_json::from_str(&text).unwrap(), &|_| {}));
         assert_eq!(serde_json::to_string(&other.export().unwrap()).unwrap(), text);
     }
 }
