@@ -43,3 +43,8 @@ coverage:
 # Break the logging of a local stage, find it, repair it, and see the log line arrive
 demo:
     cargo run -- demo
+
+# Measure the emulator and the checker beside their yardsticks; takes some minutes, and no other load on the machine
+bench:
+    cargo build --release -p stagecheck -p stagecheck-emulator -p xtask
+    "${CARGO_TARGET_DIR:-target}/release/xtask" bench

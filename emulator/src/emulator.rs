@@ -93,7 +93,7 @@ impl Builder {
         let history = Arc::new(History::default());
         let edge = Edge {
             services: Services::new(services(&states, &roles, &writer)),
-            callers: Callers { default: scope.clone(), keys: Arc::clone(&states.session_keys) as _ },
+            callers: Callers::new(scope.clone(), Arc::clone(&states.session_keys) as _),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,

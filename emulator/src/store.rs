@@ -4,11 +4,13 @@ mod lock;
 mod page;
 mod scope;
 mod scopes;
+mod small_map;
 mod table;
 
 pub use page::{BadToken, Page, decode_token, encode_token};
 pub use scope::{Account, Partition, Region, Scope};
 pub use scopes::{Exported, Placement, Scopes, State};
+pub use small_map::SmallMap;
 pub use table::{Table, Transactional};
 
 pub(crate) use lock::assert_unlocked;

@@ -12,6 +12,7 @@ use super::rest_apis::{self, of_api};
 use super::stages::{self, NewStage};
 use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
 use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 /// A deployment. It never changes.
@@ -32,7 +33,7 @@ pub(crate) struct Deployment {
 pub(crate) struct Route {
     pub(crate) resource_id: ResourceId,
     pub(crate) path: CompactString,
-    pub(crate) methods: BTreeMap<Verb, Arc<Method>>,
+    pub(crate) methods: SmallMap<Verb, Arc<Method>>,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +45,7 @@ pub(super) struct CreateDeployment {
     description: Option<String>,
     cache_cluster_enabled: Option<bool>,
     cache_cluster_size: Option<CompactString>,
-    variables: Option<BTreeMap<String, String>>,
+    variables: Option<SmallMap<String, String>>,
     tracing_enabled: Option<bool>,
 }
 
@@ -83,7 +84,7 @@ pub(super) fn create(
             cache_cluster_size: input.cache_cluster_size,
             variables: input.variables,
             tracing_enabled: input.tracing_enabled,
-            tags: BTreeMap::new(),
+            tags: SmallMap::default(),
         };
         stages::create_or_point(ctx, state, &api, stage)?;
     }

@@ -1,7 +1,5 @@
 //! Integrations and their responses. Only MOCK integrations are served.
 
-use std::collections::BTreeMap;
-
 use compact_str::CompactString;
 use fancy_regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -9,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::methods::{self, Method, OneMethod, OneResponse};
 use super::{ApiGateway, ApiId, ResourceId, Verb, faults, template};
 use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
 
 /// Milliseconds that an integration may take where nothing is said.
 const DEFAULT_TIMEOUT: i64 = 29_000;
@@ -23,16 +22,16 @@ pub(crate) struct Integration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<BTreeMap<String, String>>,
+    request_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) request_templates: Option<BTreeMap<String, String>>,
+    pub(crate) request_templates: Option<SmallMap<String, String>>,
     pub(crate) passthrough_behavior: CompactString,
     timeout_in_millis: i64,
     cache_namespace: CompactString,
     #[serde(default)]
     cache_key_parameters: Vec<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) integration_responses: BTreeMap<CompactString, IntegrationResponse>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    pub(crate) integration_responses: SmallMap<CompactString, IntegrationResponse>,
 }
 
 /// How an integration's answer becomes the method's.
@@ -43,9 +42,9 @@ pub(crate) struct IntegrationResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) selection_pattern: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) response_parameters: Option<BTreeMap<String, String>>,
+    pub(crate) response_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) response_templates: Option<BTreeMap<String, String>>,
+    pub(crate) response_templates: Option<SmallMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -57,8 +56,8 @@ pub(super) struct PutIntegration {
     r#type: CompactString,
     integration_http_method: Option<CompactString>,
     uri: Option<String>,
-    request_parameters: Option<BTreeMap<String, String>>,
-    request_templates: Option<BTreeMap<String, String>>,
+    request_parameters: Option<SmallMap<String, String>>,
+    request_templates: Option<SmallMap<String, String>>,
     passthrough_behavior: Option<CompactString>,
     cache_namespace: Option<CompactString>,
     #[serde(default)]
@@ -88,7 +87,7 @@ pub(super) fn put(
         // The values are documented, the wording inferred.
         return Err(faults::bad_request(format!("Invalid passthrough behavior specified: {passthrough}")));
     }
-    template::check(input.request_templates.as_ref().unwrap_or(&BTreeMap::new()))?;
+    template::check(input.request_templates.as_ref().unwrap_or(&SmallMap::default()))?;
     let before = method.method_integration.take();
     let integration = Integration {
         r#type: input.r#type,
@@ -128,8 +127,8 @@ pub(super) struct PutIntegrationResponse {
     http_method: Verb,
     status_code: CompactString,
     selection_pattern: Option<String>,
-    response_parameters: Option<BTreeMap<String, String>>,
-    response_templates: Option<BTreeMap<String, String>>,
+    response_parameters: Option<SmallMap<String, String>>,
+    response_templates: Option<SmallMap<String, String>>,
 }
 
 pub(super) fn put_response(
@@ -156,7 +155,7 @@ pub(super) fn put_response(
     for (parameter, value) in response.response_parameters.iter().flatten() {
         check_parameter(parameter, value, declared.response_parameters.as_ref())?;
     }
-    template::check(response.response_templates.as_ref().unwrap_or(&BTreeMap::new()))?;
+    template::check(response.response_templates.as_ref().unwrap_or(&SmallMap::default()))?;
     integration.integration_responses.insert(input.status_code, response.clone());
     state.methods.put(key, method);
     Ok(response)
@@ -167,7 +166,7 @@ pub(super) fn put_response(
 fn check_parameter(
     parameter: &str,
     value: &str,
-    declared: Option<&BTreeMap<String, bool>>,
+    declared: Option<&SmallMap<String, bool>>,
 ) -> Result<(), Fault> {
     let is_declared = declared.is_some_and(|declared| declared.contains_key(parameter));
     if !parameter.starts_with("method.response.header.") || !is_declared {

@@ -1,6 +1,5 @@
 //! Methods and their responses.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::integrations::Integration;
 use super::{ApiGateway, ApiId, ResourceId, Verb, faults, resources, rest_apis};
 use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
 
 const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 
@@ -22,11 +22,11 @@ pub(crate) struct Method {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     operation_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<BTreeMap<String, bool>>,
+    request_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_models: Option<BTreeMap<String, String>>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) method_responses: BTreeMap<CompactString, MethodResponse>,
+    request_models: Option<SmallMap<String, String>>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    pub(crate) method_responses: SmallMap<CompactString, MethodResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) method_integration: Option<Integration>,
 }
@@ -37,9 +37,9 @@ pub(crate) struct Method {
 pub(crate) struct MethodResponse {
     status_code: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) response_parameters: Option<BTreeMap<String, bool>>,
+    pub(super) response_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    response_models: Option<BTreeMap<String, String>>,
+    response_models: Option<SmallMap<String, String>>,
 }
 
 /// The key of a method.
@@ -53,8 +53,8 @@ pub(super) struct PutMethod {
     http_method: Verb,
     authorization_type: CompactString,
     operation_name: Option<String>,
-    request_parameters: Option<BTreeMap<String, bool>>,
-    request_models: Option<BTreeMap<String, String>>,
+    request_parameters: Option<SmallMap<String, bool>>,
+    request_models: Option<SmallMap<String, String>>,
 }
 
 pub(super) fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, input: PutMethod) -> Result<Arc<Method>, Fault> {
@@ -82,7 +82,7 @@ pub(super) fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, input: PutMethod) -> Re
         operation_name: input.operation_name,
         request_parameters: input.request_parameters,
         request_models: input.request_models,
-        method_responses: BTreeMap::new(),
+        method_responses: SmallMap::default(),
         method_integration: None,
     };
     Ok(state.methods.put(key, method))
@@ -120,8 +120,8 @@ pub(super) struct PutMethodResponse {
     resource_id: ResourceId,
     http_method: Verb,
     status_code: CompactString,
-    response_parameters: Option<BTreeMap<String, bool>>,
-    response_models: Option<BTreeMap<String, String>>,
+    response_parameters: Option<SmallMap<String, bool>>,
+    response_models: Option<SmallMap<String, String>>,
 }
 
 pub(super) fn put_response(

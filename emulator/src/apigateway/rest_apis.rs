@@ -1,6 +1,5 @@
 //! REST APIs.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use super::paging::limit;
 use super::resources::Resource;
 use super::{ApiGateway, ApiId, ResourceId, faults};
 use crate::service::{Ctx, Fault};
-use crate::store::KeyRange;
+use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
 
 /// A REST API.
@@ -27,8 +26,8 @@ pub(crate) struct RestApi {
     version: Option<CompactString>,
     api_key_source: CompactString,
     endpoint_configuration: EndpointConfiguration,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    tags: SmallMap<String, String>,
     pub(crate) disable_execute_api_endpoint: bool,
     root_resource_id: ResourceId,
 }
@@ -51,7 +50,7 @@ pub(super) struct CreateRestApi {
     api_key_source: Option<CompactString>,
     endpoint_configuration: Option<EndpointConfiguration>,
     #[serde(default)]
-    tags: BTreeMap<String, String>,
+    tags: SmallMap<String, String>,
     #[serde(default)]
     disable_execute_api_endpoint: bool,
 }

@@ -5,7 +5,6 @@ mod method_settings;
 mod update;
 mod variables;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -19,6 +18,7 @@ use self::method_settings::MethodSettings;
 use super::rest_apis::{self, of_api};
 use super::{ApiGateway, ApiId, DeploymentId, StageName, faults};
 use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 /// The cache size where nothing is said, in gigabytes.
@@ -40,12 +40,12 @@ pub(crate) struct Stage {
     cache_cluster_status: CompactString,
     method_settings: MethodSettings,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    variables: Option<BTreeMap<String, String>>,
+    variables: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) access_log_settings: Option<AccessLogSettings>,
     pub(crate) tracing_enabled: bool,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    tags: SmallMap<String, String>,
     created_date: Timestamp,
     last_updated_date: Timestamp,
 }
@@ -75,9 +75,9 @@ pub(super) struct NewStage {
     pub(super) description: Option<String>,
     pub(super) cache_cluster_enabled: Option<bool>,
     pub(super) cache_cluster_size: Option<CompactString>,
-    pub(super) variables: Option<BTreeMap<String, String>>,
+    pub(super) variables: Option<SmallMap<String, String>>,
     pub(super) tracing_enabled: Option<bool>,
-    pub(super) tags: BTreeMap<String, String>,
+    pub(super) tags: SmallMap<String, String>,
 }
 
 impl NewStage {
@@ -128,10 +128,10 @@ pub(super) struct CreateStage {
     description: Option<String>,
     cache_cluster_enabled: Option<bool>,
     cache_cluster_size: Option<CompactString>,
-    variables: Option<BTreeMap<String, String>>,
+    variables: Option<SmallMap<String, String>>,
     tracing_enabled: Option<bool>,
     #[serde(default)]
-    tags: BTreeMap<String, String>,
+    tags: SmallMap<String, String>,
 }
 
 pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) -> Result<Arc<Stage>, Fault> {

@@ -1,11 +1,10 @@
 //! Mapping templates, as far as they are plain text.
 
-use std::collections::BTreeMap;
-
 use crate::service::Fault;
+use crate::store::SmallMap;
 
 /// Refuses templates that hold Velocity: they would be answered unevaluated.
-pub(super) fn check(templates: &BTreeMap<String, String>) -> Result<(), Fault> {
+pub(super) fn check(templates: &SmallMap<String, String>) -> Result<(), Fault> {
     for (content_type, template) in templates {
         if has_velocity(template) {
             return Err(Fault::not_implemented(format!(

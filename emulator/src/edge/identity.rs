@@ -14,9 +14,11 @@ use crate::time::Timestamp;
 /// Tells callers by their access keys.
 pub(crate) struct Callers {
     /// Whom an unknown key belongs to, and where calls go that name no region.
-    pub(crate) default: Scope,
+    default: Scope,
+    /// The root of that account in that region's partition, which nearly every caller is.
+    default_root: Arc<Principal>,
     /// Who owns the keys that were made here.
-    pub(crate) keys: Arc<dyn KeyOwner>,
+    keys: Arc<dyn KeyOwner>,
 }
 
 /// A caller, and the state that the call is for.
@@ -42,6 +44,10 @@ impl BadRegion {
 }
 
 impl Callers {
+    pub(crate) fn new(default: Scope, keys: Arc<dyn KeyOwner>) -> Self {
+        Self { default_root: Arc::new(Principal::root(&default)), default, keys }
+    }
+
     /// A key of twelve digits is that account's root; a key that was made here is its owner's; any other is the
     /// default account's root. The region is the credential's, else the one that the user agent tells.
     pub(super) fn identify(
@@ -63,7 +69,13 @@ impl Callers {
         }
         let account = Account::parse(key).unwrap_or_else(|| self.default.account.clone());
         let scope = Scope { account, region };
-        let principal = Arc::new(Principal::root(&scope));
+        let principal = self.root(&scope);
         Ok(Caller { scope, principal })
+    }
+
+    fn root(&self, scope: &Scope) -> Arc<Principal> {
+        let is_default = scope.account == self.default.account
+            && scope.region.partition() == self.default.region.partition();
+        if is_default { Arc::clone(&self.default_root) } else { Arc::new(Principal::root(scope)) }
     }
 }

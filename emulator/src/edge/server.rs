@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
+use axum::handler::Handler;
 use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
@@ -25,7 +26,8 @@ pub(crate) async fn serve(
     listener: TcpListener,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let app = axum::Router::new().fallback(respond).with_state(edge);
+    // Not a router: there is one handler, which finds its own way by more than the path.
+    let app = respond.with_state(edge);
     // A listener without it waits for acknowledgements before it sends the rest of an answer.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);

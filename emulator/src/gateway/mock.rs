@@ -1,7 +1,5 @@
 //! MOCK integrations: the request template says the status, the integration response the rest.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, header};
@@ -9,6 +7,7 @@ use http::{HeaderName, HeaderValue, header};
 use super::exchange::Failure;
 use super::{Reply, Request};
 use crate::apigateway::{Integration, IntegrationResponse, Method, fixed_text};
+use crate::store::SmallMap;
 
 /// The content type of requests that name none, and of answers whose template names none.
 const DEFAULT_CONTENT_TYPE: &str = "application/json";
@@ -115,8 +114,8 @@ fn reply(response: &IntegrationResponse) -> Reply {
 }
 
 /// The template of an answer: the one for JSON, else the first.
-fn template(templates: &BTreeMap<String, String>) -> Option<(&str, &str)> {
-    let found = templates.get_key_value(DEFAULT_CONTENT_TYPE).or_else(|| templates.first_key_value());
+fn template(templates: &SmallMap<String, String>) -> Option<(&str, &str)> {
+    let found = templates.get_key_value(DEFAULT_CONTENT_TYPE).or_else(|| templates.iter().next());
     found.map(|(content_type, template)| (content_type.as_str(), template.as_str()))
 }
 

@@ -1,5 +1,6 @@
 //! The order of events, and its places as text.
 
+use super::digits::Digits;
 use super::segments::Event;
 use crate::store::BadToken;
 use crate::time::Timestamp;
@@ -27,7 +28,8 @@ impl Place {
 
     /// 56 decimal digits, the form of event ids and of the tokens of GetLogEvents.
     pub(super) fn digits(self) -> String {
-        format!("3{:015}{:040}", self.timestamp.millis(), self.number)
+        let millis = u64::try_from(self.timestamp.millis()).unwrap_or_default();
+        Digits::of(self.number).with(16, millis).with(1, 3).into()
     }
 
     pub(super) fn from_digits(digits: &str) -> Result<Self, BadToken> {

@@ -37,9 +37,10 @@ impl Segment {
     fn new(
         first_number: u64,
         ingestion_time: Timestamp,
-        messages: impl Iterator<Item = (Timestamp, impl AsRef<str>)>,
+        messages: impl Iterator<Item = (Timestamp, impl AsRef<str>)> + Clone,
     ) -> Self {
-        let mut text = String::new();
+        let bytes = messages.clone().map(|(_, message)| message.as_ref().len()).sum();
+        let mut text = String::with_capacity(bytes);
         let mut events = Vec::with_capacity(messages.size_hint().0);
         for (timestamp, message) in messages {
             text.push_str(message.as_ref());
@@ -94,7 +95,7 @@ impl Segments {
         &mut self,
         key: StreamKey,
         ingestion_time: Timestamp,
-        events: impl ExactSizeIterator<Item = (Timestamp, M)>,
+        events: impl ExactSizeIterator<Item = (Timestamp, M)> + Clone,
     ) {
         let count = events.len() as u64;
         let segment = Segment::new(self.next_number, ingestion_time, events);
@@ -199,7 +200,8 @@ impl<'de> Deserialize<'de> for Segments {
                 if number > LAST_IMPORTED_NUMBER {
                     return Err(D::Error::custom(format_args!("no event has the number {number}")));
                 }
-                let segment = Segment::new(number, segment.ingestion_time, segment.events.into_iter());
+                let events = segment.events.iter().map(|(timestamp, message)| (*timestamp, message));
+                let segment = Segment::new(number, segment.ingestion_time, events);
                 segments.next_number = segments.next_number.max(number + segment.events.len() as u64);
                 Ok(Arc::new(segment))
             });

@@ -79,7 +79,10 @@ impl<S: State> Scopes<S> {
     /// What `writer` answers.
     pub fn write<T, E>(&self, scope: &Scope, writer: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
         let scope = Self::place(scope);
-        let state = Arc::clone(self.states.write().entry(scope.clone()).or_default());
+        // Nearly always it is there already, and readers of other scopes need not wait.
+        let present = self.states.read().get(&scope).map(Arc::clone);
+        let state =
+            present.unwrap_or_else(|| Arc::clone(self.states.write().entry(scope.clone()).or_default()));
         let _held = Held::new();
         let mut guard = state.write();
         let transaction = Transaction { state: &mut *guard };

@@ -1,7 +1,6 @@
 //! Method settings: what a stage does for all methods, and for single ones.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::boolean;
 use crate::service::Fault;
+use crate::store::SmallMap;
 
 /// The key of the settings for all methods.
 const ALL_METHODS: &str = "*/*";
@@ -19,7 +19,7 @@ const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "H
 /// The settings of a stage by their keys: `*/*`, or a resource path (as the patch spelt it) and a verb.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct MethodSettings(BTreeMap<CompactString, MethodSetting>);
+pub(super) struct MethodSettings(SmallMap<CompactString, MethodSetting>);
 
 /// How much of a method's execution is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,7 +219,7 @@ mod tests {
         set(&mut settings, "/*/*/caching/enabled", "true");
         set(&mut settings, "/test/GET/throttling/burstLimit", "124");
         set(&mut settings, "/*/*/throttling/burstLimit", "100");
-        let (all, one) = (&settings.0["*/*"], &settings.0["test/GET"]);
+        let (all, one) = (settings.0.get("*/*").unwrap(), settings.0.get("test/GET").unwrap());
         assert_eq!((all.throttling_burst_limit, one.throttling_burst_limit), (100, 124));
         assert!(all.caching_enabled && one.caching_enabled);
     }

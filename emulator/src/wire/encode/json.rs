@@ -39,6 +39,14 @@ impl<'a> Json<'a> {
         self.first = false;
     }
 
+    /// The name of a member. It is an identifier of the model, and needs no escapes.
+    fn name(&mut self, name: &str) {
+        self.separate();
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
     fn key(&mut self, key: &str) {
         self.separate();
         // Escaping text into a vector cannot fail.
@@ -65,7 +73,7 @@ impl Format for Json<'_> {
 
     fn open_member(&mut self, member: &'static Member) -> Self::Mark {
         let mark = (self.out.len(), self.first);
-        self.key(member.wire);
+        self.name(member.wire);
         mark
     }
 

@@ -167,19 +167,23 @@ impl Format for Xml<'_> {
 /// Of what XML cannot hold in any form (most control characters), U+FFFD takes the place: messages repeat what callers
 /// sent, and the answer must stay readable.
 pub(in crate::wire) fn escape(text: &str, out: &mut Vec<u8>) {
-    for letter in text.chars() {
-        match letter {
-            '&' => out.extend_from_slice(b"&amp;"),
-            '<' => out.extend_from_slice(b"&lt;"),
-            '>' => out.extend_from_slice(b"&gt;"),
-            '"' => out.extend_from_slice(b"&quot;"),
-            '\r' => out.extend_from_slice(b"&#xD;"),
-            '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'.. => {
-                out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            _ => out.extend_from_slice("\u{fffd}".as_bytes()),
-        }
+    // Nearly all text is copied as it is, which is quicker done in one piece than letter by letter.
+    let mut copied = 0;
+    for (position, letter) in text.char_indices() {
+        let escaped = match letter {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\r' => "&#xD;",
+            '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'.. => continue,
+            _ => "\u{fffd}",
+        };
+        out.extend_from_slice(&text.as_bytes()[copied..position]);
+        out.extend_from_slice(escaped.as_bytes());
+        copied = position + letter.len_utf8();
     }
+    out.extend_from_slice(&text.as_bytes()[copied..]);
 }
 
 #[cfg(test)]
