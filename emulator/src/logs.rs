@@ -71,7 +71,7 @@ pub fn register(registrar: &mut impl Registrar<Logs>) {
     registrar.read(&operations::DESCRIBE_LOG_STREAMS, streams::describe, &[]);
     registrar.write(&operations::DELETE_LOG_STREAM, streams::delete, &[]);
 
-    registrar.write(
+    registrar.free(
         &operations::PUT_LOG_EVENTS,
         put_events::put,
         &[

@@ -1,5 +1,9 @@
 //! Numbers of 56 digits, as event ids and tokens are written.
 
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
 /// How many there are.
 const COUNT: usize = 56;
 
@@ -25,10 +29,22 @@ impl Digits {
     }
 }
 
-impl From<Digits> for String {
-    fn from(digits: Digits) -> Self {
+impl Digits {
+    fn as_str(&self) -> &str {
         // Digits are ASCII.
-        Self::from_utf8(digits.0.to_vec()).unwrap_or_default()
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Digits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -40,6 +56,6 @@ mod tests {
     fn numbers_stand_at_the_end_of_their_places() {
         let digits = Digits::of(u64::MAX).with(16, 1_790_328_027_988).with(1, 3);
         let expected = format!("3{:015}{:040}", 1_790_328_027_988_u64, u64::MAX);
-        assert_eq!(String::from(digits), expected);
+        assert_eq!(digits.to_string(), expected);
     }
 }

@@ -18,18 +18,18 @@ impl Place {
     /// Before everything.
     pub(super) const START: Self = Self { timestamp: Timestamp::from_millis(0), number: 0 };
 
-    pub(super) fn before(event: &Event) -> Self {
+    pub(super) fn before(event: &Event<'_>) -> Self {
         Self { timestamp: event.timestamp(), number: event.number() }
     }
 
-    pub(super) fn after(event: &Event) -> Self {
+    pub(super) fn after(event: &Event<'_>) -> Self {
         Self { number: event.number() + 1, ..Self::before(event) }
     }
 
     /// 56 decimal digits, the form of event ids and of the tokens of GetLogEvents.
-    pub(super) fn digits(self) -> String {
+    pub(super) fn digits(self) -> Digits {
         let millis = u64::try_from(self.timestamp.millis()).unwrap_or_default();
-        Digits::of(self.number).with(16, millis).with(1, 3).into()
+        Digits::of(self.number).with(16, millis).with(1, 3)
     }
 
     pub(super) fn from_digits(digits: &str) -> Result<Self, BadToken> {
@@ -47,7 +47,7 @@ impl Place {
 const LARGEST_PAGE: usize = 1_048_576;
 
 /// How many of these events, in their order, fit on a page.
-pub(super) fn that_fit<'a>(events: impl Iterator<Item = &'a Event>, limit: usize) -> usize {
+pub(super) fn that_fit<'a>(events: impl Iterator<Item = Event<'a>>, limit: usize) -> usize {
     let mut bytes = 0;
     events
         .take(limit)

@@ -1,10 +1,10 @@
 //! FilterLogEvents, without patterns.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use super::digits::Digits;
 use super::event_order::{Place, that_fit};
-use super::get_events::message;
-use super::segments::Event;
+use super::segments::{Event, Page};
 use super::streams::of_group;
 use super::{GroupName, Logs, StreamName, faults, groups};
 use crate::service::{Ctx, Fault};
@@ -30,21 +30,42 @@ pub(super) struct FilterLogEvents {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FilteredLogEvents {
-    events: Vec<FilteredLogEvent>,
+    events: FilteredPage,
     /// Empty, as AWS answers since 2019.
     searched_log_streams: [(); 0],
     next_token: Option<String>,
 }
 
+/// Events with the streams that they are of. Written as a list of [`FilteredLogEvent`]s.
+struct FilteredPage {
+    events: Page,
+    streams: Vec<StreamName>,
+    /// Which of the streams, for each event.
+    stream_of: Vec<usize>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FilteredLogEvent {
-    log_stream_name: StreamName,
+struct FilteredLogEvent<'a> {
+    log_stream_name: &'a str,
     timestamp: Timestamp,
-    #[serde(serialize_with = "message")]
-    message: Event,
+    message: &'a str,
     ingestion_time: Timestamp,
-    event_id: String,
+    event_id: Digits,
+}
+
+impl Serialize for FilteredPage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.events.iter().zip(&self.stream_of).map(|(event, stream)| {
+            FilteredLogEvent {
+                log_stream_name: &self.streams[*stream],
+                timestamp: event.timestamp(),
+                message: event.message(),
+                ingestion_time: event.ingestion_time(),
+                event_id: Place::before(&event).digits(),
+            }
+        }))
+    }
 }
 
 pub(super) fn filter(
@@ -71,26 +92,29 @@ pub(super) fn filter(
         Some(names) => names.contains(name),
         None => name.starts_with(prefix),
     };
-    let mut events: Vec<(&StreamName, Event)> = state
+    let streams: Vec<&(GroupName, StreamName)> = state
         .streams
         .range(of_group(&group.log_group_name))
-        .filter(|((_, name), _)| wanted(name))
-        .flat_map(|(key, _)| state.events.within(key, start, last).map(|event| (&key.1, event)))
+        .map(|(key, _)| key)
+        .filter(|(_, name)| wanted(name))
+        .collect();
+    let mut events: Vec<(usize, Event<'_>)> = streams
+        .iter()
+        .enumerate()
+        .flat_map(|(stream, key)| state.events.within(key, start, last).map(move |event| (stream, event)))
         .filter(|(_, event)| Place::before(event) >= after)
         .collect();
     events.sort_by_key(|(_, event)| Place::before(event));
     let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-    let count = that_fit(events.iter().map(|(_, event)| event), limit);
+    let count = that_fit(events.iter().map(|(_, event)| *event), limit);
     let more = events.len() > count;
     events.truncate(count);
     let next_token =
         events.last().filter(|_| more).map(|(_, event)| encode_token(&Place::after(event).digits()));
-    let events = events.into_iter().map(|(stream, event)| FilteredLogEvent {
-        log_stream_name: stream.clone(),
-        timestamp: event.timestamp(),
-        ingestion_time: event.ingestion_time(),
-        event_id: Place::before(&event).digits(),
-        message: event,
-    });
-    Ok(FilteredLogEvents { events: events.collect(), searched_log_streams: [], next_token })
+    let page = FilteredPage {
+        events: events.iter().map(|(_, event)| *event).collect(),
+        streams: streams.into_iter().map(|(_, name)| name.clone()).collect(),
+        stream_of: events.into_iter().map(|(stream, _)| stream).collect(),
+    };
+    Ok(FilteredLogEvents { events: page, searched_log_streams: [], next_token })
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::event_order::{Place, that_fit};
-use super::segments::Event;
+use super::segments::{Event, Page};
 use super::{GroupName, Logs, StreamName, faults, groups};
 use crate::service::{Ctx, Fault};
 use crate::store::BadToken;
@@ -29,23 +29,26 @@ pub(super) struct GetLogEvents {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GotLogEvents {
-    events: Vec<OutputLogEvent>,
+    #[serde(serialize_with = "serialize_events")]
+    events: Page,
     next_forward_token: String,
     next_backward_token: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OutputLogEvent {
+struct OutputLogEvent<'a> {
     timestamp: Timestamp,
-    #[serde(serialize_with = "message")]
-    message: Event,
+    message: &'a str,
     ingestion_time: Timestamp,
 }
 
-/// The message of an event, read where it stands.
-pub(super) fn message<S: Serializer>(event: &Event, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(event.message())
+fn serialize_events<S: Serializer>(page: &Page, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(page.iter().map(|event| OutputLogEvent {
+        timestamp: event.timestamp(),
+        message: event.message(),
+        ingestion_time: event.ingestion_time(),
+    }))
 }
 
 /// Which way a page goes, and from where.
@@ -64,7 +67,7 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<Go
     let start = input.start_time.unwrap_or_default().max(group.keeps_from(ctx.now));
     // The end is exclusive here, unlike FilterLogEvents'.
     let last = input.end_time.map_or(i64::MAX, |end| end.millis() - 1);
-    let mut events: Vec<Event> = state.events.within(&key, start, Timestamp::from_millis(last)).collect();
+    let mut events: Vec<Event<'_>> = state.events.within(&key, start, Timestamp::from_millis(last)).collect();
     events.sort_by_key(Place::before);
     let from = match input.next_token.as_deref().map(parse_token).transpose().map_err(faults::bad_token)? {
         Some(from) => from,
@@ -75,13 +78,13 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<Go
     let (page, edge) = match from {
         From::Head(place) => {
             let rest = &events[events.partition_point(|event| Place::before(event) < place)..];
-            (&rest[..that_fit(rest.iter(), limit).min(rest.len())], place)
+            (&rest[..that_fit(rest.iter().copied(), limit).min(rest.len())], place)
         }
         From::Tail(place) => {
             let end = place
                 .map_or(events.len(), |place| events.partition_point(|event| Place::before(event) < place));
             let rest = &events[..end];
-            let count = that_fit(rest.iter().rev(), limit).min(rest.len());
+            let count = that_fit(rest.iter().rev().copied(), limit).min(rest.len());
             (&rest[rest.len() - count..], place.unwrap_or(Place::START))
         }
     };
@@ -90,14 +93,7 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<Go
         _ => (edge, edge),
     };
     Ok(GotLogEvents {
-        events: page
-            .iter()
-            .map(|event| OutputLogEvent {
-                timestamp: event.timestamp(),
-                ingestion_time: event.ingestion_time(),
-                message: event.clone(),
-            })
-            .collect(),
+        events: page.iter().copied().collect(),
         next_forward_token: format!("f/{}/s", after.digits()),
         next_backward_token: format!("b/{}/s", first.digits()),
     })

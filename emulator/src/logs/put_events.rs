@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::digits::Digits;
+use super::segments::Batch;
 use super::streams::sequence_token;
 use super::{GroupName, Logs, StreamName, faults};
 use crate::service::{Ctx, Fault};
+use crate::store::Scopes;
 use crate::time::Timestamp;
 
 /// Bytes of a batch, with [`OVERHEAD`] for each event.
@@ -35,7 +38,7 @@ struct InputLogEvent {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PutLogEventsOutput {
-    next_sequence_token: String,
+    next_sequence_token: Digits,
     rejected_log_events_info: Option<RejectedLogEventsInfo>,
 }
 
@@ -48,45 +51,58 @@ struct RejectedLogEventsInfo {
     expired_log_event_end_index: Option<usize>,
 }
 
-pub(super) fn put(ctx: &Ctx<'_>, state: &mut Logs, input: PutLogEvents) -> Result<PutLogEventsOutput, Fault> {
+/// Makes the batch before it takes the lock, where all writers of a region wait for each other.
+pub(super) fn put(
+    ctx: &Ctx<'_>,
+    states: &Scopes<Logs>,
+    input: PutLogEvents,
+) -> Result<PutLogEventsOutput, Fault> {
     let events = input.log_events;
     check_size(&events)?;
-    let group = state.groups.get(&input.log_group_name).ok_or_else(faults::no_group)?;
-    let key = (input.log_group_name, input.log_stream_name);
-    let stream = state.streams.get(&key).ok_or_else(faults::no_stream)?;
-    if !events.is_sorted_by_key(|event| event.timestamp) {
-        return Err(faults::invalid(
-            "Log events in a single PutLogEvents request must be in chronological order.",
-        ));
-    }
-    let oldest = ctx.now.plus_seconds(-OLDEST);
-    let too_old = events.partition_point(|event| event.timestamp < oldest);
-    let expired = events.partition_point(|event| event.timestamp < group.keeps_from(ctx.now));
+    let is_sorted = events.is_sorted_by_key(|event| event.timestamp);
+    let before = |moment: Timestamp| events.partition_point(|event| event.timestamp < moment);
+    let too_old = before(ctx.now.plus_seconds(-OLDEST));
     let too_new = events.partition_point(|event| event.timestamp <= ctx.now.plus_seconds(NEWEST));
-    let accepted = &events[too_old.max(expired).min(too_new)..too_new];
-    let mut sequence = sequence_token(stream);
-    if let (Some(first), Some(last)) = (accepted.first(), accepted.last()) {
-        if last.timestamp.millis() - first.timestamp.millis() > LONGEST_SPAN {
+    let batch_from = |first: usize| {
+        let accepted = &events[first.min(too_new)..too_new];
+        Batch::new(ctx.now, accepted.iter().map(|event| (event.timestamp, &event.message)))
+    };
+    let mut batch = batch_from(too_old);
+    let key = (input.log_group_name, input.log_stream_name);
+    states.write(ctx.scope, |state| {
+        let group = state.groups.get(&key.0).ok_or_else(faults::no_group)?;
+        let stream = state.streams.get(&key).ok_or_else(faults::no_stream)?;
+        if !is_sorted {
             return Err(faults::invalid(
-                "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+                "Log events in a single PutLogEvents request must be in chronological order.",
             ));
         }
-        let bytes: usize = accepted.iter().map(|event| event.message.len()).sum();
-        let grown = stream.grown(first.timestamp, last.timestamp, bytes as u64, ctx.now);
-        sequence = sequence_token(&grown);
-        state.streams.put(key.clone(), grown);
-        let accepted = accepted.iter().map(|event| (event.timestamp, &event.message));
-        state.events.append(key, ctx.now, accepted);
-    }
-    let rejected = RejectedLogEventsInfo {
-        too_new_log_event_start_index: (too_new < events.len()).then_some(too_new),
-        too_old_log_event_end_index: (too_old > 0).then_some(too_old),
-        expired_log_event_end_index: (expired > too_old).then_some(expired),
-    };
-    let any = too_new < events.len() || too_old > 0 || expired > 0;
-    Ok(PutLogEventsOutput {
-        next_sequence_token: sequence,
-        rejected_log_events_info: any.then_some(rejected),
+        let expired = before(group.keeps_from(ctx.now));
+        if expired > too_old {
+            batch = batch_from(expired);
+        }
+        let mut sequence = sequence_token(stream);
+        if let Some((first, last)) = batch.span() {
+            if last.millis() - first.millis() > LONGEST_SPAN {
+                return Err(faults::invalid(
+                    "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+                ));
+            }
+            let grown = stream.grown(first, last, batch.bytes(), ctx.now);
+            sequence = sequence_token(&grown);
+            state.streams.put(key.clone(), grown);
+            state.events.append(key, batch);
+        }
+        let rejected = RejectedLogEventsInfo {
+            too_new_log_event_start_index: (too_new < events.len()).then_some(too_new),
+            too_old_log_event_end_index: (too_old > 0).then_some(too_old),
+            expired_log_event_end_index: (expired > too_old).then_some(expired),
+        };
+        let any = too_new < events.len() || too_old > 0 || expired > 0;
+        Ok(PutLogEventsOutput {
+            next_sequence_token: sequence,
+            rejected_log_events_info: any.then_some(rejected),
+        })
     })
 }
 

@@ -27,36 +27,29 @@ pub(super) struct Segment {
 }
 
 /// One event of a segment. Its message is read where it stands.
-#[derive(Clone, Debug)]
-pub(super) struct Event {
-    segment: Arc<Segment>,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'a> {
+    segment: &'a Arc<Segment>,
     index: usize,
 }
 
-impl Segment {
-    fn new(
-        first_number: u64,
-        ingestion_time: Timestamp,
-        messages: impl Iterator<Item = (Timestamp, impl AsRef<str>)> + Clone,
-    ) -> Self {
-        let bytes = messages.clone().map(|(_, message)| message.as_ref().len()).sum();
-        let mut text = String::with_capacity(bytes);
-        let mut events = Vec::with_capacity(messages.size_hint().0);
-        for (timestamp, message) in messages {
-            text.push_str(message.as_ref());
-            // A batch is at most 1 MiB, and an imported one at most what fits its export.
-            events.push((timestamp, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-        }
-        Self { first_number, ingestion_time, text: text.into_boxed_str(), events: events.into_boxed_slice() }
-    }
+/// Events that outlive the lock. A segment is held once for its events that follow each other: counting for each of them
+/// would have callers wait for each other.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    segments: Vec<Arc<Segment>>,
+    /// Which segment, and which of its events.
+    events: Vec<(usize, usize)>,
+}
 
+impl Segment {
     fn message(&self, index: usize) -> &str {
         let start = index.checked_sub(1).map_or(0, |before| self.events[before].1 as usize);
         &self.text[start..self.events[index].1 as usize]
     }
 }
 
-impl Event {
+impl<'a> Event<'a> {
     pub(super) fn timestamp(&self) -> Timestamp {
         self.segment.events[self.index].0
     }
@@ -70,8 +63,66 @@ impl Event {
         self.segment.first_number + self.index as u64
     }
 
-    pub(super) fn message(&self) -> &str {
+    pub(super) fn message(&self) -> &'a str {
         self.segment.message(self.index)
+    }
+}
+
+impl<'a> FromIterator<Event<'a>> for Page {
+    fn from_iter<I: IntoIterator<Item = Event<'a>>>(events: I) -> Self {
+        let mut page = Self::default();
+        for Event { segment, index } in events {
+            if !page.segments.last().is_some_and(|last| Arc::ptr_eq(last, segment)) {
+                page.segments.push(Arc::clone(segment));
+            }
+            page.events.push((page.segments.len() - 1, index));
+        }
+        page
+    }
+}
+
+impl Page {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Event<'_>> {
+        self.events.iter().map(|(segment, index)| Event { segment: &self.segments[*segment], index: *index })
+    }
+}
+
+/// A batch that is yet to get its numbers. Making it needs no lock.
+pub(super) struct Batch {
+    ingestion_time: Timestamp,
+    text: Box<str>,
+    events: Box<[(Timestamp, u32)]>,
+}
+
+impl Batch {
+    pub(super) fn new(
+        ingestion_time: Timestamp,
+        messages: impl Iterator<Item = (Timestamp, impl AsRef<str>)> + Clone,
+    ) -> Self {
+        let bytes = messages.clone().map(|(_, message)| message.as_ref().len()).sum();
+        let mut text = String::with_capacity(bytes);
+        let mut events = Vec::with_capacity(messages.size_hint().0);
+        for (timestamp, message) in messages {
+            text.push_str(message.as_ref());
+            // A batch is at most 1 MiB, and an imported one at most what fits its export.
+            events.push((timestamp, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+        }
+        Self { ingestion_time, text: text.into_boxed_str(), events: events.into_boxed_slice() }
+    }
+
+    /// Bytes of all messages.
+    pub(super) fn bytes(&self) -> u64 {
+        self.text.len() as u64
+    }
+
+    /// When the first and the last event were.
+    pub(super) fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((self.events.first()?.0, self.events.last()?.0))
+    }
+
+    fn numbered(self, first_number: u64) -> Segment {
+        let Self { ingestion_time, text, events } = self;
+        Segment { first_number, ingestion_time, text, events }
     }
 }
 
@@ -91,17 +142,17 @@ enum Undo {
 
 impl Segments {
     /// Appends events, which are in order, to a stream.
-    pub(super) fn append<M: AsRef<str>>(
-        &mut self,
-        key: StreamKey,
-        ingestion_time: Timestamp,
-        events: impl ExactSizeIterator<Item = (Timestamp, M)> + Clone,
-    ) {
-        let count = events.len() as u64;
-        let segment = Segment::new(self.next_number, ingestion_time, events);
-        self.next_number += count;
-        self.undo.push(Undo::Appended(key.clone()));
-        self.streams.entry(key).or_default().push(Arc::new(segment));
+    pub(super) fn append(&mut self, key: StreamKey, batch: Batch) {
+        let segment = batch.numbered(self.next_number);
+        self.next_number += segment.events.len() as u64;
+        let segment = Arc::new(segment);
+        match self.streams.get_mut(&key) {
+            Some(stream) => stream.push(segment),
+            None => {
+                self.streams.insert(key.clone(), vec![segment]);
+            }
+        }
+        self.undo.push(Undo::Appended(key));
     }
 
     /// Removes a stream's events.
@@ -117,12 +168,12 @@ impl Segments {
         key: &StreamKey,
         start: Timestamp,
         last: Timestamp,
-    ) -> impl Iterator<Item = Event> + use<'_> {
+    ) -> impl Iterator<Item = Event<'_>> + use<'_> {
         let segments = self.streams.get(key).into_iter().flatten();
         segments.flat_map(move |segment| {
             let from = segment.events.partition_point(|(timestamp, _)| *timestamp < start);
             let to = segment.events.partition_point(|(timestamp, _)| *timestamp <= last);
-            (from..to).map(|index| Event { segment: Arc::clone(segment), index })
+            (from..to).map(move |index| Event { segment, index })
         })
     }
 }
@@ -201,7 +252,7 @@ impl<'de> Deserialize<'de> for Segments {
                     return Err(D::Error::custom(format_args!("no event has the number {number}")));
                 }
                 let events = segment.events.iter().map(|(timestamp, message)| (*timestamp, message));
-                let segment = Segment::new(number, segment.ingestion_time, events);
+                let segment = Batch::new(segment.ingestion_time, events).numbered(number);
                 segments.next_number = segments.next_number.max(number + segment.events.len() as u64);
                 Ok(Arc::new(segment))
             });
@@ -231,9 +282,9 @@ mod tests {
     #[test]
     fn events_are_found_by_time_and_appends_are_undone() {
         let mut segments = Segments::default();
-        segments.append(key(), at(10), [(at(1), "a"), (at(2), "é"), (at(2), "c")].into_iter());
+        segments.append(key(), Batch::new(at(10), [(at(1), "a"), (at(2), "é"), (at(2), "c")].into_iter()));
         segments.commit();
-        segments.append(key(), at(11), [(at(2), "d"), (at(9), "e")].into_iter());
+        segments.append(key(), Batch::new(at(11), [(at(2), "d"), (at(9), "e")].into_iter()));
         assert_eq!(messages(&segments, 2, 2), ["é", "c", "d"]);
         assert_eq!(messages(&segments, 0, 100).len(), 5);
         segments.roll_back();
@@ -247,8 +298,8 @@ mod tests {
     #[test]
     fn an_export_reads_back_the_same() {
         let mut segments = Segments::default();
-        segments.append(key(), at(10), [(at(1), "a\"b"), (at(2), "é")].into_iter());
-        segments.append(key(), at(11), [(at(3), "c")].into_iter());
+        segments.append(key(), Batch::new(at(10), [(at(1), "a\"b"), (at(2), "é")].into_iter()));
+        segments.append(key(), Batch::new(at(11), [(at(3), "c")].into_iter()));
         let exported = serde_json::to_string(&segments).unwrap();
         let imported: Segments = serde_json::from_str(&exported).unwrap();
         assert_eq!(serde_json::to_string(&imported).unwrap(), exported);
@@ -258,7 +309,7 @@ mod tests {
     #[test]
     fn a_number_that_cannot_be_counted_on_from_is_refused() {
         let mut segments = Segments::default();
-        segments.append(key(), at(10), [(at(1), "a")].into_iter());
+        segments.append(key(), Batch::new(at(10), [(at(1), "a")].into_iter()));
         let exported = serde_json::to_string(&segments).unwrap();
         let beyond = exported.replace("\"firstNumber\":0", &format!("\"firstNumber\":{}", u64::MAX));
         assert_ne!(beyond, exported);

@@ -117,7 +117,7 @@ struct DescribedLogStream {
     first_event_timestamp: Option<Timestamp>,
     last_event_timestamp: Option<Timestamp>,
     last_ingestion_time: Option<Timestamp>,
-    upload_sequence_token: String,
+    upload_sequence_token: Digits,
     arn: Arc<str>,
     stored_bytes: u64,
 }
@@ -171,8 +171,8 @@ pub(super) fn describe(
 }
 
 /// A sequence token. Nobody checks it any more; it only has to look like one.
-pub(super) fn sequence_token(stream: &LogStream) -> String {
-    Digits::of(stream.event_bytes.wrapping_add(stream.creation_time.millis().unsigned_abs())).into()
+pub(super) fn sequence_token(stream: &LogStream) -> Digits {
+    Digits::of(stream.event_bytes.wrapping_add(stream.creation_time.millis().unsigned_abs()))
 }
 
 /// The keys of a group's streams.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::groups::LogGroup;
+use super::segments::Batch;
 use super::streams::LogStream;
 use super::{GroupName, Logs, StreamName};
 use crate::service::ports::{Destination, LogWriter, MissingGroup, NoSuchGroup, Presence};
@@ -44,19 +45,19 @@ impl LogWriter for GroupWriter {
         now: Timestamp,
     ) -> Result<(), NoSuchGroup> {
         assert_unlocked();
-        let (Some((first, _)), Some((last, _))) = (events.first(), events.last()) else { return Ok(()) };
+        let batch = Batch::new(now, events.iter().map(|(time, message)| (*time, message)));
+        let Some((first, last)) = batch.span() else { return Ok(()) };
+        let key = (GroupName::from(destination.group), StreamName::from(destination.stream));
         self.states.write(scope, |state| {
-            let key = (GroupName::from(destination.group), StreamName::from(destination.stream));
             let group = match state.groups.get(&key.0) {
                 Some(group) => Arc::clone(group),
                 None if destination.missing_group == MissingGroup::Refuse => return Err(NoSuchGroup),
                 None => state.groups.put(key.0.clone(), LogGroup::new(scope, destination.group, now)),
             };
-            let bytes: usize = events.iter().map(|(_, message)| message.len()).sum();
             let new = || Arc::new(LogStream::new(&group, key.1.clone(), now));
             let stream = state.streams.get(&key).map_or_else(new, Arc::clone);
-            state.streams.put(key.clone(), stream.grown(*first, *last, bytes as u64, now));
-            state.events.append(key, now, events.iter().map(|(time, message)| (*time, message)));
+            state.streams.put(key.clone(), stream.grown(first, last, batch.bytes(), now));
+            state.events.append(key, batch);
             Ok(())
         })
     }
