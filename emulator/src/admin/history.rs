@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -13,16 +14,15 @@ use crate::time::Timestamp;
 /// How many calls are kept; the total counts on.
 const KEPT: usize = 1000;
 
+/// How many parts the calls are kept in, in turn, so that callers seldom wait for each other.
+const PARTS: usize = 8;
+
 /// The latest calls.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    calls: Mutex<Calls>,
-}
-
-#[derive(Debug, Default)]
-struct Calls {
-    total: u64,
-    latest: VecDeque<Call>,
+    total: AtomicU64,
+    /// Calls with their numbers. The call of a number is in the part of its remainder.
+    parts: [Mutex<VecDeque<(u64, Call)>>; PARTS],
 }
 
 /// One call.
@@ -56,21 +56,27 @@ struct ReportedCall {
 
 impl History {
     pub(crate) fn record(&self, call: Call) {
-        let mut calls = self.calls.lock();
-        calls.total += 1;
-        if calls.latest.len() == KEPT {
-            calls.latest.pop_front();
+        let number = self.total.fetch_add(1, Ordering::Relaxed);
+        let mut part = self.parts[number as usize % PARTS].lock();
+        if part.len() == KEPT / PARTS {
+            part.pop_front();
         }
-        calls.latest.push_back(call);
+        part.push_back((number, call));
     }
 
     pub(crate) fn report(&self) -> Report {
-        let calls = self.calls.lock();
-        Report { total: calls.total, requests: calls.latest.iter().map(ReportedCall::of).collect() }
+        let mut calls: Vec<(u64, Call)> =
+            self.parts.iter().flat_map(|part| part.lock().iter().cloned().collect::<Vec<_>>()).collect();
+        calls.sort_by_key(|(number, _)| *number);
+        let requests = calls.iter().map(|(_, call)| ReportedCall::of(call)).collect();
+        Report { total: self.total.load(Ordering::Relaxed), requests }
     }
 
     pub(crate) fn reset(&self) {
-        *self.calls.lock() = Calls::default();
+        for part in &self.parts {
+            part.lock().clear();
+        }
+        self.total.store(0, Ordering::Relaxed);
     }
 }
 

@@ -62,13 +62,17 @@ impl<S: State> Scopes<S> {
 
     /// Reads one scope's state. A scope that was never written is empty.
     pub fn read<T>(&self, scope: &Scope, reader: impl FnOnce(&S) -> T) -> T {
-        let state = self.states.read().get(&Self::place(scope)).map(Arc::clone);
-        match state {
+        // Held while the reader runs: counting a reference to the state, too, would have readers wait for each other.
+        let states = self.states.read();
+        match states.get(&Self::place(scope)) {
             Some(state) => {
                 let _held = Held::new();
                 reader(&state.read())
             }
-            None => reader(&S::default()),
+            None => {
+                drop(states);
+                reader(&S::default())
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Principal};
 
-use super::sessions::Session;
+use super::sessions::{KEY_PREFIX, Session};
 use super::{Sts, faults};
 use crate::service::ports::Roles;
 use crate::service::{Ctx, Fault};
@@ -91,7 +91,7 @@ pub(super) fn assume_role(
     };
     let output = AssumedRole {
         credentials: Credentials {
-            access_key_id: ctx.ids.upper("ASIA", 16),
+            access_key_id: ctx.ids.upper(KEY_PREFIX, 16),
             secret_access_key: ctx.ids.secret(40),
             session_token: ctx.ids.secret(356),
             expiration: session.expires,

@@ -1,26 +1,23 @@
 //! The models' patterns: regular expressions in Java's syntax, compiled when first asked for.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
 
 use fancy_regex::Regex;
-use parking_lot::RwLock;
 
-/// Compiled patterns by their text; `None` for one that does not compile.
-type Compiled = HashMap<&'static str, Option<Arc<Regex>>>;
-
-/// What was asked for so far. All patterns at once would cost a quarter of the start-up time.
-static COMPILED: LazyLock<RwLock<Compiled>> = LazyLock::new(RwLock::default);
+thread_local! {
+    /// The patterns that this thread was asked for, compiled, by where their texts are; `None` for one that does not
+    /// compile. All patterns at once would cost a quarter of the start-up time. Each thread has its own, since a
+    /// regular expression that threads share has them wait for its scratch space.
+    static COMPILED: RefCell<HashMap<*const u8, Option<Regex>>> = RefCell::default();
+}
 
 /// Whether the whole text matches. A pattern that does not compile takes everything; a test shows that none is left.
 pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
-    let known = COMPILED.read().get(pattern).cloned();
-    let regex = known.unwrap_or_else(|| {
-        let regex = Regex::new(&translate(pattern)).ok().map(Arc::new);
-        COMPILED.write().insert(pattern, regex.clone());
-        regex
-    });
-    regex.is_none_or(|regex| regex.is_match(text).unwrap_or(false))
+    COMPILED.with_borrow_mut(|compiled| {
+        let regex = compiled.entry(pattern.as_ptr()).or_insert_with(|| Regex::new(&translate(pattern)).ok());
+        regex.as_ref().is_none_or(|regex| regex.is_match(text).unwrap_or(false))
+    })
 }
 
 /// Java's syntax in Rust's: `\w`, `\d` and `\S` mean ASCII, a hyphen after a class is itself, and a constraint is on
