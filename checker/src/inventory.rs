@@ -9,6 +9,9 @@ use stagecheck_policy::Document;
 /// The key that stage-wide method settings stand under.
 pub const ALL_METHODS: &str = "*/*";
 
+/// The role that this program makes where the account has none that works.
+pub const NEW_ROLE: &str = "stagecheck-apigateway-logs";
+
 /// Something that was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known<T> {
@@ -226,11 +229,8 @@ pub fn is_firehose(arn: &str) -> bool {
     arn.split(':').nth(2) == Some("firehose")
 }
 
-/// The role that this program makes where no region has one that works.
+/// The ARN of [`NEW_ROLE`].
 #[must_use]
 pub fn new_role_arn(partition: &str, account: &str) -> String {
     format!("arn:{partition}:iam::{account}:role/{NEW_ROLE}")
 }
-
-/// The name of that role.
-pub const NEW_ROLE: &str = "stagecheck-apigateway-logs";

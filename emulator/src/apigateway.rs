@@ -14,6 +14,7 @@ mod paging;
 mod patch;
 mod resources;
 mod rest_apis;
+mod selection_pattern;
 mod stages;
 mod template;
 

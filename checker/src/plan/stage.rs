@@ -27,7 +27,7 @@ const MADE: Known<LogGroup> = Known::Value(LogGroup { retention_days: None, stor
 struct Patch {
     operations: Vec<PatchOperation>,
     inverse: Vec<PatchOperation>,
-    caution: Option<String>,
+    cautions: Vec<String>,
 }
 
 /// Adds what a stage lacks.
@@ -71,8 +71,8 @@ pub(super) fn mend(draft: &mut Draft<'_>, view: StageView<'_>) {
         id: format!("{}/stage/{}/{}", view.region_name, stage.api_id, stage.name),
         region: view.region_name.to_owned(),
         summary: format!("{} {}: {}", stage.api_name, stage.name, describe(&change)),
-        safety: if patch.caution.is_some() { Safety::NeedsApproval } else { Safety::Safe },
-        caution: patch.caution,
+        safety: if patch.cautions.is_empty() { Safety::Safe } else { Safety::NeedsApproval },
+        caution: (!patch.cautions.is_empty()).then(|| patch.cautions.join(", and ")),
         needs,
         permissions: change.permissions(),
         precondition: Some(stage_digest(&stage.settings)),
@@ -94,8 +94,9 @@ fn raise_level(draft: &Draft<'_>, stage: &Stage, patch: &mut Patch) {
         set_level(stage, &key, level, patch);
         let is_traced = stage.settings.method_settings.get(&key).is_some_and(|setting| setting.data_trace);
         if is_traced && !draft.choices.include.contains(&Extra::DataTrace) {
-            patch.caution =
-                Some(format!("data trace is on for {key}: whole requests and responses would be logged"));
+            patch
+                .cautions
+                .push(format!("data trace is on for {key}: whole requests and responses would be logged"));
         }
     }
 }
@@ -135,7 +136,7 @@ fn destination(view: StageView<'_>, patch: &mut Patch) -> Option<String> {
     }
     match &stage.settings.access_log.destination_arn {
         Some(arn) if is_firehose(arn) => return None,
-        Some(arn) => patch.caution = Some(format!("lines would no longer go to {arn}")),
+        Some(arn) => patch.cautions.push(format!("lines would no longer go to {arn}")),
         None => {}
     }
     let own = access_log_group(&stage.api_id, &stage.name);
@@ -155,7 +156,7 @@ fn format(draft: &Draft<'_>, before: Option<&str>, patch: &mut Patch) {
         patch.operations.push(PatchOperation::replace("/accessLogSettings/format", FORMAT));
     }
     if replaces && before.is_some() {
-        patch.caution = Some("whoever reads the lines gets them in another format".to_owned());
+        patch.cautions.push("whoever reads the lines gets them in another format".to_owned());
     }
 }
 

@@ -1,13 +1,15 @@
 //! Single faults that once went wrong.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_apigateway::types::PatchOperation;
 use stagecheck::connection::Clients;
 use stagecheck::findings::{Require, Status};
 use stagecheck::inventory::{NEW_ROLE, execution_log_group};
-use stagecheck::plan::{Plan, Safety};
+use stagecheck::plan::{Choices, Extra, Plan, Safety, plan};
 use stagecheck_conformance::fleet::{AccessState, Api, Fleet, RoleFate, StageState};
 
-use super::{REGION, World};
+use super::{REGION, World, choices};
 
 /// One stage, all of whose methods log at this level and whose access logs are so.
 fn one_stage(role: RoleFate, level: &'static str, access: AccessState) -> Fleet {
@@ -87,6 +89,19 @@ fn a_role_that_api_gateway_would_refuse_is_not_handed_over() {
 
         let applied = world.apply(&world.plan().await).await;
         assert!(applied.is_whole(), "{applied:?}");
+    });
+}
+
+#[test]
+fn bodies_are_not_logged_unasked() {
+    let mut fleet = one_stage(RoleFate::Healthy, "OFF", AccessState::On { retention: true });
+    fleet.apis[0].stages[0].data_trace = true;
+    on(&fleet, async |world| {
+        let id = format!("{REGION}/stage/{}/s0", world.built.stages[0].api_id);
+        let inventory = world.inventory().await;
+        let with = |include| plan(&inventory, &Choices { include, ..choices(Require::Both) }, None);
+        assert_eq!(safety(&with(BTreeSet::new()), &id), Some(Safety::NeedsApproval));
+        assert_eq!(safety(&with(BTreeSet::from([Extra::DataTrace])), &id), Some(Safety::Safe));
     });
 }
 

@@ -1,10 +1,12 @@
 //! Integrations and their responses. Only MOCK integrations are served.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
-use fancy_regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::methods::{self, Method, OneMethod, OneResponse};
+use super::selection_pattern::SelectionPattern;
 use super::{ApiGateway, ApiId, ResourceId, Verb, faults, template};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
@@ -40,7 +42,7 @@ pub(crate) struct Integration {
 pub(crate) struct IntegrationResponse {
     pub(crate) status_code: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) selection_pattern: Option<String>,
+    pub(crate) selection_pattern: Option<Arc<SelectionPattern>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) response_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,15 +145,16 @@ pub(super) fn put_response(
     let response = IntegrationResponse {
         status_code: input.status_code.clone(),
         // An empty pattern is none: the default response.
-        selection_pattern: input.selection_pattern.filter(|pattern| !pattern.is_empty()),
+        selection_pattern: input
+            .selection_pattern
+            .filter(|pattern| !pattern.is_empty())
+            .map(SelectionPattern::try_from)
+            .transpose()
+            .map_err(|_| faults::bad_request("Invalid regex pattern specified"))?
+            .map(Arc::new),
         response_parameters: input.response_parameters,
         response_templates: input.response_templates,
     };
-    if let Some(pattern) = &response.selection_pattern
-        && Regex::new(pattern).is_err()
-    {
-        return Err(faults::bad_request("Invalid regex pattern specified"));
-    }
     for (parameter, value) in response.response_parameters.iter().flatten() {
         check_parameter(parameter, value, declared.response_parameters.as_ref())?;
     }
