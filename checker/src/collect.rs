@@ -92,7 +92,7 @@ pub async fn collect(
         let log_groups = log_groups::of_stages(&mut place, &stages).await;
         regions.insert(name.clone(), Region { role_arn, stages, log_groups });
     }
-    let roles = account_roles(connection, &regions, &mut gaps).await;
+    let roles = account_roles(connection, &regions, methods, &mut gaps).await;
     let mut gaps = gaps.0;
     gaps.sort();
     Inventory {
@@ -108,17 +108,23 @@ pub async fn collect(
 async fn account_roles(
     connection: &Connection,
     regions: &BTreeMap<String, Region>,
+    methods: Methods,
     gaps: &mut Gaps,
 ) -> BTreeMap<String, Known<Role>> {
-    let mut arns: BTreeSet<String> =
-        regions.values().filter_map(|region| region.role_arn.value()).cloned().collect();
-    // Where a region has none, the plan may turn on whether this one is there.
-    if regions.values().any(|region| matches!(region.role_arn, Known::Absent)) {
-        arns.insert(new_role_arn(&connection.partition, &connection.account));
-    }
+    let arns: BTreeSet<&String> = regions.values().filter_map(|region| region.role_arn.value()).collect();
     let Some(clients) = connection.regions.values().next() else { return BTreeMap::new() };
     let mut roles = BTreeMap::new();
     for arn in arns {
+        roles.insert(arn.clone(), roles::read(&clients.iam, arn, &connection.account, gaps).await);
+    }
+    let has_none = |region: &Region| match &region.role_arn {
+        Known::Value(arn) => matches!(roles.get(arn), Some(Known::Absent)),
+        Known::Absent => true,
+        Known::Unknown => false,
+    };
+    // A plan for a region that has none turns on whether the one that it would make is there.
+    if methods == Methods::ForPlan && regions.values().any(has_none) {
+        let arn = new_role_arn(&connection.partition, &connection.account);
         let role = roles::read(&clients.iam, &arn, &connection.account, gaps).await;
         roles.insert(arn, role);
     }

@@ -42,7 +42,7 @@ pub struct Inventory {
     pub partition: String,
     /// The regions that were looked at, by name.
     pub regions: BTreeMap<String, Region>,
-    /// The roles that regions log with, and the one that this program would make, by ARN.
+    /// The roles that regions log with and, for a plan, the one that it would make, by ARN.
     pub roles: BTreeMap<String, Known<Role>>,
     /// What could not be read.
     pub gaps: Vec<Gap>,

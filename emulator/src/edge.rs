@@ -70,6 +70,11 @@ fn largest_body(head: &Parts) -> usize {
     }
 }
 
+/// Whether other requests should go on meanwhile: a large state takes seconds to read or write.
+fn takes_long(head: &Parts) -> bool {
+    Endpoint::at(head.uri.path()) == Some(Endpoint::State)
+}
+
 impl Edge {
     /// Answers a request. A bug of ours answers 500, and leaves the state as it was.
     pub(crate) fn respond(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {

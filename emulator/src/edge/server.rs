@@ -13,8 +13,9 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
 
-use super::{Edge, largest_body};
+use super::{Edge, largest_body, takes_long};
 use crate::wire::Answer;
 
 /// How much more than it takes of a body the server reads, in bytes, so that the client gets to read the answer.
@@ -44,14 +45,20 @@ async fn respond(
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
     match read(&head, body).await {
-        Ok(body) => response(edge.respond(&head, &body, peer.ip())).map(Body::from),
-        Err(_) => {
-            // The connection broke; there is nobody to tell.
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::BAD_REQUEST;
-            response
+        Ok(body) if takes_long(&head) => {
+            let answer = move || response(edge.respond(&head, &body, peer.ip())).map(Body::from);
+            spawn_blocking(answer).await.unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
         }
+        Ok(body) => response(edge.respond(&head, &body, peer.ip())).map(Body::from),
+        // The connection broke; there is nobody to tell.
+        Err(_) => bare(StatusCode::BAD_REQUEST),
     }
+}
+
+fn bare(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
 }
 
 /// The body, or where it is too large its beginning, one byte longer than it may be.
