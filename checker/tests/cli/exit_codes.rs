@@ -31,6 +31,17 @@ fn filters_that_match_nothing_are_told() {
 }
 
 #[test]
+fn what_is_not_verified_is_told() {
+    let world = World::sample("not-verified");
+    assert_eq!(world.run(&["verify"]).code, 21);
+    // A stage that logs is verified by its lines.
+    assert_eq!(world.run(&["verify", "--probe", "--api", "orders"]).code, 0);
+    let dark = world.run(&["verify", "--probe", "--wait", "0", "--api", "billing"]);
+    assert_eq!(dark.code, 21);
+    assert!(dark.out.contains("no log is configured"), "{}", dark.out);
+}
+
+#[test]
 fn wrong_usage_is_told_with_a_hint() {
     let world = World::empty("usage");
     let folder = world.folder.to_str().unwrap();
