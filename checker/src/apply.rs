@@ -3,13 +3,13 @@
 mod call;
 mod current;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use crate::connection::Connection;
 use crate::error::{Error, describe};
-use crate::plan::{Action, Plan, Safety};
+use crate::plan::{Action, Change, Plan, Safety};
 use crate::progress::Progress;
 
 use self::current::Current;
@@ -113,14 +113,11 @@ pub async fn apply(
     plan.check_target(connection)?;
     check_approved_ids(plan, approval)?;
     progress.begin("apply", plan.actions.len());
-    let mut outcomes: BTreeMap<&str, Outcome> = BTreeMap::new();
+    let mut done: HashSet<&str> = HashSet::new();
+    let mut actions = Vec::with_capacity(plan.actions.len());
     for action in &plan.actions {
-        let waits: Vec<String> = action
-            .needs
-            .iter()
-            .filter(|id| !outcomes.get(id.as_str()).is_some_and(Outcome::is_done))
-            .cloned()
-            .collect();
+        let waits: Vec<String> =
+            action.needs.iter().filter(|id| !done.contains(id.as_str())).cloned().collect();
         let outcome = if action.safety == Safety::Manual {
             Outcome::ByHand
         } else if !approval.covers(action) {
@@ -130,19 +127,13 @@ pub async fn apply(
         } else {
             carry_out(connection, action).await
         };
-        outcomes.insert(&action.id, outcome);
+        if outcome.is_done() {
+            done.insert(&action.id);
+        }
+        actions.push(AppliedAction { id: action.id.clone(), summary: action.summary.clone(), outcome });
         progress.step();
     }
     progress.end();
-    let actions = plan
-        .actions
-        .iter()
-        .map(|action| AppliedAction {
-            id: action.id.clone(),
-            summary: action.summary.clone(),
-            outcome: outcomes.get(action.id.as_str()).cloned().unwrap_or(Outcome::Left),
-        })
-        .collect();
     Ok(Applied { actions })
 }
 
@@ -177,11 +168,9 @@ async fn carry_out(connection: &Connection, action: &Action) -> Outcome {
         return Outcome::Outdated;
     }
     // What IAM was told in this run or the one before, API Gateway may not have heard of yet.
-    let patience = if action.needs.iter().any(|id| id.starts_with("role/")) {
-        call::Patience::UntilIamIsHeardOf
-    } else {
-        call::Patience::None
-    };
+    let is_for_a_new_role = matches!(change, Change::UpdateAccount { .. })
+        && action.needs.iter().any(|id| id.starts_with("role/"));
+    let patience = if is_for_a_new_role { call::Patience::UntilIamIsHeardOf } else { call::Patience::None };
     match call::make(clients, change, patience).await {
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::Failed { error },

@@ -1,5 +1,7 @@
 //! Results for people and for programs. Each format is made from the same data.
 
+#[cfg(feature = "embedded")]
+mod comparison;
 mod table;
 
 use std::fs::File;
@@ -10,7 +12,9 @@ use serde::Serialize;
 
 use crate::error::Error;
 
-pub(crate) use table::{applied, before_and_after, findings, plan, verification};
+#[cfg(feature = "embedded")]
+pub(crate) use comparison::before_and_after;
+pub(crate) use table::{applied, findings, plan, verification};
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

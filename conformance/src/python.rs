@@ -63,11 +63,10 @@ fn interpreter(environment: &Path) -> PathBuf {
 
 fn make(environment: &Path) -> Result<()> {
     say(&format!("making {} with {AWSCLI} from PyPI", environment.display()));
-    match fs::remove_dir_all(environment) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("cannot clear {}", environment.display()));
-        }
-        _ => {}
+    if let Err(error) = fs::remove_dir_all(environment)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error).with_context(|| format!("cannot clear {}", environment.display()));
     }
     run(Command::new("python3").args(["-m", "venv"]).arg(environment))?;
     run(Command::new(interpreter(environment)).args([

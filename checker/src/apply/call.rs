@@ -25,9 +25,10 @@ const WAIT: Duration = Duration::from_secs(21);
 const MAY_PASS: [&str; 2] = ["does not have required permissions", "TooManyRequestsException"];
 
 pub(super) async fn make(clients: &Clients, change: &Change, patience: Patience) -> Result<(), String> {
-    let is_patient =
-        patience == Patience::UntilIamIsHeardOf && matches!(change, Change::UpdateAccount { .. });
-    let mut attempts = if is_patient { ATTEMPTS } else { 1 };
+    let mut attempts = match patience {
+        Patience::None => 1,
+        Patience::UntilIamIsHeardOf => ATTEMPTS,
+    };
     loop {
         let Err(error) = once(clients, change).await else { return Ok(()) };
         attempts -= 1;

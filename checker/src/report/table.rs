@@ -9,9 +9,9 @@ use comfy_table::{ContentArrangement, Table, TableComponent};
 use crate::apply::{Applied, Outcome};
 use crate::findings::{Finding, Findings, StageEntry, Status};
 use crate::plan::{Plan, Safety};
-use crate::verify::{Probe, Verification};
+use crate::verify::Verification;
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
     table
@@ -190,30 +190,6 @@ pub(crate) fn verification(verification: &Verification) -> String {
     out
 }
 
-/// The verdicts before and after a fix, side by side.
-pub(crate) fn before_and_after(before: &Findings, after: &Verification) -> String {
-    let mut table = table(&["region", "API", "stage", "before", "what was wrong", "after", "lines found"]);
-    let stages = by_arn(&after.findings);
-    let probes: HashMap<&str, &Probe> =
-        after.probes.iter().map(|probe| (probe.arn.as_str(), probe)).collect();
-    for was in &before.stages {
-        let (is, probe) = (stages.get(was.arn.as_str()), probes.get(was.arn.as_str()));
-        let wrong: Vec<&str> = was.findings.iter().map(|finding| finding.check).collect();
-        table.add_row([
-            was.region.clone(),
-            was.api_name.clone(),
-            was.stage.clone(),
-            was.status.as_str().to_owned(),
-            wrong.join(", "),
-            is.map_or("gone", |stage| stage.status.as_str()).to_owned(),
-            probe.map_or_else(String::new, |probe| {
-                format!("{} execution, {} access", probe.execution_lines, probe.access_lines)
-            }),
-        ]);
-    }
-    format!("{}\n", table.trim_fmt())
-}
-
-fn by_arn(findings: &Findings) -> HashMap<&str, &StageEntry> {
+pub(super) fn by_arn(findings: &Findings) -> HashMap<&str, &StageEntry> {
     findings.stages.iter().map(|stage| (stage.arn.as_str(), stage)).collect()
 }

@@ -86,7 +86,10 @@ impl Services {
     }
 
     fn by_target(&self, prefix: &str) -> Option<Destination<'_>> {
-        let is_addressed = |dispatch: &&Dispatch| matches!(dispatch.service().protocol, Protocol::AwsJson { target_prefix, .. } if target_prefix == prefix);
+        let is_addressed = |dispatch: &&Dispatch| match dispatch.service().protocol {
+            Protocol::AwsJson { target_prefix, .. } => target_prefix == prefix,
+            Protocol::AwsQuery { .. } | Protocol::RestJson => false,
+        };
         self.dispatches.iter().find(is_addressed).map(Destination::Service)
     }
 
