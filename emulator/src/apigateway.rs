@@ -5,18 +5,15 @@
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
 mod account;
+mod apis;
 mod deployments;
-mod faults;
-mod integrations;
+pub(crate) mod faults;
 mod live;
-mod methods;
-mod paging;
+pub(crate) mod paging;
 mod patch;
-mod resources;
-mod rest_apis;
-mod selection_pattern;
+pub(crate) mod quotas;
 mod stages;
-mod template;
+pub(crate) mod tags;
 
 use std::sync::Arc;
 
@@ -26,19 +23,19 @@ use stagecheck_models::apigateway as operations;
 
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
+pub use quotas::QUOTAS;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
+pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
 pub(crate) use deployments::{Deployment, Route};
-pub(crate) use integrations::{Integration, IntegrationResponse, fixed_text};
 pub(crate) use live::{Live, NotLive};
-pub(crate) use methods::Method;
 pub(crate) use stages::Stage;
 
+use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
-use crate::service::{Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
-type ApiId = CompactString;
+pub(crate) type ApiId = CompactString;
 type ResourceId = CompactString;
 type DeploymentId = CompactString;
 type StageName = CompactString;
@@ -46,16 +43,20 @@ type StageName = CompactString;
 type Verb = CompactString;
 
 /// What API Gateway keeps for one account and region.
+///
+/// One state for both of its APIs: they share the account's settings, domain names, tags and API ids.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
     account: Table<(), account::Account>,
-    rest_apis: Table<ApiId, rest_apis::RestApi>,
-    resources: Table<(ApiId, ResourceId), resources::Resource>,
+    rest_apis: Table<ApiId, apis::RestApi>,
+    resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
+    /// HTTP and WebSocket APIs.
+    pub(crate) v2: crate::apigatewayv2::Tables,
 }
 
 impl State for ApiGateway {
@@ -68,6 +69,7 @@ impl State for ApiGateway {
         visit(&mut self.methods);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        self.v2.each(visit);
     }
 }
 
@@ -82,9 +84,6 @@ pub struct Ports {
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
-    register_apis(registrar);
-    register_methods(registrar);
-    register_deployments(registrar);
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
     let ports = ports.clone();
     registrar.free(
@@ -92,100 +91,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
         move |ctx, states, input| account::update(ctx, states, input, &ports),
         &[],
     );
-}
-
-fn register_apis(registrar: &mut impl Registrar<ApiGateway>) {
-    const NOT_SERVED: &str = "the data plane does not act on it yet";
-
-    registrar.write(
-        &operations::CREATE_REST_API,
-        rest_apis::create,
-        &[
-            Unread::Refused("cloneFrom", "cloning is not built yet"),
-            Unread::Refused("policy", "resource policies are not evaluated yet"),
-            Unread::Refused("binaryMediaTypes", NOT_SERVED),
-            Unread::Refused("minimumCompressionSize", NOT_SERVED),
-            Unread::Refused("securityPolicy", NOT_SERVED),
-            Unread::Refused("endpointAccessMode", NOT_SERVED),
-            Unread::Refused("endpointConfiguration.vpcEndpointIds", NOT_SERVED),
-        ],
-    );
-    registrar.read(&operations::GET_REST_API, rest_apis::get, &[]);
-    registrar.read(&operations::GET_REST_APIS, rest_apis::list, &[]);
-    registrar.write(&operations::DELETE_REST_API, rest_apis::delete, &[]);
-
-    registrar.write(&operations::CREATE_RESOURCE, resources::create, &[]);
-    registrar.read(&operations::GET_RESOURCE, resources::get, &[]);
-    registrar.read(&operations::GET_RESOURCES, resources::list, &[]);
-    registrar.write(&operations::DELETE_RESOURCE, resources::delete, &[]);
-}
-
-fn register_methods(registrar: &mut impl Registrar<ApiGateway>) {
-    const NO_AUTHORIZERS: &str = "authorizers are not built yet";
-    const ONLY_MOCK: &str = "only MOCK integrations are served yet, which have no use for it";
-
-    registrar.write(
-        &operations::PUT_METHOD,
-        methods::put,
-        &[
-            Unread::Refused("authorizerId", NO_AUTHORIZERS),
-            Unread::Refused("authorizationScopes", NO_AUTHORIZERS),
-            Unread::Refused("apiKeyRequired", "API keys are not built yet"),
-            Unread::Refused("requestValidatorId", "request validators are not built yet"),
-        ],
-    );
-    registrar.read(&operations::GET_METHOD, methods::get, &[]);
-    registrar.write(&operations::DELETE_METHOD, methods::delete, &[]);
-    registrar.write(&operations::PUT_METHOD_RESPONSE, methods::put_response, &[]);
-    registrar.read(&operations::GET_METHOD_RESPONSE, methods::get_response, &[]);
-    registrar.write(&operations::DELETE_METHOD_RESPONSE, methods::delete_response, &[]);
-
-    registrar.write(
-        &operations::PUT_INTEGRATION,
-        integrations::put,
-        &[
-            Unread::Refused("connectionType", ONLY_MOCK),
-            Unread::Refused("connectionId", ONLY_MOCK),
-            Unread::Refused("credentials", ONLY_MOCK),
-            Unread::Refused("contentHandling", ONLY_MOCK),
-            Unread::Refused("tlsConfig", ONLY_MOCK),
-            Unread::Refused("responseTransferMode", ONLY_MOCK),
-            Unread::Refused("integrationTarget", ONLY_MOCK),
-        ],
-    );
-    registrar.read(&operations::GET_INTEGRATION, integrations::get, &[]);
-    registrar.write(&operations::DELETE_INTEGRATION, integrations::delete, &[]);
-    registrar.write(
-        &operations::PUT_INTEGRATION_RESPONSE,
-        integrations::put_response,
-        &[Unread::Refused("contentHandling", "content conversion is not built yet")],
-    );
-    registrar.read(&operations::GET_INTEGRATION_RESPONSE, integrations::get_response, &[]);
-    registrar.write(&operations::DELETE_INTEGRATION_RESPONSE, integrations::delete_response, &[]);
-}
-
-fn register_deployments(registrar: &mut impl Registrar<ApiGateway>) {
-    const NO_CANARIES: &str = "canary releases are not built yet";
-
-    registrar.write(
-        &operations::CREATE_DEPLOYMENT,
-        deployments::create,
-        &[Unread::Refused("canarySettings", NO_CANARIES)],
-    );
-    registrar.read(&operations::GET_DEPLOYMENT, deployments::get, &[]);
-    registrar.read(&operations::GET_DEPLOYMENTS, deployments::list, &[]);
-    registrar.write(&operations::DELETE_DEPLOYMENT, deployments::delete, &[]);
-
-    registrar.write(
-        &operations::CREATE_STAGE,
-        stages::create,
-        &[
-            Unread::Refused("canarySettings", NO_CANARIES),
-            Unread::Refused("documentationVersion", "documentation versions are not built yet"),
-        ],
-    );
-    registrar.read(&operations::GET_STAGE, stages::get, &[]);
-    registrar.read(&operations::GET_STAGES, stages::list, &[]);
-    registrar.write(&operations::UPDATE_STAGE, stages::update, &[]);
-    registrar.write(&operations::DELETE_STAGE, stages::delete, &[]);
+    apis::register(registrar);
+    deployments::register(registrar);
+    stages::register(registrar);
 }

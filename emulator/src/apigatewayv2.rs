@@ -1,5 +1,23 @@
 //! Amazon API Gateway, HTTP and WebSocket APIs: the control plane.
 //!
-//! API version 2018-11-29. Every operation is routed and answers 501: none is built yet.
+//! API version 2018-11-29. What both APIs of API Gateway share stands in [`apigateway`](crate::apigateway).
 
+use serde::{Deserialize, Serialize};
+
+use crate::apigateway::ApiGateway;
 pub use crate::apigateway::DIALECT;
+use crate::service::Registrar;
+use crate::store::Transactional;
+
+/// What API Gateway keeps of HTTP and WebSocket APIs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Tables {}
+
+impl Tables {
+    /// Shows every table.
+    pub(crate) fn each(&mut self, _visit: &mut dyn FnMut(&mut dyn Transactional)) {}
+}
+
+/// Registers the operations.
+pub fn register(_registrar: &mut impl Registrar<ApiGateway>) {}

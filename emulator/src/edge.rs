@@ -23,7 +23,7 @@ use self::services::{Routed, Unrouted, host};
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
-use crate::service::{Ctx, Fault};
+use crate::service::{Ctx, Fault, Quotas};
 use crate::time::{Clock, Timestamp};
 use crate::wire::{Answer, Call, Dispatch, Form, encode_fault};
 
@@ -42,6 +42,7 @@ pub(crate) struct Edge {
     pub(crate) history: Arc<History>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
+    pub(crate) quotas: Quotas,
 }
 
 /// Who answers a request.
@@ -147,7 +148,13 @@ impl Edge {
         request_id: &str,
     ) -> (Option<&'static Operation>, &'s Dispatch, Result<Answer, Fault>) {
         let Routed { dispatch, operation, request } = routed;
-        let ctx = Ctx { scope: &caller.scope, principal: &caller.principal, now, ids: &self.ids };
+        let ctx = Ctx {
+            scope: &caller.scope,
+            principal: &caller.principal,
+            now,
+            ids: &self.ids,
+            quotas: &self.quotas,
+        };
         let call = Call { ctx: &ctx, request_id };
         // Here rather than further out, so that a service's own form of error answers.
         let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))

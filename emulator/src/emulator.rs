@@ -21,6 +21,7 @@ use crate::gateway::{Delivery, Gateway};
 use crate::iam::RoleAuthority;
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
+use crate::service::Quotas;
 use crate::service::ports::{LogWriter, Roles};
 use crate::states::States;
 use crate::store::{Account, Region, Scope};
@@ -43,11 +44,17 @@ pub struct Builder {
     scope: Scope,
     clock: Arc<dyn Clock>,
     ids: Ids,
+    quotas: Quotas,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { scope: Scope::default(), clock: Arc::new(SystemClock), ids: Ids::random() }
+        Self {
+            scope: Scope::default(),
+            clock: Arc::new(SystemClock),
+            ids: Ids::random(),
+            quotas: Quotas::default(),
+        }
     }
 }
 
@@ -80,10 +87,17 @@ impl Builder {
         self
     }
 
+    /// How many of a thing there may be; AWS's defaults if not said.
+    #[must_use]
+    pub fn quotas(mut self, quotas: Quotas) -> Self {
+        self.quotas = quotas;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids } = self;
+        let Self { scope, clock, ids, quotas } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
         let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
@@ -99,6 +113,7 @@ impl Builder {
             history,
             clock,
             ids,
+            quotas,
         };
         Emulator { edge: Arc::new(edge), scope }
     }
@@ -109,7 +124,8 @@ fn services(states: &States, roles: &Arc<dyn Roles>, writer: &Arc<dyn LogWriter>
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
-        Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT),
+        Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
+            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)

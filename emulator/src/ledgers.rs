@@ -8,7 +8,7 @@ use crate::iam::RoleAuthority;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
 use crate::wire::ledger::Ledger;
-use crate::{apigateway, iam, logs, sts};
+use crate::{apigateway, apigatewayv2, iam, logs, sts};
 
 /// One ledger per service, in the order of [`models::SERVICES`].
 #[must_use]
@@ -19,7 +19,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         apigateway::Ports { roles: Arc::clone(&roles), logs: Arc::new(GroupWriter::new(Arc::default())) };
     [
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
-        Ledger::of::<()>(&models::apigatewayv2::SERVICE, |_| {}),
+        Ledger::of(&models::apigatewayv2::SERVICE, apigatewayv2::register),
         Ledger::of(&models::iam::SERVICE, iam::register),
         Ledger::of(&models::logs::SERVICE, logs::register),
         Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &roles)),

@@ -6,10 +6,12 @@
 mod dialect;
 mod fault;
 pub mod ports;
+mod quotas;
 mod registrar;
 
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
+pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use registrar::{Registrar, Unread};
 
 use crate::ids::Ids;
@@ -27,6 +29,8 @@ pub struct Ctx<'a> {
     pub now: Timestamp,
     /// Where new identifiers come from.
     pub ids: &'a Ids,
+    /// How many of a thing there may be.
+    pub quotas: &'a Quotas,
 }
 
 /// Who makes a call.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Outcome, Principal};
 
 use super::faults::bad_request;
-use super::patch::{Patch, PatchOperation, unsupported};
+use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::{ApiGateway, Ports};
 use crate::service::ports::{Destination, MissingGroup, RoleSession};
 use crate::service::{Ctx, Fault};
@@ -88,29 +88,35 @@ pub(super) struct UpdateAccount {
     patch_operations: Vec<PatchOperation>,
 }
 
+/// What an UpdateAccount asks for.
+#[derive(Default)]
+struct Update {
+    /// The role to set, or none to clear it, where either is asked for.
+    role: Option<Option<Arc<str>>>,
+}
+
+const PATCHES: [PatchRule<Update>; 2] = [
+    PatchRule::new("/cloudwatchRoleArn", &[Op::Add, Op::Replace], |update, change| {
+        update.role = Some(change.optional());
+        Ok(())
+    }),
+    // The only feature is always there.
+    PatchRule::new("/features", &[Op::Add, Op::Replace], |_, change| {
+        change.one_of(&["UsagePlans"]).map(drop)
+    }),
+];
+
 pub(super) fn update(
     ctx: &Ctx<'_>,
     states: &Scopes<ApiGateway>,
     input: UpdateAccount,
     ports: &Ports,
 ) -> Result<AccountOutput, Fault> {
-    let mut role: Option<Option<Arc<str>>> = None;
-    for operation in &input.patch_operations {
-        match operation.read()? {
-            Patch::Set { path: "/cloudwatchRoleArn", value: "", .. } => role = Some(None),
-            Patch::Set { path: "/cloudwatchRoleArn", value, .. } => {
-                check_role(ctx, value, ports)?;
-                role = Some(Some(value.into()));
-            }
-            // The only feature is always there.
-            Patch::Set { path: "/features", value: "UsagePlans", .. } => {}
-            Patch::Set { op, path, .. } => {
-                return Err(unsupported(op, path, "/cloudwatchRoleArn, /features"));
-            }
-            Patch::Remove { path } => return Err(unsupported(super::patch::Op::Remove, path, "")),
-            Patch::Copy { path, .. } => return Err(unsupported(super::patch::Op::Copy, path, "")),
-            Patch::Other { op, path } => return Err(unsupported(op, path, "")),
-        }
+    let mut update = Update::default();
+    patch::apply(&mut update, &PATCHES, &input.patch_operations)?;
+    let role = update.role;
+    if let Some(Some(arn)) = &role {
+        check_role(ctx, arn, ports)?;
     }
     let greets = matches!(role, Some(Some(_)));
     let account = states.write(ctx.scope, |state| {

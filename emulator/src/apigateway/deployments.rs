@@ -5,17 +5,27 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use stagecheck_models::apigateway as operations;
 
+use super::apis::{self, methods_of, of_api};
 use super::paging::limit;
-use super::resources::methods_of;
-use super::rest_apis::{self, of_api};
-use super::stages::{self, NewStage};
+use super::patch::{self, Op, PatchOperation, PatchRule};
+use super::stages::{self, NewCanary, NewStage};
 use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
-use crate::service::{Ctx, Fault};
+use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
 
-/// A deployment. It never changes.
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::CREATE_DEPLOYMENT, create, &[]);
+    registrar.read(&operations::GET_DEPLOYMENT, get, &[]);
+    registrar.read(&operations::GET_DEPLOYMENTS, list, &[]);
+    registrar.write(&operations::UPDATE_DEPLOYMENT, update, &[]);
+    registrar.write(&operations::DELETE_DEPLOYMENT, delete, &[]);
+}
+
+/// A deployment. What it serves never changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Deployment {
@@ -47,6 +57,7 @@ pub(super) struct CreateDeployment {
     cache_cluster_size: Option<CompactString>,
     variables: Option<SmallMap<String, String>>,
     tracing_enabled: Option<bool>,
+    canary_settings: Option<NewCanary>,
 }
 
 pub(super) fn create(
@@ -55,7 +66,17 @@ pub(super) fn create(
     input: CreateDeployment,
 ) -> Result<DeploymentOutput, Fault> {
     let api = input.rest_api_id;
-    rest_apis::find(ctx, state, &api)?;
+    apis::find(ctx, state, &api)?;
+    if input.canary_settings.is_some() {
+        let given = input.stage_name.as_deref();
+        if given.is_none_or(str::is_empty) {
+            return Err(faults::bad_request(format!(
+                "Invalid deployment content specified.Non null and non empty stageName must be provided for canary \
+                 deployment. Provided value is {}",
+                given.unwrap_or("null")
+            )));
+        }
+    }
     let routes = snapshot(state, &api);
     if routes.is_empty() {
         return Err(faults::bad_request("The REST API doesn't contain any methods"));
@@ -75,7 +96,10 @@ pub(super) fn create(
         routes,
     };
     let deployment = state.deployments.put((api.clone(), id.clone()), deployment);
-    if let Some(stage_name) = input.stage_name.filter(|name| !name.is_empty()) {
+    let stage_name = input.stage_name.filter(|name| !name.is_empty());
+    if let (Some(canary), Some(stage_name)) = (input.canary_settings, &stage_name) {
+        stages::set_canary(ctx, state, (api, stage_name.clone()), canary.of(id)?)?;
+    } else if let Some(stage_name) = stage_name {
         let stage = NewStage {
             stage_name,
             deployment_id: id,
@@ -84,6 +108,8 @@ pub(super) fn create(
             cache_cluster_size: input.cache_cluster_size,
             variables: input.variables,
             tracing_enabled: input.tracing_enabled,
+            canary_settings: None,
+            documentation_version: None,
             tags: SmallMap::default(),
         };
         stages::create_or_point(ctx, state, &api, stage)?;
@@ -158,7 +184,7 @@ pub(super) fn get(
     state: &ApiGateway,
     input: GetDeployment,
 ) -> Result<DeploymentOutput, Fault> {
-    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    apis::find(ctx, state, &input.rest_api_id)?;
     let key = (input.rest_api_id, input.deployment_id);
     let deployment = state.deployments.get(&key).ok_or_else(faults::no_deployment)?;
     Ok(DeploymentOutput::of(deployment, &input.embed))
@@ -180,7 +206,7 @@ pub(super) struct Deployments {
 
 pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetDeployments) -> Result<Deployments, Fault> {
     let api = input.rest_api_id;
-    rest_apis::find(ctx, state, &api)?;
+    apis::find(ctx, state, &api)?;
     let page = state
         .deployments
         .page(of_api(&api), input.position.as_deref(), limit(input.limit)?, |_, _| true)
@@ -191,18 +217,45 @@ pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetDeployments) -> 
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+pub(super) struct UpdateDeployment {
+    rest_api_id: ApiId,
+    deployment_id: DeploymentId,
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+const PATCHES: [PatchRule<Deployment>; 1] =
+    [PatchRule::new("/description", &[Op::Replace], |row, change| {
+        row.description = change.optional();
+        Ok(())
+    })];
+
+pub(super) fn update(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: UpdateDeployment,
+) -> Result<DeploymentOutput, Fault> {
+    apis::find(ctx, state, &input.rest_api_id)?;
+    let key = (input.rest_api_id, input.deployment_id);
+    let mut deployment = Deployment::clone(state.deployments.get(&key).ok_or_else(faults::no_deployment)?);
+    patch::apply(&mut deployment, &PATCHES, &input.patch_operations)?;
+    Ok(DeploymentOutput::of(&state.deployments.put(key, deployment), &[]))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct OneDeployment {
     rest_api_id: ApiId,
     deployment_id: DeploymentId,
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneDeployment) -> Result<(), Fault> {
-    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    apis::find(ctx, state, &input.rest_api_id)?;
     let key = (input.rest_api_id, input.deployment_id);
     if !state.deployments.contains(&key) {
         return Err(faults::no_deployment());
     }
-    if state.stages.range(of_api(&key.0)).any(|(_, stage)| stage.deployment_id == key.1) {
+    if state.stages.range(of_api(&key.0)).any(|(_, stage)| stage.points_at(&key.1)) {
         return Err(faults::bad_request(
             "Active stages pointing to this deployment must be moved or deleted",
         ));

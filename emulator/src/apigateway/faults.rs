@@ -37,47 +37,47 @@ pub const DIALECT: Dialect = Dialect {
     internal: |what| Fault::new(500, "InternalFailure", what),
 };
 
-pub(super) fn bad_request(message: impl Into<String>) -> Fault {
+pub(crate) fn bad_request(message: impl Into<String>) -> Fault {
     Fault::new(400, "BadRequestException", message)
 }
 
-pub(super) fn conflict(message: impl Into<String>) -> Fault {
+pub(crate) fn conflict(message: impl Into<String>) -> Fault {
     Fault::new(409, "ConflictException", message)
 }
 
-fn not_found(message: impl Into<String>) -> Fault {
+pub(crate) fn not_found(message: impl Into<String>) -> Fault {
     Fault::new(404, "NotFoundException", message)
 }
 
-pub(super) fn no_api(ctx: &Ctx<'_>, id: &str) -> Fault {
+pub(crate) fn no_api(ctx: &Ctx<'_>, id: &str) -> Fault {
     not_found(format!("Invalid API identifier specified {}:{id}", ctx.scope.account))
 }
 
-pub(super) fn no_resource() -> Fault {
+pub(crate) fn no_resource() -> Fault {
     not_found("Invalid Resource identifier specified")
 }
 
-pub(super) fn no_method() -> Fault {
+pub(crate) fn no_method() -> Fault {
     not_found("Invalid Method identifier specified")
 }
 
-pub(super) fn no_integration() -> Fault {
+pub(crate) fn no_integration() -> Fault {
     not_found("Invalid Integration identifier specified")
 }
 
-pub(super) fn no_response() -> Fault {
+pub(crate) fn no_response() -> Fault {
     not_found("Invalid Response status code specified")
 }
 
-pub(super) fn no_deployment() -> Fault {
+pub(crate) fn no_deployment() -> Fault {
     not_found("Invalid Deployment identifier specified")
 }
 
-pub(super) fn no_stage() -> Fault {
+pub(crate) fn no_stage() -> Fault {
     not_found("Invalid stage identifier specified")
 }
 
-pub(super) fn bad_position(_: BadToken) -> Fault {
+pub(crate) fn bad_position(_: BadToken) -> Fault {
     // Inferred wording.
     bad_request("Invalid position specified")
 }

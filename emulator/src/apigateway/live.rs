@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use super::rest_apis::RestApi;
+use super::apis::RestApi;
 use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
 use crate::store::{Exported, Scope, Scopes, assert_unlocked};
 

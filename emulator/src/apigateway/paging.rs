@@ -10,7 +10,7 @@ const DEFAULT_LIMIT: i64 = 25;
 const LARGEST_LIMIT: i64 = 500;
 
 /// How many entries a page has.
-pub(super) fn limit(asked: Option<i64>) -> Result<usize, Fault> {
+pub(crate) fn limit(asked: Option<i64>) -> Result<usize, Fault> {
     let limit = asked.unwrap_or(DEFAULT_LIMIT);
     if !(1..=LARGEST_LIMIT).contains(&limit) {
         // The bounds are documented, the wording inferred.

@@ -1,6 +1,7 @@
 //! Stages.
 
 mod access_log;
+mod canary;
 mod method_settings;
 mod update;
 mod variables;
@@ -9,20 +10,32 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use stagecheck_models::apigateway as operations;
 
 use access_log::AccessLogSettings;
+pub(crate) use canary::CanarySettings;
+pub(super) use canary::NewCanary;
 pub(crate) use method_settings::MethodSetting;
-pub(super) use update::update;
 
 use self::method_settings::MethodSettings;
-use super::rest_apis::{self, of_api};
-use super::{ApiGateway, ApiId, DeploymentId, StageName, faults};
-use crate::service::{Ctx, Fault};
+use super::apis::{self, of_api};
+use super::tags::{self, Tags};
+use super::{ApiGateway, ApiId, DeploymentId, StageName, faults, quotas};
+use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 /// The cache size where nothing is said, in gigabytes.
 const DEFAULT_CACHE_SIZE: &str = "0.5";
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::CREATE_STAGE, create, &[]);
+    registrar.read(&operations::GET_STAGE, get, &[]);
+    registrar.read(&operations::GET_STAGES, list, &[]);
+    registrar.write(&operations::UPDATE_STAGE, update::update, &[]);
+    registrar.write(&operations::DELETE_STAGE, delete, &[]);
+}
 
 /// A stage.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,9 +56,13 @@ pub(crate) struct Stage {
     variables: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) access_log_settings: Option<AccessLogSettings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) canary_settings: Option<CanarySettings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    documentation_version: Option<CompactString>,
     pub(crate) tracing_enabled: bool,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
-    tags: SmallMap<String, String>,
+    pub(super) tags: Tags,
     created_date: Timestamp,
     last_updated_date: Timestamp,
 }
@@ -54,6 +71,12 @@ impl Stage {
     /// The setting that a method has: its own whole, or the stage's.
     pub(crate) fn method_setting(&self, resource_path: &str, verb: &str) -> Option<&MethodSetting> {
         self.method_settings.effective(resource_path, verb)
+    }
+
+    /// Whether the stage, or its canary, serves this deployment.
+    pub(super) fn points_at(&self, deployment: &DeploymentId) -> bool {
+        let canary = self.canary_settings.as_ref();
+        self.deployment_id == *deployment || canary.is_some_and(|canary| canary.deployment_id == *deployment)
     }
 
     fn set_cache(&mut self, enabled: bool, size: Option<CompactString>) {
@@ -77,12 +100,17 @@ pub(super) struct NewStage {
     pub(super) cache_cluster_size: Option<CompactString>,
     pub(super) variables: Option<SmallMap<String, String>>,
     pub(super) tracing_enabled: Option<bool>,
-    pub(super) tags: SmallMap<String, String>,
+    pub(super) canary_settings: Option<CanarySettings>,
+    pub(super) documentation_version: Option<CompactString>,
+    pub(super) tags: Tags,
 }
 
 impl NewStage {
     fn put(self, ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) -> Result<Arc<Stage>, Fault> {
         check_name(&self.stage_name)?;
+        tags::check(&self.tags)?;
+        let stages = || state.stages.range(of_api(api)).count();
+        quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages)?;
         if let Some(variables) = &self.variables {
             for (name, value) in variables {
                 variables::check(name, value)?;
@@ -100,6 +128,8 @@ impl NewStage {
             method_settings: MethodSettings::default(),
             variables: self.variables,
             access_log_settings: None,
+            canary_settings: self.canary_settings,
+            documentation_version: self.documentation_version,
             tracing_enabled: self.tracing_enabled.unwrap_or(false),
             tags: self.tags,
             created_date: now,
@@ -130,17 +160,36 @@ pub(super) struct CreateStage {
     cache_cluster_size: Option<CompactString>,
     variables: Option<SmallMap<String, String>>,
     tracing_enabled: Option<bool>,
+    canary_settings: Option<StageCanary>,
+    documentation_version: Option<CompactString>,
     #[serde(default)]
-    tags: SmallMap<String, String>,
+    tags: Tags,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StageCanary {
+    deployment_id: Option<DeploymentId>,
+    percent_traffic: Option<f64>,
+    stage_variable_overrides: Option<SmallMap<String, String>>,
+    use_stage_cache: Option<bool>,
 }
 
 pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) -> Result<Arc<Stage>, Fault> {
     let api = input.rest_api_id;
-    rest_apis::find(ctx, state, &api)?;
+    apis::find(ctx, state, &api)?;
     if state.stages.contains(&(api.clone(), input.stage_name.clone())) {
         return Err(faults::conflict("Stage already exists"));
     }
     check_deployment(state, &api, &input.deployment_id)?;
+    let canary_settings = match input.canary_settings {
+        Some(canary) => {
+            let deployment_id = canary.deployment_id.clone().unwrap_or_else(|| input.deployment_id.clone());
+            check_deployment(state, &api, &deployment_id)?;
+            Some(NewCanary::from(canary).of(deployment_id)?)
+        }
+        None => None,
+    };
     let stage = NewStage {
         stage_name: input.stage_name,
         deployment_id: input.deployment_id,
@@ -149,9 +198,42 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) 
         cache_cluster_size: input.cache_cluster_size,
         variables: input.variables,
         tracing_enabled: input.tracing_enabled,
+        canary_settings,
+        documentation_version: input.documentation_version,
         tags: input.tags,
     };
     stage.put(ctx, state, &api)
+}
+
+impl From<StageCanary> for NewCanary {
+    fn from(canary: StageCanary) -> Self {
+        Self {
+            percent_traffic: canary.percent_traffic,
+            stage_variable_overrides: canary.stage_variable_overrides,
+            use_stage_cache: canary.use_stage_cache,
+        }
+    }
+}
+
+/// Gives a stage that is there a canary of this deployment.
+pub(super) fn set_canary(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    key: (ApiId, StageName),
+    canary: CanarySettings,
+) -> Result<(), Fault> {
+    let Some(present) = state.stages.get(&key) else {
+        return Err(faults::bad_request(format!(
+            "Invalid deployment content specified.Stage {} must already be created before making a canary release \
+             deployment",
+            key.1
+        )));
+    };
+    let mut stage = Stage::clone(present);
+    stage.canary_settings = Some(canary);
+    stage.last_updated_date = ctx.now.whole_seconds();
+    state.stages.put(key, stage);
+    Ok(())
 }
 
 /// Makes a stage, or points the one of this name at the deployment and sets what is given.
@@ -215,7 +297,7 @@ pub(super) struct Stages {
 }
 
 pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetStages) -> Result<Stages, Fault> {
-    rest_apis::find(ctx, state, &input.rest_api_id)?;
+    apis::find(ctx, state, &input.rest_api_id)?;
     let stages = state.stages.range(of_api(&input.rest_api_id)).map(|(_, stage)| stage);
     let wanted = |stage: &&Arc<Stage>| {
         input.deployment_id.as_ref().is_none_or(|deployment| *deployment == stage.deployment_id)
@@ -232,6 +314,6 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> 
 
 /// The stage of this key.
 fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, StageName)) -> Result<&'a Arc<Stage>, Fault> {
-    rest_apis::find(ctx, state, &key.0)?;
+    apis::find(ctx, state, &key.0)?;
     state.stages.get(key).ok_or_else(faults::no_stage)
 }

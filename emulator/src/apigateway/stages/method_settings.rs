@@ -1,12 +1,10 @@
 //! Method settings: what a stage does for all methods, and for single ones.
 
-use std::borrow::Cow;
-
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::patch::boolean;
+use crate::apigateway::patch::{Change, unescape};
 use crate::service::Fault;
 use crate::store::SmallMap;
 
@@ -31,6 +29,17 @@ pub(crate) enum LoggingLevel {
     Error,
     /// Every request.
     Info,
+}
+
+impl LoggingLevel {
+    /// Whether a request of this outcome is logged.
+    pub(crate) fn logs(self, failed: bool) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Error => failed,
+            Self::Info => true,
+        }
+    }
 }
 
 /// The settings of a method.
@@ -71,71 +80,65 @@ impl Default for MethodSetting {
 }
 
 /// Sets one value of a setting.
-pub(super) type Setter = fn(&mut MethodSetting, &str) -> Result<(), Fault>;
+type Setter = fn(&mut MethodSetting, &Change<'_>) -> Result<(), Fault>;
 
 /// What follows the key in a patch path, and what it sets.
 const SETTERS: [(&str, Setter); 10] = [
-    ("metrics/enabled", |setting, value| {
-        setting.metrics_enabled = boolean(value);
+    ("metrics/enabled", |setting, change| {
+        setting.metrics_enabled = change.boolean();
         Ok(())
     }),
-    ("logging/loglevel", |setting, value| {
-        setting.logging_level = match value {
+    ("logging/loglevel", |setting, change| {
+        setting.logging_level = match change.value() {
             "OFF" => LoggingLevel::Off,
             "ERROR" => LoggingLevel::Error,
             "INFO" => LoggingLevel::Info,
-            _ => return Err(bad_request(format!("Invalid logging level specified: {value}"))),
+            level => return Err(bad_request(format!("Invalid logging level specified: {level}"))),
         };
         Ok(())
     }),
-    ("logging/dataTrace", |setting, value| {
-        setting.data_trace_enabled = boolean(value);
+    ("logging/dataTrace", |setting, change| {
+        setting.data_trace_enabled = change.boolean();
         Ok(())
     }),
     // The texts for bad throttling limits are inferred.
-    ("throttling/burstLimit", |setting, value| {
-        setting.throttling_burst_limit = value
-            .parse()
-            .ok()
-            .filter(|limit| *limit >= 0)
-            .ok_or_else(|| bad_request(format!("Invalid throttling burst limit specified: {value}")))?;
+    ("throttling/burstLimit", |setting, change| {
+        let limit = change.number().ok().filter(|limit| *limit >= 0);
+        setting.throttling_burst_limit = limit.ok_or_else(|| {
+            bad_request(format!("Invalid throttling burst limit specified: {}", change.value()))
+        })?;
         Ok(())
     }),
-    ("throttling/rateLimit", |setting, value| {
-        setting.throttling_rate_limit = value
-            .parse()
-            .ok()
-            .filter(|limit: &f64| limit.is_finite() && *limit >= 0.0)
-            .ok_or_else(|| bad_request(format!("Invalid throttling rate limit specified: {value}")))?;
+    ("throttling/rateLimit", |setting, change| {
+        let limit = change.number().ok().filter(|limit: &f64| limit.is_finite() && *limit >= 0.0);
+        setting.throttling_rate_limit = limit.ok_or_else(|| {
+            bad_request(format!("Invalid throttling rate limit specified: {}", change.value()))
+        })?;
         Ok(())
     }),
-    ("caching/enabled", |setting, value| {
-        setting.caching_enabled = boolean(value);
+    ("caching/enabled", |setting, change| {
+        setting.caching_enabled = change.boolean();
         Ok(())
     }),
-    ("caching/ttlInSeconds", |setting, value| {
-        setting.cache_ttl_in_seconds =
-            value.parse().ok().filter(|ttl| (0..=3600).contains(ttl)).ok_or_else(|| {
-                bad_request("Invalid time-to-live setting, must be an integer no greater than 3600")
-            })?;
+    ("caching/ttlInSeconds", |setting, change| {
+        let seconds = change.number().ok().filter(|seconds| (0..=3600).contains(seconds));
+        setting.cache_ttl_in_seconds = seconds.ok_or_else(|| {
+            bad_request("Invalid time-to-live setting, must be an integer no greater than 3600")
+        })?;
         Ok(())
     }),
-    ("caching/dataEncrypted", |setting, value| {
-        setting.cache_data_encrypted = boolean(value);
+    ("caching/dataEncrypted", |setting, change| {
+        setting.cache_data_encrypted = change.boolean();
         Ok(())
     }),
-    ("caching/requireAuthorizationForCacheControl", |setting, value| {
-        setting.require_authorization_for_cache_control = boolean(value);
+    ("caching/requireAuthorizationForCacheControl", |setting, change| {
+        setting.require_authorization_for_cache_control = change.boolean();
         Ok(())
     }),
-    ("caching/unauthorizedCacheControlHeaderStrategy", |setting, value| {
+    ("caching/unauthorizedCacheControlHeaderStrategy", |setting, change| {
         const STRATEGIES: [&str; 3] =
             ["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"];
-        if !STRATEGIES.contains(&value) {
-            // Inferred wording.
-            return Err(bad_request(format!("Invalid unauthorized cache control header strategy: {value}")));
-        }
-        setting.unauthorized_cache_control_header_strategy = value.into();
+        setting.unauthorized_cache_control_header_strategy = change.one_of(&STRATEGIES)?.into();
         Ok(())
     }),
 ];
@@ -159,7 +162,7 @@ impl<'a> SettingPath<'a> {
 }
 
 /// Whether a text is a resource path and a verb, or `*/*`.
-pub(super) fn is_key(text: &str) -> bool {
+fn is_key(text: &str) -> bool {
     match text.split_once('/') {
         Some(("*", verb)) => verb == "*",
         Some((resource, verb)) => !resource.is_empty() && VERBS.contains(&verb),
@@ -169,12 +172,12 @@ pub(super) fn is_key(text: &str) -> bool {
 
 impl MethodSettings {
     /// Sets one value. A new entry for a single method begins as a copy of the one for all methods.
-    pub(super) fn set(&mut self, path: &SettingPath<'_>, value: &str) -> Result<(), Fault> {
+    pub(super) fn set(&mut self, path: &SettingPath<'_>, change: &Change<'_>) -> Result<(), Fault> {
         let mut setting = match self.0.get(path.key).or_else(|| self.0.get(ALL_METHODS)) {
             Some(setting) => setting.clone(),
             None => MethodSetting::default(),
         };
-        (path.setter)(&mut setting, value)?;
+        (path.setter)(&mut setting, change)?;
         self.0.insert(path.key.into(), setting);
         Ok(())
     }
@@ -198,9 +201,7 @@ impl MethodSettings {
 
 /// Whether the resource part of a key (`~1pets~1{id}`, also without the first `~1`) names a path (`/pets/{id}`).
 fn names_resource(key: &str, path: &str) -> bool {
-    let key: Cow<'_, str> =
-        if key.contains('~') { key.replace("~1", "/").replace("~0", "~").into() } else { key.into() };
-    key.trim_start_matches('/') == path.trim_start_matches('/')
+    unescape(key).trim_start_matches('/') == path.trim_start_matches('/')
 }
 
 #[cfg(test)]
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     fn set(settings: &mut MethodSettings, path: &str, value: &str) {
-        settings.set(&SettingPath::parse(path).unwrap(), value).unwrap();
+        settings.set(&SettingPath::parse(path).unwrap(), &Change::to(path, value)).unwrap();
     }
 
     /// Recorded on AWS: see the table of method settings in docs/stages.md.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::access_log::AccessLogSettings;
-use super::method_settings::{LoggingLevel, SettingPath, is_key};
-use super::{Stage, check_deployment, find, variables};
+use super::canary::CanarySettings;
+use super::{Stage, check_deployment, find, method_settings, variables};
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::patch::{Op, Patch, PatchOperation, boolean, unsupported};
+use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::service::{Ctx, Fault};
 
@@ -26,26 +26,18 @@ pub(crate) struct UpdateStage {
 /// Applies the patch list, whole or not at all.
 pub(crate) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateStage) -> Result<Arc<Stage>, Fault> {
     let key = (input.rest_api_id, input.stage_name);
-    let mut update = Update {
-        api: &key.0,
-        stage: Stage::clone(find(ctx, state, &key)?),
-        state,
-        turns_logging_on: false,
-        sets_access_log: false,
-    };
-    for operation in &input.patch_operations {
-        update.apply(operation.read()?)?;
-    }
-    update.check_logging()?;
-    let mut stage = update.stage;
+    let present = find(ctx, state, &key)?;
+    let mut draft = Draft { stage: Stage::clone(present), turns_logging_on: false, sets_access_log: false };
+    patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, |_, change| unsupported(change))?;
+    draft.check_deployments(present, state, &key.0)?;
+    draft.check_logging(state)?;
+    let mut stage = draft.stage;
     stage.last_updated_date = ctx.now.whole_seconds();
     Ok(state.stages.put(key, stage))
 }
 
 /// A stage on its way from one state to the next.
-struct Update<'a> {
-    api: &'a ApiId,
-    state: &'a ApiGateway,
+struct Draft {
     stage: Stage,
     /// Whether this request asked for a level above OFF.
     turns_logging_on: bool,
@@ -53,63 +45,121 @@ struct Update<'a> {
     sets_access_log: bool,
 }
 
-/// Sets what a path leads to.
-type Setter = fn(&mut Update<'_>, &str) -> Result<(), Fault>;
+const SET: &[Op] = &[Op::Add, Op::Replace];
 
-/// The fixed paths that `add` and `replace` take.
-const SETTERS: [(&str, Setter); 8] = [
-    ("/deploymentId", |update, id| {
-        check_deployment(update.state, update.api, &id.into())?;
-        update.stage.deployment_id = id.into();
+const PATCHES: [PatchRule<Draft>; 22] = [
+    PatchRule::new("/deploymentId", SET, |draft, change| {
+        draft.stage.deployment_id = change.value().into();
         Ok(())
     }),
-    ("/description", |update, text| {
-        update.stage.description = Some(text.to_owned()).filter(|text| !text.is_empty());
-        Ok(())
-    }),
-    ("/cacheClusterEnabled", |update, value| {
-        update.stage.set_cache(boolean(value), None);
-        Ok(())
-    }),
-    ("/cacheClusterSize", |update, size| {
-        const SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
-        if !SIZES.contains(&size) {
-            // Inferred wording.
-            return Err(bad_request(format!("Invalid cache cluster size specified: {size}")));
+    PatchRule::new("/deploymentId", &[Op::Copy], |draft, change| {
+        if change.from != Some(PROMOTED_DEPLOYMENT) {
+            return Err(bad_copy(change));
         }
-        update.stage.cache_cluster_size = Some(size.into());
+        draft.stage.deployment_id = draft.promoted()?.deployment_id.clone();
         Ok(())
     }),
-    ("/clientCertificateId", |_, _| {
-        Err(Fault::not_implemented("Client certificates are not built in this emulator yet"))
-    }),
-    ("/tracingEnabled", |update, value| {
-        update.stage.tracing_enabled = boolean(value);
+    PatchRule::new("/description", SET, |draft, change| {
+        draft.stage.description = change.optional();
         Ok(())
     }),
-    ("/accessLogSettings/destinationArn", |update, arn| {
-        update.access_log(arn)?.destination_arn = Some(arn.to_owned());
+    PatchRule::new("/description", &[Op::Remove], |draft, change| {
+        draft.stage.description.take().map(drop).ok_or_else(|| nothing_to_remove(change))
+    }),
+    PatchRule::new("/cacheClusterEnabled", SET, |draft, change| {
+        draft.stage.set_cache(change.boolean(), None);
         Ok(())
     }),
-    ("/accessLogSettings/format", |update, format| {
-        update.access_log(format)?.format = Some(format.to_owned());
+    PatchRule::new("/cacheClusterSize", SET, |draft, change| {
+        const SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
+        draft.stage.cache_cluster_size = Some(change.one_of(&SIZES)?.into());
+        Ok(())
+    }),
+    PatchRule::new("/clientCertificateId", SET, |draft, change| {
+        draft.stage.client_certificate_id = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/documentationVersion", SET, |draft, change| {
+        draft.stage.documentation_version = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/tracingEnabled", SET, |draft, change| {
+        draft.stage.tracing_enabled = change.boolean();
+        Ok(())
+    }),
+    PatchRule::new("/variables/{name}", SET, |draft, change| {
+        variables::check(change.captured(0), change.value())?;
+        change.set_entry(&mut draft.stage.variables, change.value().to_owned());
+        Ok(())
+    }),
+    PatchRule::new("/variables/{name}", &[Op::Remove], |draft, change| {
+        let is_there =
+            draft.stage.variables.as_ref().is_some_and(|present| present.contains_key(change.captured(0)));
+        change.set_entry(&mut draft.stage.variables, String::new());
+        if is_there { Ok(()) } else { Err(nothing_to_remove(change)) }
+    }),
+    PatchRule::new("/variables", &[Op::Copy], |draft, change| {
+        if change.from != Some(PROMOTED_VARIABLES) {
+            return Err(bad_copy(change));
+        }
+        let overrides = draft.promoted()?.stage_variable_overrides.clone();
+        for (name, value) in overrides.into_iter().flatten() {
+            draft.stage.variables.get_or_insert_default().insert(name, value);
+        }
+        Ok(())
+    }),
+    PatchRule::new("/accessLogSettings/destinationArn", SET, |draft, change| {
+        draft.access_log(change)?.destination_arn = Some(change.value().to_owned());
+        Ok(())
+    }),
+    PatchRule::new("/accessLogSettings/format", SET, |draft, change| {
+        draft.access_log(change)?.format = Some(change.value().to_owned());
+        Ok(())
+    }),
+    PatchRule::new("/accessLogSettings", &[Op::Remove], |draft, change| {
+        draft.stage.access_log_settings.take().map(drop).ok_or_else(|| nothing_to_remove(change))
+    }),
+    PatchRule::new("/canarySettings", &[Op::Remove], |draft, change| {
+        draft.stage.canary_settings.take().map(drop).ok_or_else(|| nothing_to_remove(change))
+    }),
+    PatchRule::new("/canarySettings/deploymentId", &[Op::Replace], |draft, change| {
+        draft.canary().deployment_id = change.value().into();
+        Ok(())
+    }),
+    PatchRule::new("/canarySettings/percentTraffic", &[Op::Replace], |draft, change| {
+        draft.canary().set_percent(change.number()?)
+    }),
+    PatchRule::new("/canarySettings/useStageCache", &[Op::Replace], |draft, change| {
+        draft.canary().use_stage_cache = change.boolean();
+        Ok(())
+    }),
+    PatchRule::new(
+        "/canarySettings/stageVariableOverrides/{name}",
+        &[Op::Add, Op::Replace, Op::Remove],
+        |draft, change| {
+            if change.op != Op::Remove {
+                variables::check(change.captured(0), change.value())?;
+            }
+            draft.canary().set_override(change);
+            Ok(())
+        },
+    ),
+    PatchRule::new("/{resourcePath}/{httpMethod}", &[Op::Remove], |draft, change| {
+        let is_removed = draft.stage.method_settings.remove(key_of(change.path));
+        if is_removed { Ok(()) } else { Err(nothing_to_remove(change)) }
+    }),
+    PatchRule::new("/{resourcePath}/{httpMethod}/{group}/{setting}", SET, |draft, change| {
+        let path = method_settings::SettingPath::parse(change.path).ok_or_else(|| unsupported(change))?;
+        draft.stage.method_settings.set(&path, change)?;
+        draft.turns_logging_on |= change.path.ends_with("/logging/loglevel") && change.value() != "OFF";
         Ok(())
     }),
 ];
 
-/// The paths below a canary that AWS takes and this emulator does not have.
-const CANARY_PATHS: [&str; 4] = [
-    "/canarySettings/deploymentId",
-    "/canarySettings/percentTraffic",
-    "/canarySettings/stageVariableOverrides/",
-    "/canarySettings/useStageCache",
-];
+const PROMOTED_DEPLOYMENT: &str = "/canarySettings/deploymentId";
+const PROMOTED_VARIABLES: &str = "/canarySettings/stageVariableOverrides";
 
-const PROMOTION_TARGETS: [&str; 2] = ["/deploymentId", "/variables"];
-const PROMOTION_SOURCES: [&str; 2] =
-    ["/canarySettings/deploymentId", "/canarySettings/stageVariableOverrides"];
-
-/// The list in the answer to an unknown path, as AWS writes it.
+/// The list in the answer to an unknown path, as AWS writes it: with missing commas and slashes.
 const ALL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, \
     /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, \
     /{resourcePath}/{httpMethod}/metrics/enabled, /{resourcePath}/{httpMethod}/logging/dataTrace, \
@@ -124,88 +174,87 @@ const ALL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cac
     /*/*/caching/dataEncrypted, /*/*/caching/requireAuthorizationForCacheControl, \
     /*/*/caching/unauthorizedCacheControlHeaderStrategy, /variables/{variable_name}, /tracingEnabled";
 
-impl Update<'_> {
-    fn apply(&mut self, patch: Patch<'_>) -> Result<(), Fault> {
-        match patch {
-            Patch::Set { op, path, value } => self.set(op, path, value),
-            Patch::Remove { path } => self.remove(path),
-            Patch::Copy { from, path } => copy(from, path),
-            Patch::Other { op, path } => Err(unsupported(op, path, "")),
+/// The answer to an operation that no path of a stage takes.
+fn unsupported(change: &Change<'_>) -> Fault {
+    let path = change.path;
+    match change.op {
+        Op::Remove => nothing_to_remove(change),
+        Op::Copy => bad_copy(change),
+        Op::Add | Op::Replace if path.starts_with("/accessLogSettings") => bad_request(
+            "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, \
+             /accessLogSettings/format]",
+        ),
+        Op::Add if path.starts_with("/canarySettings") => {
+            bad_request(format!("Invalid add operation with path: {path}"))
+        }
+        // What AWS says of `move` and `test` is not recorded.
+        Op::Add | Op::Replace | Op::Move | Op::Test => {
+            bad_request(format!("Invalid method setting path: {path}. Must be one of: [{ALL_PATHS}]"))
         }
     }
+}
 
-    fn set(&mut self, op: Op, path: &str, value: &str) -> Result<(), Fault> {
-        if let Some((_, setter)) = SETTERS.iter().find(|(fixed, _)| *fixed == path) {
-            return setter(self, value);
-        }
-        if let Some(name) = path.strip_prefix("/variables/") {
-            variables::check(name, value)?;
-            self.stage.variables.get_or_insert_default().insert(name.to_owned(), value.to_owned());
-            return Ok(());
-        }
-        if let Some(setting) = SettingPath::parse(path) {
-            self.stage.method_settings.set(&setting, value)?;
-            self.turns_logging_on |= path.ends_with("/logging/loglevel") && value != "OFF";
-            return Ok(());
-        }
-        if path.starts_with("/accessLogSettings") {
-            return Err(bad_request(
-                "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, \
-                 /accessLogSettings/format]",
-            ));
-        }
-        if CANARY_PATHS.iter().any(|canary| path.starts_with(canary)) {
-            return Err(match op {
-                Op::Add => bad_request(format!("Invalid add operation with path: {path}")),
-                _ => Fault::not_implemented("Canary releases are not built in this emulator yet"),
-            });
-        }
-        Err(bad_request(format!("Invalid method setting path: {path}. Must be one of: [{ALL_PATHS}]")))
-    }
+/// AWS speaks of method settings whatever was to be removed. The space at the end is AWS's.
+fn nothing_to_remove(change: &Change<'_>) -> Fault {
+    bad_request(format!(
+        "Cannot remove method setting {} because there is no method setting for this method ",
+        key_of(change.path)
+    ))
+}
 
-    fn remove(&mut self, path: &str) -> Result<(), Fault> {
-        let key = path.strip_prefix('/').unwrap_or(path);
-        let removed = match path {
-            "/accessLogSettings" => self.stage.access_log_settings.take().is_some(),
-            "/description" => self.stage.description.take().is_some(),
-            _ => match path.strip_prefix("/variables/") {
-                Some(name) => self.remove_variable(name),
-                None => is_key(key) && self.stage.method_settings.remove(key),
-            },
-        };
-        if removed {
-            return Ok(());
-        }
-        Err(bad_request(format!(
-            "Cannot remove method setting {key} because there is no method setting for this method "
-        )))
-    }
+fn bad_copy(change: &Change<'_>) -> Fault {
+    bad_request(format!(
+        "Invalid copy operation with path: {} and from {}. Valid copy:path are [/deploymentId, /variables] and \
+         valid copy:from are [{PROMOTED_DEPLOYMENT}, {PROMOTED_VARIABLES}]",
+        change.path,
+        change.from.unwrap_or_default()
+    ))
+}
 
-    fn remove_variable(&mut self, name: &str) -> bool {
-        let Some(variables) = &mut self.stage.variables else { return false };
-        let removed = variables.remove(name).is_some();
-        if variables.is_empty() {
-            self.stage.variables = None;
-        }
-        removed
-    }
+fn key_of(path: &str) -> &str {
+    path.strip_prefix('/').unwrap_or(path)
+}
 
-    fn access_log(&mut self, value: &str) -> Result<&mut AccessLogSettings, Fault> {
-        if value.is_empty() {
+impl Draft {
+    fn access_log(&mut self, change: &Change<'_>) -> Result<&mut AccessLogSettings, Fault> {
+        if change.value().is_empty() {
             return Err(bad_request("Access Log value must not be empty"));
         }
         self.sets_access_log = true;
         Ok(self.stage.access_log_settings.get_or_insert_default())
     }
 
+    /// The canary, made for the stage's own deployment where there is none.
+    fn canary(&mut self) -> &mut CanarySettings {
+        let Stage { canary_settings, deployment_id, .. } = &mut self.stage;
+        canary_settings.get_or_insert_with(|| CanarySettings::new(deployment_id.clone()))
+    }
+
+    /// The canary that is to be promoted.
+    fn promoted(&self) -> Result<&CanarySettings, Fault> {
+        let canary = self.stage.canary_settings.as_ref();
+        canary.ok_or_else(|| bad_request("Promotion not available. Canary does not exist."))
+    }
+
+    /// The deployments that the stage came to point at must be there.
+    fn check_deployments(&self, before: &Stage, state: &ApiGateway, api: &ApiId) -> Result<(), Fault> {
+        if self.stage.deployment_id != before.deployment_id {
+            check_deployment(state, api, &self.stage.deployment_id)?;
+        }
+        match &self.stage.canary_settings {
+            Some(canary) => check_deployment(state, api, &canary.deployment_id),
+            None => Ok(()),
+        }
+    }
+
     /// Once all is applied, in API Gateway's order: the destination's ARN, the account's role, the format. Levels were
     /// checked as they were set.
-    fn check_logging(&self) -> Result<(), Fault> {
+    fn check_logging(&self, state: &ApiGateway) -> Result<(), Fault> {
         let access_log = self.stage.access_log_settings.as_ref().filter(|_| self.sets_access_log);
         if let Some(settings) = access_log {
             settings.check_destination()?;
         }
-        let has_role = self.state.account.get(&()).is_some_and(|row| row.cloudwatch_role_arn.is_some());
+        let has_role = state.account.get(&()).is_some_and(|row| row.cloudwatch_role_arn.is_some());
         if (self.turns_logging_on || access_log.is_some()) && !has_role {
             return Err(bad_request(
                 "CloudWatch Logs role ARN must be set in account settings to enable logging",
@@ -215,29 +264,5 @@ impl Update<'_> {
             settings.check_format()?;
         }
         Ok(())
-    }
-}
-
-/// Promotes a canary. Stages here have none.
-fn copy(from: &str, path: &str) -> Result<(), Fault> {
-    if PROMOTION_TARGETS.contains(&path) && PROMOTION_SOURCES.contains(&from) {
-        return Err(bad_request("Promotion not available. Canary does not exist."));
-    }
-    Err(bad_request(format!(
-        "Invalid copy operation with path: {path} and from {from}. Valid copy:path are [{}] and valid copy:from \
-         are [{}]",
-        PROMOTION_TARGETS.join(", "),
-        PROMOTION_SOURCES.join(", ")
-    )))
-}
-
-impl LoggingLevel {
-    /// Whether a request of this outcome is logged.
-    pub(crate) fn logs(self, failed: bool) -> bool {
-        match self {
-            Self::Off => false,
-            Self::Error => failed,
-            Self::Info => true,
-        }
     }
 }

@@ -6,7 +6,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::integrations::Integration;
-use super::{ApiGateway, ApiId, ResourceId, Verb, faults, resources, rest_apis};
+use super::{resources, rest_apis};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 

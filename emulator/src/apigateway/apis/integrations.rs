@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::methods::{self, Method, OneMethod, OneResponse};
 use super::selection_pattern::SelectionPattern;
-use super::{ApiGateway, ApiId, ResourceId, Verb, faults, template};
+use super::template;
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::paging::limit;
 use super::resources::Resource;
-use super::{ApiGateway, ApiId, ResourceId, faults};
+use crate::apigateway::paging::limit;
+use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
@@ -27,7 +28,7 @@ pub(crate) struct RestApi {
     api_key_source: CompactString,
     endpoint_configuration: EndpointConfiguration,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
-    tags: SmallMap<String, String>,
+    tags: Tags,
     pub(crate) disable_execute_api_endpoint: bool,
     root_resource_id: ResourceId,
 }
@@ -50,7 +51,7 @@ pub(super) struct CreateRestApi {
     api_key_source: Option<CompactString>,
     endpoint_configuration: Option<EndpointConfiguration>,
     #[serde(default)]
-    tags: SmallMap<String, String>,
+    tags: Tags,
     #[serde(default)]
     disable_execute_api_endpoint: bool,
 }
@@ -63,6 +64,7 @@ pub(super) fn create(
     if input.name.is_empty() {
         return Err(faults::bad_request("Name cannot be an empty string"));
     }
+    tags::check(&input.tags)?;
     let id = ApiId::from(ctx.ids.lower(10));
     let root = ResourceId::from(ctx.ids.lower(10));
     let mut endpoint = input
@@ -133,12 +135,12 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -
 }
 
 /// The API of this id.
-pub(super) fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, id: &ApiId) -> Result<&'a Arc<RestApi>, Fault> {
+pub(crate) fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, id: &ApiId) -> Result<&'a Arc<RestApi>, Fault> {
     state.rest_apis.get(id).ok_or_else(|| faults::no_api(ctx, id))
 }
 
 /// The keys of what belongs to an API, in tables keyed by API first.
-pub(super) fn of_api(id: &ApiId) -> KeyRange<(ApiId, CompactString)> {
+pub(crate) fn of_api(id: &ApiId) -> KeyRange<(ApiId, CompactString)> {
     let (from, to) = bounds(id);
     (Bound::Included((from, CompactString::default())), Bound::Excluded((to, CompactString::default())))
 }

@@ -6,21 +6,21 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::paging::limit;
 use super::rest_apis::{self, of_api};
-use super::{ApiGateway, ApiId, Method, ResourceId, Verb, faults};
+use crate::apigateway::paging::limit;
+use crate::apigateway::{ApiGateway, ApiId, Method, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 
 /// A resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Resource {
-    pub(super) id: ResourceId,
+pub(crate) struct Resource {
+    pub(crate) id: ResourceId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent_id: Option<ResourceId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path_part: Option<CompactString>,
-    pub(super) path: CompactString,
+    pub(crate) path: CompactString,
 }
 
 impl Resource {
@@ -215,7 +215,7 @@ pub(super) fn find<'a>(
 }
 
 /// The methods of a resource, ordered by verb.
-pub(super) fn methods_of<'a>(
+pub(crate) fn methods_of<'a>(
     state: &'a ApiGateway,
     api: &ApiId,
     id: &ResourceId,

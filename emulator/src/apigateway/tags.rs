@@ -1,0 +1,32 @@
+//! Tags.
+
+use super::faults::bad_request;
+use crate::service::Fault;
+use crate::store::SmallMap;
+
+/// The tags of a resource.
+pub(crate) type Tags = SmallMap<String, String>;
+
+/// The most tags that a resource may have, as documented.
+const MOST: usize = 50;
+
+/// Refuses tags that AWS does not take. The limits are documented, the wording inferred.
+pub(crate) fn check(tags: &Tags) -> Result<(), Fault> {
+    if tags.len() > MOST {
+        return Err(bad_request(format!("The number of tags exceeds the limit of {MOST}")));
+    }
+    for (key, value) in tags {
+        if key.is_empty() || key.chars().count() > 128 {
+            return Err(bad_request(format!("Invalid tag key: {key}. A key has 1 to 128 characters")));
+        }
+        if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+            return Err(bad_request(format!(
+                "Invalid tag key: {key}. Keys that start with aws: are reserved"
+            )));
+        }
+        if value.chars().count() > 256 {
+            return Err(bad_request(format!("Invalid value of tag {key}. A value has up to 256 characters")));
+        }
+    }
+    Ok(())
+}
