@@ -26,7 +26,7 @@ pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
