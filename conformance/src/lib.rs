@@ -5,3 +5,4 @@ pub mod export;
 pub mod fleet;
 pub mod python;
 pub mod socket;
+pub mod suite;
