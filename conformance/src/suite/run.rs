@@ -73,11 +73,24 @@ fn judge(step: &Step, outcome: &Outcome, kept: &BTreeMap<String, Value>) -> Resu
             ]);
             differences(&Value::Object(expected), Some(&Value::Object(actual)))
         }
-        (None, Outcome::Fault { code, message, .. }) => Ok(vec![format!("it fails with {code}: {message}")]),
+        (None, Outcome::Fault { code, message, .. }) => {
+            Ok(vec![format!("it fails with {code}: {}", shortened(message))])
+        }
         (Some((code, _)), Outcome::Answer(answer)) => {
-            Ok(vec![format!("it should fail with {code}, and answers {answer}")])
+            Ok(vec![format!("it should fail with {code}, and answers {}", shortened(&answer.to_string()))])
         }
     }
+}
+
+/// The beginning of a text, on one line.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shortened: String =
+        text.chars().map(|each| if each.is_control() { ' ' } else { each }).take(LONGEST).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shortened.push('…');
+    }
+    shortened
 }
 
 /// Keeps what later steps use. `false` where the answer does not have it.
