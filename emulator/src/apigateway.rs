@@ -12,6 +12,7 @@ mod live;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod rates;
 mod stages;
 pub(crate) mod tags;
 
@@ -24,6 +25,7 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use rates::{RATES, too_many_requests};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
