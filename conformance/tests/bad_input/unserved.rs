@@ -129,7 +129,8 @@ fn what_does_not_matter_is_served() -> Result<()> {
 
 /// The answer of the deployed API.
 fn asked(world: &World, case: &Case) -> Result<(u16, Value)> {
-    let mut request = plain("GET", &format!("/_aws/execute-api/{}/prod/pets", world.api), "application/json", "")?;
+    let mut request =
+        plain("GET", &format!("/_aws/execute-api/{}/prod/pets", world.api), "application/json", "")?;
     if let Some((name, value)) = &case.header {
         request.headers_mut().insert(name, HeaderValue::from_static(value));
     }
