@@ -1,7 +1,14 @@
 //! APIs and what defines them.
 
+mod authorizers;
+mod documentation_parts;
+mod documentation_versions;
+mod gateway_responses;
 mod integrations;
 mod methods;
+mod models;
+mod parts;
+mod request_validators;
 mod resources;
 mod rest_apis;
 mod selection_pattern;
@@ -9,8 +16,15 @@ mod template;
 
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use authorizers::Authorizer;
+pub(crate) use documentation_parts::DocumentationPart;
+pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
+pub(crate) use gateway_responses::GatewayResponse;
 pub(crate) use integrations::{Integration, IntegrationResponse, fixed_text};
 pub(crate) use methods::Method;
+pub(crate) use models::Model;
+pub(crate) use parts::Parts;
+pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};
 pub(crate) use rest_apis::RestApi;
 pub(crate) use rest_apis::{find, of_api};
@@ -22,6 +36,12 @@ use crate::service::{Registrar, Unread};
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     register_apis(registrar);
     register_methods(registrar);
+    authorizers::register(registrar);
+    documentation_parts::register(registrar);
+    documentation_versions::register(registrar);
+    gateway_responses::register(registrar);
+    models::register(registrar);
+    request_validators::register(registrar);
 }
 
 fn register_apis(registrar: &mut impl Registrar<ApiGateway>) {
@@ -61,7 +81,6 @@ fn register_methods(registrar: &mut impl Registrar<ApiGateway>) {
             Unread::Refused("authorizerId", NO_AUTHORIZERS),
             Unread::Refused("authorizationScopes", NO_AUTHORIZERS),
             Unread::Refused("apiKeyRequired", "API keys are not built yet"),
-            Unread::Refused("requestValidatorId", "request validators are not built yet"),
         ],
     );
     registrar.read(&operations::GET_METHOD, methods::get, &[]);

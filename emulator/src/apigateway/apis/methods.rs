@@ -21,15 +21,32 @@ pub(crate) struct Method {
     pub(crate) authorization_type: CompactString,
     pub(crate) api_key_required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authorizer_id: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) request_validator_id: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     operation_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<SmallMap<String, bool>>,
+    pub(crate) request_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_models: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) method_responses: SmallMap<CompactString, MethodResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) method_integration: Option<Integration>,
+}
+
+impl Method {
+    /// The models of its request bodies.
+    pub(super) fn request_models(&self) -> impl Iterator<Item = &String> {
+        self.request_models.iter().flat_map(SmallMap::values)
+    }
+
+    /// The models of its response bodies.
+    pub(super) fn response_models(&self) -> impl Iterator<Item = &String> {
+        let responses = self.method_responses.values();
+        responses.flat_map(|response| response.response_models.iter().flat_map(SmallMap::values))
+    }
 }
 
 /// What a method may answer under one status.
@@ -40,7 +57,7 @@ pub(crate) struct MethodResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) response_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    response_models: Option<SmallMap<String, String>>,
+    pub(super) response_models: Option<SmallMap<String, String>>,
 }
 
 /// The key of a method.
@@ -53,6 +70,7 @@ pub(super) struct PutMethod {
     resource_id: ResourceId,
     http_method: Verb,
     authorization_type: CompactString,
+    request_validator_id: Option<CompactString>,
     operation_name: Option<String>,
     request_parameters: Option<SmallMap<String, bool>>,
     request_models: Option<SmallMap<String, String>>,
@@ -76,10 +94,17 @@ pub(super) fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, input: PutMethod) -> Re
     if state.methods.contains(&key) {
         return Err(faults::conflict("Method already exists for this resource"));
     }
+    if let Some(validator) = &input.request_validator_id
+        && !state.request_validators.contains(&(key.0.clone(), validator.clone()))
+    {
+        return Err(faults::bad_request("Invalid Request Validator identifier specified"));
+    }
     let method = Method {
         http_method: key.2.clone(),
         authorization_type: input.authorization_type,
         api_key_required: false,
+        authorizer_id: None,
+        request_validator_id: input.request_validator_id,
         operation_name: input.operation_name,
         request_parameters: input.request_parameters,
         request_models: input.request_models,

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::resources::Resource;
+use super::{models, parts};
 use crate::apigateway::paging::limit;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, faults};
@@ -87,6 +88,7 @@ pub(super) fn create(
         root_resource_id: root.clone(),
     };
     state.resources.put((id.clone(), root.clone()), Resource::root(root));
+    models::put_defaults(ctx, state, &id);
     Ok(state.rest_apis.put(id, api))
 }
 
@@ -130,6 +132,7 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -
     let nothing = CompactString::default;
     state.methods.remove_range((from, nothing(), nothing())..(to, nothing(), nothing()));
     state.resources.remove_range(of_api(&id));
+    parts::remove_all(state, &id);
     state.rest_apis.remove(&id);
     Ok(())
 }
