@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::rest_apis;
+use super::{mapping, rest_apis};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId};
@@ -155,7 +155,7 @@ fn put(
         response_templates: if no_template { default_templates() } else { input.response_templates },
         default_response: false,
     };
-    check_parameters(&response.response_parameters)?;
+    mapping::check_gateway_mappings(&response.response_parameters)?;
     Ok(store(state, api, response))
 }
 
@@ -163,53 +163,6 @@ fn store(state: &mut ApiGateway, api: ApiId, response: GatewayResponse) -> Arc<G
     let key = (api, response.response_type.clone());
     state.gateway_responses.put(key.clone(), response);
     effective(state, &key.0, &key.1)
-}
-
-/// Each parameter sets a header to a fixed text or to something of the request. The text is reported for both sides.
-fn check_parameters(parameters: &SmallMap<String, String>) -> Result<(), Fault> {
-    let wrong: Vec<String> = parameters
-        .iter()
-        .filter_map(|(name, value)| match (is_target(name), is_source(value)) {
-            (false, _) => Some(name),
-            (true, false) => Some(value),
-            (true, true) => None,
-        })
-        .map(|expression| format!("Invalid mapping expression specified: {expression}"))
-        .collect();
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    Err(bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{}]",
-        wrong.join(", ")
-    )))
-}
-
-/// `gatewayresponse.header.X-Name`. The reference speaks of paths and query strings, too, which no response has.
-fn is_target(name: &str) -> bool {
-    ["header", "path", "querystring"].into_iter().any(|part| {
-        let rest = name.strip_prefix("gatewayresponse.").and_then(|rest| rest.strip_prefix(part));
-        rest.and_then(|rest| rest.strip_prefix('.')).is_some_and(is_token)
-    })
-}
-
-/// A text in single quotes, a parameter of the request, a context or a stage variable.
-fn is_source(value: &str) -> bool {
-    const PLACES: [&str; 7] = [
-        "method.request.header.",
-        "method.request.path.",
-        "method.request.querystring.",
-        "method.request.multivalueheader.",
-        "method.request.multivaluequerystring.",
-        "context.",
-        "stageVariables.",
-    ];
-    super::fixed_text(value).is_some()
-        || PLACES.into_iter().any(|place| value.strip_prefix(place).is_some_and(is_token))
-}
-
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"'\"".contains(&byte))
 }
 
 #[derive(Deserialize)]
@@ -310,7 +263,7 @@ fn update(
     patch::apply_or(&mut response, &PATCHES, &input.patch_operations, |_, change| {
         bad_request(format!("Invalid patch path {}", change.path))
     })?;
-    check_parameters(&response.response_parameters)?;
+    mapping::check_gateway_mappings(&response.response_parameters)?;
     Ok(store(state, api, response))
 }
 

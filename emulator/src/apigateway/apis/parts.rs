@@ -62,7 +62,6 @@ pub(super) fn remove_all(state: &mut ApiGateway, api: &ApiId) {
 
 /// Gives an API what another one has, in place of what it has of the same names, but for documentation versions: these
 /// are the other's history. Ids stay, as methods name them.
-#[expect(dead_code, reason = "cloneFrom of CreateRestApi calls it once it is read")]
 pub(super) fn copy_all(state: &mut ApiGateway, from: &ApiId, to: &ApiId) {
     copy(&mut state.models, from, to);
     copy(&mut state.request_validators, from, to);

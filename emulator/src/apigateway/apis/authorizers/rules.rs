@@ -5,6 +5,7 @@
 use fancy_regex::Regex;
 
 use super::{Authorizer, Type};
+use crate::apigateway::apis::mapping;
 use crate::apigateway::faults::bad_request;
 use crate::service::Fault;
 
@@ -121,31 +122,7 @@ fn check_identity_source(authorizer: &Authorizer, ttl: i64) -> Result<(), Fault>
             Type::Request => Ok(()),
         };
     };
-    let takes = |expression: &str| match authorizer.r#type {
-        Type::Token | Type::CognitoUserPools => names(expression, &["method.request.header."]),
-        Type::Request => names(
-            expression,
-            &["method.request.header.", "method.request.querystring.", "stageVariables.", "context."],
-        ),
-    };
-    let is_one = authorizer.r#type != Type::Request;
-    let mut expressions = source.split(',').map(str::trim);
-    let is_good = if is_one { takes(source) } else { expressions.all(takes) };
-    if is_good {
-        return Ok(());
-    }
-    Err(bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \
-         specified: {source}]"
-    )))
-}
-
-/// Whether an expression is one of these places and a name there.
-fn names(expression: &str, places: &[&str]) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_graphic() && !b",'\"".contains(&byte);
-    places.iter().any(|place| {
-        expression.strip_prefix(place).is_some_and(|name| !name.is_empty() && name.bytes().all(allowed))
-    })
+    mapping::check_identity_sources(source, authorizer.r#type != Type::Request)
 }
 
 #[cfg(test)]
