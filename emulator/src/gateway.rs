@@ -8,6 +8,7 @@ mod execution_log;
 mod masking;
 mod mock;
 mod routing;
+mod test_run;
 mod unserved;
 
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 pub use address::Address;
 pub use delivery::{Delivered, Delivery, DeliveryRecord, LogKind, Records, Refused};
+pub(crate) use test_run::TestBench;
 
 use self::exchange::{Exchange, Failure, RequestId};
 use self::routing::Matched;
