@@ -24,6 +24,7 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
@@ -55,6 +56,8 @@ pub struct ApiGateway {
     methods: Table<(ApiId, ResourceId, Verb), Method>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
+    /// Paths, as in ARNs, of resources whose last tag was taken off.
+    formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -69,6 +72,7 @@ impl State for ApiGateway {
         visit(&mut self.methods);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
 }
@@ -94,4 +98,5 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    tags::register(registrar);
 }

@@ -18,6 +18,7 @@ pub mod service;
 mod states;
 pub mod store;
 pub mod sts;
+pub mod tagging;
 pub mod time;
 pub mod wire;
 

@@ -28,7 +28,7 @@ pub(crate) struct RestApi {
     api_key_source: CompactString,
     endpoint_configuration: EndpointConfiguration,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
-    tags: Tags,
+    pub(in crate::apigateway) tags: Tags,
     pub(crate) disable_execute_api_endpoint: bool,
     root_resource_id: ResourceId,
 }
