@@ -12,6 +12,7 @@ mod live;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod rates;
 mod stages;
 pub(crate) mod tags;
 
@@ -24,10 +25,11 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use rates::{RATES, too_many_requests};
 pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
