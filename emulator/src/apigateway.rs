@@ -4,14 +4,17 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
+mod access;
 mod account;
 mod apis;
 mod deployments;
+mod domains;
 pub(crate) mod faults;
 mod live;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod secret;
 mod stages;
 pub(crate) mod tags;
 
@@ -28,6 +31,10 @@ pub use quotas::QUOTAS;
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
 pub(crate) use deployments::{Deployment, Route};
+pub(crate) use domains::{
+    BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
+    NO_BASE_PATH, find_domain, forget_domain, new_mapping, of_domain, public,
+};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
 
@@ -38,7 +45,7 @@ use crate::store::{Placement, State, Table, Transactional};
 pub(crate) type ApiId = CompactString;
 type ResourceId = CompactString;
 type DeploymentId = CompactString;
-type StageName = CompactString;
+pub(crate) type StageName = CompactString;
 /// `GET`, …, or `ANY`.
 type Verb = CompactString;
 
@@ -50,11 +57,20 @@ type Verb = CompactString;
 pub struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
     account: Table<(), account::Account>,
-    rest_apis: Table<ApiId, apis::RestApi>,
+    pub(crate) rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
-    stages: Table<(ApiId, StageName), Stage>,
+    pub(crate) stages: Table<(ApiId, StageName), Stage>,
+    api_keys: Table<access::KeyId, access::ApiKey>,
+    usage_plans: Table<access::PlanId, access::UsagePlan>,
+    usage_plan_keys: Table<(access::PlanId, access::KeyId), access::UsagePlanKey>,
+    usage: Table<(access::PlanId, access::KeyId, access::Day), access::DayUsage>,
+    client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,
+    pub(crate) domain_names: Table<DomainKey, DomainName>,
+    pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
+    access_associations: Table<domains::AssociationArn, domains::AccessAssociation>,
+    vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -69,6 +85,15 @@ impl State for ApiGateway {
         visit(&mut self.methods);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        visit(&mut self.api_keys);
+        visit(&mut self.usage_plans);
+        visit(&mut self.usage_plan_keys);
+        visit(&mut self.usage);
+        visit(&mut self.client_certificates);
+        visit(&mut self.domain_names);
+        visit(&mut self.base_path_mappings);
+        visit(&mut self.access_associations);
+        visit(&mut self.vpc_links);
         self.v2.each(visit);
     }
 }
@@ -94,4 +119,6 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    access::register(registrar);
+    domains::register(registrar);
 }
