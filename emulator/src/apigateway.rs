@@ -14,9 +14,11 @@ mod live;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod rates;
 mod secret;
 mod stages;
 pub(crate) mod tags;
+mod test_invoke;
 
 use std::sync::Arc;
 
@@ -27,9 +29,10 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use rates::{RATES, too_many_requests};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
     BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
@@ -37,6 +40,7 @@ pub(crate) use domains::{
 };
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
+pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -105,11 +109,14 @@ pub struct Ports {
     pub roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
     pub logs: Arc<dyn LogWriter>,
+    /// To test methods.
+    pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
+    test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();
     registrar.free(
         &operations::UPDATE_ACCOUNT,
