@@ -13,8 +13,11 @@ pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
 mod rates;
+mod sdk;
+mod sdk_types;
 mod stages;
 pub(crate) mod tags;
+mod test_invoke;
 
 use std::sync::Arc;
 
@@ -33,6 +36,9 @@ pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
+pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
+
+use apis::Parts;
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -56,6 +62,12 @@ pub struct ApiGateway {
     rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
+    models: Parts<apis::Model>,
+    request_validators: Parts<apis::RequestValidator>,
+    gateway_responses: Parts<apis::GatewayResponse>,
+    authorizers: Parts<apis::Authorizer>,
+    documentation_parts: Parts<apis::DocumentationPart>,
+    documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
     /// Paths, as in ARNs, of resources whose last tag was taken off.
@@ -72,6 +84,12 @@ impl State for ApiGateway {
         visit(&mut self.rest_apis);
         visit(&mut self.resources);
         visit(&mut self.methods);
+        visit(&mut self.models);
+        visit(&mut self.request_validators);
+        visit(&mut self.gateway_responses);
+        visit(&mut self.authorizers);
+        visit(&mut self.documentation_parts);
+        visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
         visit(&mut self.formerly_tagged);
@@ -86,11 +104,14 @@ pub struct Ports {
     pub roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
     pub logs: Arc<dyn LogWriter>,
+    /// To test methods.
+    pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
+    test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();
     registrar.free(
         &operations::UPDATE_ACCOUNT,
@@ -100,5 +121,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    sdk::register(registrar);
+    sdk_types::register(registrar);
     tags::register(registrar);
 }

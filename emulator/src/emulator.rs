@@ -16,9 +16,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis, TaggedRows};
+use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
-use crate::gateway::{Delivery, Gateway};
+use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
@@ -115,11 +115,12 @@ impl Builder {
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
+        let bench = TestBench::new(Arc::clone(&clock), Arc::clone(&ids));
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer, throttle.as_ref())),
+            services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
             callers: Callers::new(scope.clone(), Arc::clone(&states.session_keys) as _),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
@@ -136,9 +137,10 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    test_runs: Arc<dyn TestRuns>,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
-    let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer) };
+    let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
     let bearers = Bearers::new(vec![
         Arc::new(TaggedRows::new(Arc::clone(&states.apigateway))),
         Arc::new(TaggedEntities::new(Arc::clone(&states.iam))),

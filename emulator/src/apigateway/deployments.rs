@@ -32,7 +32,7 @@ pub(crate) struct Deployment {
     id: DeploymentId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    created_date: Timestamp,
+    pub(super) created_date: Timestamp,
     /// What is served. Not sent; summaries are made of it.
     pub(crate) routes: Vec<Route>,
     /// The API's settings as they were deployed, shared with its row until that changes. Not sent.
@@ -121,6 +121,13 @@ pub(super) fn create(
         stages::create_or_point(ctx, state, &api, stage)?;
     }
     Ok(DeploymentOutput::of(&deployment, &[]))
+}
+
+impl Deployment {
+    /// A single method's, which is nowhere kept.
+    pub(super) fn of_one(api: Arc<RestApi>, route: Route, now: Timestamp) -> Self {
+        Self { id: DeploymentId::default(), description: None, created_date: now, routes: vec![route], api }
+    }
 }
 
 /// What the API is now.
