@@ -15,6 +15,8 @@ pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
 mod rates;
+mod sdk;
+mod sdk_types;
 mod secret;
 mod stages;
 pub(crate) mod tags;
@@ -30,6 +32,7 @@ pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
 pub use rates::{RATES, too_many_requests};
+pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
@@ -41,6 +44,8 @@ pub(crate) use domains::{
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
+
+use apis::Parts;
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -64,6 +69,12 @@ pub struct ApiGateway {
     pub(crate) rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
+    models: Parts<apis::Model>,
+    request_validators: Parts<apis::RequestValidator>,
+    gateway_responses: Parts<apis::GatewayResponse>,
+    authorizers: Parts<apis::Authorizer>,
+    documentation_parts: Parts<apis::DocumentationPart>,
+    documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     pub(crate) stages: Table<(ApiId, StageName), Stage>,
     api_keys: Table<access::KeyId, access::ApiKey>,
@@ -75,6 +86,8 @@ pub struct ApiGateway {
     pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
     access_associations: Table<domains::AssociationArn, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
+    /// Paths, as in ARNs, of resources whose last tag was taken off.
+    formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -87,6 +100,12 @@ impl State for ApiGateway {
         visit(&mut self.rest_apis);
         visit(&mut self.resources);
         visit(&mut self.methods);
+        visit(&mut self.models);
+        visit(&mut self.request_validators);
+        visit(&mut self.gateway_responses);
+        visit(&mut self.authorizers);
+        visit(&mut self.documentation_parts);
+        visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
         visit(&mut self.api_keys);
@@ -98,6 +117,7 @@ impl State for ApiGateway {
         visit(&mut self.base_path_mappings);
         visit(&mut self.access_associations);
         visit(&mut self.vpc_links);
+        visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
 }
@@ -128,4 +148,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     stages::register(registrar);
     access::register(registrar);
     domains::register(registrar);
+    sdk::register(registrar);
+    sdk_types::register(registrar);
+    tags::register(registrar);
 }

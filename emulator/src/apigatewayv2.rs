@@ -6,8 +6,8 @@ mod domains;
 
 use serde::{Deserialize, Serialize};
 
-use crate::apigateway::ApiGateway;
 pub use crate::apigateway::DIALECT;
+use crate::apigateway::{ApiGateway, tags};
 use crate::service::Registrar;
 use crate::store::{Table, Transactional};
 
@@ -30,4 +30,5 @@ impl Tables {
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>) {
     domains::register(registrar);
+    tags::register_v2(registrar);
 }
