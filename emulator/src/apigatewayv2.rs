@@ -2,6 +2,8 @@
 //!
 //! API version 2018-11-29. What both APIs of API Gateway share stands in [`apigateway`](crate::apigateway).
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
 mod domains;
 
 use serde::{Deserialize, Serialize};
