@@ -2,6 +2,8 @@
 //!
 //! API version 2018-11-29. What both APIs of API Gateway share stands in [`apigateway`](crate::apigateway).
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
 mod domains;
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,6 @@ impl Tables {
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    tags::register_v2(registrar);
     domains::register(registrar);
+    tags::register_v2(registrar);
 }

@@ -166,5 +166,9 @@ pub(crate) fn check_client_certificate(state: &ApiGateway, id: Option<&Certifica
 const UNKNOWN: &str = "Invalid Client Certificate identifier specified";
 
 fn find<'a>(state: &'a ApiGateway, id: &CertificateId) -> Result<&'a Arc<ClientCertificate>, Fault> {
-    state.client_certificates.get(id).ok_or_else(|| not_found(UNKNOWN))
+    state.client_certificates.get(id).ok_or_else(no_certificate)
+}
+
+pub(crate) fn no_certificate() -> Fault {
+    not_found(UNKNOWN)
 }
