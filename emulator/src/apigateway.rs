@@ -26,10 +26,10 @@ pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text, of_api};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::Stage;
+pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -38,7 +38,7 @@ use crate::store::{Placement, State, Table, Transactional};
 pub(crate) type ApiId = CompactString;
 type ResourceId = CompactString;
 type DeploymentId = CompactString;
-type StageName = CompactString;
+pub(crate) type StageName = CompactString;
 /// `GET`, …, or `ANY`.
 type Verb = CompactString;
 
@@ -57,6 +57,13 @@ pub struct ApiGateway {
     stages: Table<(ApiId, StageName), Stage>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
+}
+
+impl ApiGateway {
+    /// The role that API Gateway logs with, where the account has one.
+    pub(crate) fn logging_role(&self) -> Option<&Arc<str>> {
+        self.account.get(&())?.cloudwatch_role_arn.as_ref()
+    }
 }
 
 impl State for ApiGateway {

@@ -125,7 +125,8 @@ fn services(states: &States, roles: &Arc<dyn Roles>, writer: &Arc<dyn LogWriter>
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
-            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar)),
+            .tolerating(apigatewayv2::tolerates)
+            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
