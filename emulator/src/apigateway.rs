@@ -12,8 +12,10 @@ mod live;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod rates;
 mod stages;
 pub(crate) mod tags;
+mod test_invoke;
 
 use std::sync::Arc;
 
@@ -24,12 +26,14 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use rates::{RATES, too_many_requests};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text, of_api};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source, of_api};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
+pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -87,11 +91,14 @@ pub struct Ports {
     pub roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
     pub logs: Arc<dyn LogWriter>,
+    /// To test methods.
+    pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
+    test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();
     registrar.free(
         &operations::UPDATE_ACCOUNT,

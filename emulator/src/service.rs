@@ -8,11 +8,13 @@ mod fault;
 pub mod ports;
 mod quotas;
 mod registrar;
+mod throttle;
 
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
 pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use registrar::{Registrar, Unread};
+pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;
 use crate::store::{Account, Scope};

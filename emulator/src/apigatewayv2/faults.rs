@@ -29,6 +29,11 @@ pub(super) fn bad_mapping(error: &str) -> Fault {
     ))
 }
 
+/// A quota's refusal under the code that the model of this API has for it.
+pub(super) fn too_many(fault: Fault) -> Fault {
+    Fault { code: "TooManyRequestsException", ..fault }
+}
+
 /// Refuses a text of more or fewer characters than the model's documentation allows. The model itself does not hold
 /// callers to its lengths; the wording is inferred.
 pub(super) fn check_length(member: &str, text: Option<&str>, least: usize, most: usize) -> Result<(), Fault> {

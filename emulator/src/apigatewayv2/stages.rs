@@ -175,7 +175,7 @@ fn create_in(
         return Err(faults::conflict("Stage already exists"));
     }
     let stages = || state.v2.stages.range(of_api(&api)).count();
-    quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages)?;
+    quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages).map_err(faults::too_many)?;
     let deploys_itself = stage.auto_deploy;
     let stage = state.v2.stages.put(key.clone(), stage);
     if !deploys_itself {

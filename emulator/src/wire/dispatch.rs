@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Service};
 
 use super::{Answer, Document, Request, decode, encode, violations};
-use crate::service::{Ctx, Dialect, Fault, Registrar, Unread, Violation};
+use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread, Violation};
 use crate::store::{Scopes, State};
 
 /// The operations of one service, each with what serves it.
@@ -16,6 +16,7 @@ pub struct Dispatch {
     dialect: Dialect,
     tolerates: fn(&Violation) -> bool,
     handlers: Vec<Option<Handler>>,
+    throttle: Option<Arc<Throttle>>,
 }
 
 type Serve = Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>;
@@ -42,13 +43,20 @@ impl Dispatch {
     #[must_use]
     pub fn new(service: &'static Service, dialect: Dialect) -> Self {
         let handlers = service.operations.iter().map(|_| None).collect();
-        Self { service, dialect, tolerates: |_| false, handlers }
+        Self { service, dialect, tolerates: |_| false, handlers, throttle: None }
     }
 
     /// Lets the handlers see input that breaks a constraint of the model which AWS does not hold callers to.
     #[must_use]
     pub fn tolerating(mut self, tolerates: fn(&Violation) -> bool) -> Self {
         self.tolerates = tolerates;
+        self
+    }
+
+    /// Refuses calls that this throttle refuses, whatever they ask for.
+    #[must_use]
+    pub fn throttled_by(mut self, throttle: Option<&Arc<Throttle>>) -> Self {
+        self.throttle = throttle.map(Arc::clone);
         self
     }
 
@@ -87,6 +95,10 @@ impl Dispatch {
                 operation.name
             )));
         };
+        // Before anything is looked at: calls that fail count, too, as captured.
+        if let Some(throttle) = &self.throttle {
+            throttle.count(operation, call.ctx.scope, call.ctx.now)?;
+        }
         let input =
             decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
         if let Some(shape) = operation.input {
