@@ -13,6 +13,8 @@ pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
 mod rates;
+mod sdk;
+mod sdk_types;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;
@@ -27,13 +29,18 @@ pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
 pub use rates::{RATES, too_many_requests};
+pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, Source, of_api};
+pub(crate) use apis::{
+    Integration, IntegrationResponse, Method, Source, of_api, sample_template, schema_errors,
+};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
+
+use apis::Parts;
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -57,8 +64,16 @@ pub struct ApiGateway {
     rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
+    models: Parts<apis::Model>,
+    request_validators: Parts<apis::RequestValidator>,
+    gateway_responses: Parts<apis::GatewayResponse>,
+    authorizers: Parts<apis::Authorizer>,
+    documentation_parts: Parts<apis::DocumentationPart>,
+    documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
+    /// Paths, as in ARNs, of resources whose last tag was taken off.
+    formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -78,8 +93,15 @@ impl State for ApiGateway {
         visit(&mut self.rest_apis);
         visit(&mut self.resources);
         visit(&mut self.methods);
+        visit(&mut self.models);
+        visit(&mut self.request_validators);
+        visit(&mut self.gateway_responses);
+        visit(&mut self.authorizers);
+        visit(&mut self.documentation_parts);
+        visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
 }
@@ -108,4 +130,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    sdk::register(registrar);
+    sdk_types::register(registrar);
+    tags::register(registrar);
 }

@@ -24,7 +24,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub use crate::apigateway::DIALECT;
-use crate::apigateway::{ApiGateway, ApiId, Ports};
+use crate::apigateway::{ApiGateway, ApiId, Ports, tags};
 use crate::service::{Registrar, Violation};
 use crate::store::{KeyRange, Table, Transactional};
 
@@ -74,6 +74,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     route_responses::register(registrar);
     routes::register(registrar);
     stages::register(registrar, ports);
+    tags::register_v2(registrar);
 }
 
 /// Constraints of the model that AWS does not hold callers to: a logging level that is none is taken, and stored as

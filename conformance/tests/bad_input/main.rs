@@ -2,6 +2,7 @@
 
 mod admin;
 mod anything;
+mod cbor;
 mod edge;
 mod good;
 mod logs;
@@ -9,6 +10,7 @@ mod query;
 mod refusal;
 mod rest;
 mod sockets;
+mod unserved;
 mod whole;
 mod world;
 

@@ -49,7 +49,10 @@ fn bytes(response: &Response<Bytes>) -> String {
         .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
         .collect();
     headers.sort();
-    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    let body = match std::str::from_utf8(response.body()) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => response.body().escape_ascii().to_string(),
+    };
     format!("{}\n{}\n{body}", response.status(), headers.concat())
 }
 
@@ -104,10 +107,28 @@ fn aws_json() {
 }
 
 #[test]
+fn rpc_v2_cbor() {
+    let world = World::new();
+    let call = |operation: &str, body: &'static [u8]| {
+        bytes(&world.emulator.respond(world.client.tagging_in_cbor(operation, body).unwrap()))
+    };
+    world.json("CreateLogGroup", r#"{"logGroupName": "g", "tags": {"team": "blue"}}"#);
+    assert_snapshot!("rpc_v2_cbor_list", call("GetResources", b"\xa1\x78\x18IncludeComplianceDetails\xf5"));
+    assert_snapshot!("rpc_v2_cbor_empty", call("GetTagValues", b"\xbf\x63Key\x64none\xff"));
+    assert_snapshot!("rpc_v2_cbor_fault", call("GetTagValues", b"\xa0"));
+    assert_snapshot!("rpc_v2_cbor_unknown", call("Nothing", b"\xa0"));
+}
+
+#[test]
 fn the_data_plane() {
     let world = World::new();
     assert_snapshot!(
         "data_plane_no_api",
         bytes(&world.rest("GET", "/restapis/nothing/prod/_user_request_/pets", ""))
     );
+    let api = world.rest("POST", "/v2/apis", r#"{"name": "pets", "protocolType": "HTTP"}"#);
+    assert_snapshot!("rest_json_http_api", bytes(&api));
+    let api: serde_json::Value = serde_json::from_slice(api.body()).unwrap();
+    let path = format!("/_aws/execute-api/{}/pets", api["apiId"].as_str().unwrap());
+    assert_snapshot!("data_plane_not_served", bytes(&world.rest("GET", &path, "")));
 }

@@ -46,7 +46,11 @@ impl TestRuns for TestBench {
         let id = RequestId::of(&HeaderMap::new(), &self.ids);
         let mut exchange = Exchange::new(&request, live, id, started);
         exchange.outcome = match routing::find(&live.deployment, &invocation.path, &invocation.verb) {
-            Some(matched) => execute(live, &request, &matched, &mut exchange),
+            // Whoever may test a method need not be let in by it (developer guide, "Test a REST API method").
+            Some(matched) => {
+                exchange.matched(&matched);
+                execute(live, &request, matched.method)
+            }
             None => Failure::missing_authentication_token().into(),
         };
         let answer = answer(&exchange.id, &exchange.outcome);
