@@ -35,14 +35,16 @@ pub use rates::{RATES, too_many_requests};
 pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
+pub(crate) use apis::{
+    Integration, IntegrationResponse, Method, Source, of_api, sample_template, schema_errors,
+};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
     BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
     NO_BASE_PATH, find_domain, forget_domain, new_mapping, of_domain, public,
 };
 pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::Stage;
+pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
 
 use apis::Parts;
@@ -90,6 +92,13 @@ pub struct ApiGateway {
     formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
+}
+
+impl ApiGateway {
+    /// The role that API Gateway logs with, where the account has one.
+    pub(crate) fn logging_role(&self) -> Option<&Arc<str>> {
+        self.account.get(&())?.cloudwatch_role_arn.as_ref()
+    }
 }
 
 impl State for ApiGateway {

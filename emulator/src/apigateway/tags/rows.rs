@@ -8,7 +8,7 @@ use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
 
 /// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the first is meant.
-static KINDS: [&dyn Kind; 8] = [
+static KINDS: [&dyn Kind; 10] = [
     &Rows {
         path: "/restapis/{}",
         names_account: false,
@@ -80,6 +80,24 @@ static KINDS: [&dyn Kind; 8] = [
         tags: |row| &row.tags,
         tags_mut: |row| &mut row.tags,
         missing: |_, _| domains::no_domain(),
+    },
+    &Rows {
+        path: "/apis/{}",
+        names_account: false,
+        table: |state| &state.v2.apis,
+        table_mut: |state| &mut state.v2.apis,
+        tags: |api| &api.tags,
+        tags_mut: |api| &mut api.tags,
+        missing: |ctx, id| faults::no_api(ctx, id),
+    },
+    &Rows {
+        path: "/apis/{}/stages/{}",
+        names_account: false,
+        table: |state| &state.v2.stages,
+        table_mut: |state| &mut state.v2.stages,
+        tags: |stage| &stage.tags,
+        tags_mut: |stage| &mut stage.tags,
+        missing: |_, _| faults::no_stage(),
     },
 ];
 
