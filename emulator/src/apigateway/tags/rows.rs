@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::Tags;
+use super::operations::not_an_arn;
 use crate::apigateway::{ApiGateway, faults};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
@@ -32,20 +33,25 @@ static KINDS: [&dyn Kind; 2] = [
 /// A resource that can bear tags, whether it is there or not.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    kind: &'static dyn Kind,
+    names_account: bool,
     path: &'a str,
 }
 
 impl<'a> Place<'a> {
     /// The place that an ARN names, whosever it is.
     pub(super) fn of(arn: &Arn<'a>) -> Option<Self> {
-        let kind = kind_of(arn.resource)?;
-        (kind.names_account() != arn.account.is_empty()).then_some(Self { kind, path: arn.resource })
+        let place = Self { names_account: !arn.account.is_empty(), path: arn.resource };
+        place.kinds().next().is_some().then_some(place)
+    }
+
+    /// What has such ARNs: more than one kind where both APIs have a resource of one name.
+    fn kinds(self) -> impl Iterator<Item = &'static dyn Kind> {
+        kinds_of(self.path).filter(move |kind| kind.names_account() == self.names_account)
     }
 
     /// The tags, if the resource is there.
     pub(super) fn tags(self, state: &ApiGateway) -> Option<&Tags> {
-        self.kind.tags(state, self.path)
+        self.kinds().find_map(|kind| kind.tags(state, self.path))
     }
 
     /// Changes the tags, or tells that the resource is missing.
@@ -55,9 +61,11 @@ impl<'a> Place<'a> {
         state: &mut ApiGateway,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let any = self.kind.change(ctx, state, self.path, change)?;
+        let mut kinds = self.kinds();
+        let kind =
+            kinds.find(|kind| kind.tags(state, self.path).is_some()).ok_or_else(|| self.missing(ctx))?;
         let path = self.path.to_owned();
-        match any {
+        match kind.change(ctx, state, self.path, change)? {
             After::Tagged => drop(state.formerly_tagged.remove(&path)),
             After::Untagged => drop(state.formerly_tagged.put(path, ())),
             After::NeverTagged => {}
@@ -67,7 +75,7 @@ impl<'a> Place<'a> {
 
     /// What is said when the resource is missing.
     pub(super) fn missing(self, ctx: &Ctx<'_>) -> Fault {
-        self.kind.missing(ctx, self.path)
+        self.kinds().next().map_or_else(not_an_arn, |kind| kind.missing(ctx, self.path))
     }
 
     /// Whether it once had tags, and now has none.
@@ -87,15 +95,15 @@ pub(super) fn each_tagged(scope: &Scope, state: &ApiGateway, visit: &mut dyn FnM
     }
     for (path, _) in state.formerly_tagged.iter() {
         // The resource may be gone since.
-        let found = kind_of(path).and_then(|kind| Some((kind, kind.tags(state, path)?)));
+        let found = kinds_of(path).find_map(|kind| Some((kind, kind.tags(state, path)?)));
         if let Some((kind, tags)) = found.filter(|(_, tags)| tags.is_empty()) {
             visit(arn(scope, kind, path), tags);
         }
     }
 }
 
-fn kind_of(path: &str) -> Option<&'static dyn Kind> {
-    KINDS.into_iter().find(|kind| ids(kind.path(), path).is_some())
+fn kinds_of(path: &str) -> impl Iterator<Item = &'static dyn Kind> {
+    KINDS.into_iter().filter(move |kind| parts(kind.path(), path).is_some())
 }
 
 fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
@@ -141,7 +149,7 @@ struct Rows<K: 'static, V: 'static> {
 
 impl<K: Key, V: Clone> Rows<K, V> {
     fn key(&self, path: &str) -> Option<K> {
-        K::of(&ids(self.path, path)?)
+        K::of(&parts(self.path, path)?)
     }
 }
 
@@ -183,13 +191,16 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault {
         match self.key(path) {
             Some(key) => (self.missing)(ctx, &key),
-            None => super::operations::not_an_arn(),
+            None => not_an_arn(),
         }
     }
 
     fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags)) {
         for (key, row) in (self.table)(state).iter() {
-            visit(&filled(self.path, &key.parts()), (self.tags)(row));
+            // One table may have rows of two kinds.
+            if let Some(path) = filled(self.path, &key.parts()) {
+                visit(&path, (self.tags)(row));
+            }
         }
     }
 }
@@ -211,35 +222,42 @@ impl Key for CompactString {
     }
 }
 
+/// A pair whose second part may be empty, as that of public domain names is.
 impl Key for (CompactString, CompactString) {
     fn of(parts: &[&str]) -> Option<Self> {
-        let [first, second] = parts else { return None };
-        Some(((*first).into(), (*second).into()))
+        match parts {
+            [first] => Some(((*first).into(), CompactString::default())),
+            [first, second] => Some(((*first).into(), (*second).into())),
+            _ => None,
+        }
     }
 
     fn parts(&self) -> Vec<&str> {
-        vec![&self.0, &self.1]
+        [&self.0, &self.1].into_iter().map(CompactString::as_str).filter(|part| !part.is_empty()).collect()
     }
 }
 
-/// What stands in a path where the pattern has `{}`; `None` where they differ elsewhere.
-fn ids<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
-    let mut segments = path.split('/');
-    let mut ids = Vec::new();
-    for expected in pattern.split('/') {
-        match (expected, segments.next()?) {
-            ("{}", "") => return None,
-            ("{}", id) => ids.push(id),
-            (literal, segment) if literal == segment => {}
-            _ => return None,
+/// What stands in a path where the pattern has `{}`; `None` where they differ elsewhere. No part has a slash.
+fn parts<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+    let mut literals = pattern.split("{}");
+    let mut rest = path.strip_prefix(literals.next()?)?;
+    let mut parts = Vec::new();
+    for literal in literals {
+        let end = if literal.is_empty() { rest.len() } else { rest.find(literal)? };
+        let (part, after) = rest.split_at(end);
+        if part.is_empty() || part.contains('/') {
+            return None;
         }
+        parts.push(part);
+        rest = after.strip_prefix(literal)?;
     }
-    segments.next().is_none().then_some(ids)
+    rest.is_empty().then_some(parts)
 }
 
-/// The pattern with these in place of its `{}`.
-fn filled(pattern: &str, parts: &[&str]) -> String {
-    parts.iter().fold(pattern.to_owned(), |path, part| path.replacen("{}", part, 1))
+/// The pattern with these in place of its `{}`; `None` unless it has as many.
+fn filled(pattern: &str, parts: &[&str]) -> Option<String> {
+    let fits = pattern.matches("{}").count() == parts.len();
+    fits.then(|| parts.iter().fold(pattern.to_owned(), |path, part| path.replacen("{}", part, 1)))
 }
 
 #[cfg(test)]
@@ -253,12 +271,15 @@ mod tests {
             ("/restapis/a/stages/b", "/restapis/{}/stages/{}", Some(vec!["a", "b"])),
             ("/restapis/a/stages/b", "/restapis/{}", None),
             ("/restapis/a", "/restapis/{}/stages/{}", None),
+            ("/domainnames/a.b+c", "/domainnames/{}+{}", Some(vec!["a.b", "c"])),
+            ("/domainnames/a.b", "/domainnames/{}+{}", None),
             ("/restapis/", "/restapis/{}", None),
             ("restapis/a", "/restapis/{}", None),
         ] {
-            assert_eq!(ids(kind, path), found, "{path}");
+            assert_eq!(parts(kind, path), found, "{path}");
             if let Some(found) = found {
-                assert_eq!(filled(kind, &found), path);
+                assert_eq!(filled(kind, &found).as_deref(), Some(path));
+                assert_eq!(filled(kind, &[]), None);
             }
         }
     }
