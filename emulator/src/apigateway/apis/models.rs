@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use schema::errors as schema_errors;
+pub(crate) use template::of as sample_template;
+
 use super::parts::{self, ListParts, PageOf};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};

@@ -4,12 +4,13 @@ use compact_str::CompactString;
 
 use super::Tags;
 use super::operations::not_an_arn;
-use crate::apigateway::{ApiGateway, faults};
+use crate::apigateway::{ApiGateway, access, domains, faults};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
 
-/// Every kind of resource that bears tags, in both of API Gateway's APIs.
-static KINDS: [&dyn Kind; 2] = [
+/// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the one is
+/// meant that has such a row.
+static KINDS: [&dyn Kind; 11] = [
     &Rows {
         path: "/restapis/{}",
         names_account: false,
@@ -24,6 +25,87 @@ static KINDS: [&dyn Kind; 2] = [
         names_account: false,
         table: |state| &state.stages,
         table_mut: |state| &mut state.stages,
+        tags: |stage| &stage.tags,
+        tags_mut: |stage| &mut stage.tags,
+        missing: |_, _| faults::no_stage(),
+    },
+    &Rows {
+        path: "/apikeys/{}",
+        names_account: false,
+        table: |state| &state.api_keys,
+        table_mut: |state| &mut state.api_keys,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| access::no_key(),
+    },
+    &Rows {
+        path: "/usageplans/{}",
+        names_account: false,
+        table: |state| &state.usage_plans,
+        table_mut: |state| &mut state.usage_plans,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| access::no_plan(),
+    },
+    &Rows {
+        path: "/clientcertificates/{}",
+        names_account: false,
+        table: |state| &state.client_certificates,
+        table_mut: |state| &mut state.client_certificates,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_certificate(),
+    },
+    &Rows {
+        path: "/vpclinks/{}",
+        names_account: false,
+        table: |state| &state.vpc_links,
+        table_mut: |state| &mut state.vpc_links,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_vpc_link(),
+    },
+    &Rows {
+        path: "/vpclinks/{}",
+        names_account: false,
+        table: |state| &state.v2.vpc_links,
+        table_mut: |state| &mut state.v2.vpc_links,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_vpc_link(),
+    },
+    &Rows {
+        path: "/domainnames/{}+{}",
+        names_account: true,
+        table: |state| &state.domain_names,
+        table_mut: |state| &mut state.domain_names,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_domain(),
+    },
+    &Rows {
+        path: "/domainnames/{}",
+        names_account: false,
+        table: |state| &state.domain_names,
+        table_mut: |state| &mut state.domain_names,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_domain(),
+    },
+    &Rows {
+        path: "/apis/{}",
+        names_account: false,
+        table: |state| &state.v2.apis,
+        table_mut: |state| &mut state.v2.apis,
+        tags: |api| &api.tags,
+        tags_mut: |api| &mut api.tags,
+        missing: |ctx, id| faults::no_api(ctx, id),
+    },
+    &Rows {
+        path: "/apis/{}/stages/{}",
+        names_account: false,
+        table: |state| &state.v2.stages,
+        table_mut: |state| &mut state.v2.stages,
         tags: |stage| &stage.tags,
         tags_mut: |stage| &mut stage.tags,
         missing: |_, _| faults::no_stage(),
