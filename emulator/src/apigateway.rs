@@ -79,8 +79,6 @@ pub struct ApiGateway {
     documentation_parts: Parts<apis::DocumentationPart>,
     documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
-    /// Paths, as in ARNs, of resources whose last tag was taken off.
-    formerly_tagged: Table<String, ()>,
     pub(crate) stages: Table<(ApiId, StageName), Stage>,
     api_keys: Table<access::KeyId, access::ApiKey>,
     usage_plans: Table<access::PlanId, access::UsagePlan>,
@@ -91,6 +89,8 @@ pub struct ApiGateway {
     pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
     access_associations: Table<domains::AssociationArn, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
+    /// Paths, as in ARNs, of resources whose last tag was taken off.
+    formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -118,7 +118,6 @@ impl State for ApiGateway {
         visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
-        visit(&mut self.formerly_tagged);
         visit(&mut self.api_keys);
         visit(&mut self.usage_plans);
         visit(&mut self.usage_plan_keys);
@@ -128,6 +127,7 @@ impl State for ApiGateway {
         visit(&mut self.base_path_mappings);
         visit(&mut self.access_associations);
         visit(&mut self.vpc_links);
+        visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
 }
@@ -156,9 +156,9 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    access::register(registrar);
+    domains::register(registrar);
     sdk::register(registrar);
     sdk_types::register(registrar);
     tags::register(registrar);
-    access::register(registrar);
-    domains::register(registrar);
 }

@@ -9,10 +9,10 @@ mod usage_plans;
 
 use stagecheck_models::apigateway as operations;
 
-pub(super) use api_keys::{ApiKey, KeyId};
+pub(super) use api_keys::{ApiKey, KeyId, no_key};
 pub(super) use usage::{Day, DayUsage};
 pub(super) use usage_plan_keys::UsagePlanKey;
-pub(super) use usage_plans::{PlanId, UsagePlan, forget_stages};
+pub(super) use usage_plans::{PlanId, UsagePlan, forget_stages, no_plan};
 
 use super::ApiGateway;
 use crate::service::Registrar;

@@ -19,12 +19,12 @@ pub(crate) use base_path_mappings::{
 };
 pub(super) use base_path_mappings::{MappingKey, check_unmapped};
 pub(crate) use client_certificates::check_client_certificate;
-pub(super) use client_certificates::{CertificateId, ClientCertificate};
+pub(super) use client_certificates::{CertificateId, ClientCertificate, no_certificate};
 pub(crate) use domain_names::{
     DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls, find as find_domain,
-    forget as forget_domain, public,
+    forget as forget_domain, no_domain, public,
 };
-pub(super) use vpc_links::{VpcLink, VpcLinkId};
+pub(super) use vpc_links::{VpcLink, VpcLinkId, no_vpc_link};
 
 use super::ApiGateway;
 use crate::service::Registrar;

@@ -270,5 +270,9 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiKey) -> R
 
 /// The key of this id.
 pub(super) fn find<'a>(state: &'a ApiGateway, id: &KeyId) -> Result<&'a Arc<ApiKey>, Fault> {
-    state.api_keys.get(id).ok_or_else(|| faults::not_found("Invalid API Key identifier specified"))
+    state.api_keys.get(id).ok_or_else(no_key)
+}
+
+pub(crate) fn no_key() -> Fault {
+    faults::not_found("Invalid API Key identifier specified")
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::api_keys::KeyId;
-use super::usage_plan_keys::{no_key, of_plan};
+use super::api_keys::{KeyId, no_key};
+use super::usage_plan_keys::of_plan;
 use super::usage_plans::{self, Period, PlanId, Quota};
 use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_position, bad_request};

@@ -9,7 +9,7 @@ use super::api_keys::{self, ApiKey, KeyId};
 use super::usage;
 use super::usage_plans::{self, PlanId};
 use crate::apigateway::ApiGateway;
-use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
+use crate::apigateway::faults::{bad_position, bad_request, conflict};
 use crate::apigateway::paging::limit;
 use crate::apigateway::secret::Secret;
 use crate::service::{Ctx, Fault};
@@ -104,7 +104,7 @@ pub(super) fn get(
     usage_plans::find(state, &input.usage_plan_id)?;
     let key = api_keys::find(state, &input.key_id)?;
     let place = (input.usage_plan_id, input.key_id);
-    let place = state.usage_plan_keys.get(&place).ok_or_else(no_key)?;
+    let place = state.usage_plan_keys.get(&place).ok_or_else(api_keys::no_key)?;
     Ok(UsagePlanKeyOutput::of(place, key))
 }
 
@@ -144,8 +144,9 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetUsagePlanKeys) -> 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneUsagePlanKey) -> Result<(), Fault> {
     usage_plans::find(state, &input.usage_plan_id)?;
     let place = (input.usage_plan_id, input.key_id);
+    // Inferred: a key that is not the plan's is as unknown as any.
     if !state.usage_plan_keys.contains(&place) {
-        return Err(no_key());
+        return Err(api_keys::no_key());
     }
     forget(state, &place);
     Ok(())
@@ -166,9 +167,4 @@ pub(super) fn keys_of<'a>(state: &'a ApiGateway, plan: &PlanId) -> impl Iterator
 pub(super) fn of_plan(plan: &PlanId) -> KeyRange<(PlanId, KeyId)> {
     let behind = PlanId::from(format!("{plan}\0"));
     (Bound::Included((plan.clone(), KeyId::default())), Bound::Excluded((behind, KeyId::default())))
-}
-
-/// Inferred: the text of an unknown key.
-pub(super) fn no_key() -> Fault {
-    not_found("Invalid API Key identifier specified")
 }

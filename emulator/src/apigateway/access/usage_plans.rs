@@ -455,5 +455,9 @@ pub(crate) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&
 
 /// The plan of this id.
 pub(super) fn find<'a>(state: &'a ApiGateway, id: &PlanId) -> Result<&'a Arc<UsagePlan>, Fault> {
-    state.usage_plans.get(id).ok_or_else(|| not_found("Invalid Usage Plan ID specified"))
+    state.usage_plans.get(id).ok_or_else(no_plan)
+}
+
+pub(crate) fn no_plan() -> Fault {
+    not_found("Invalid Usage Plan ID specified")
 }

@@ -7,12 +7,12 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::ApiGateway;
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -167,5 +167,9 @@ pub(crate) fn check_client_certificate(state: &ApiGateway, id: Option<&Certifica
 const UNKNOWN: &str = "Invalid Client Certificate identifier specified";
 
 fn find<'a>(state: &'a ApiGateway, id: &CertificateId) -> Result<&'a Arc<ClientCertificate>, Fault> {
-    state.client_certificates.get(id).ok_or_else(|| not_found(UNKNOWN))
+    state.client_certificates.get(id).ok_or_else(no_certificate)
+}
+
+pub(crate) fn no_certificate() -> Fault {
+    not_found(UNKNOWN)
 }

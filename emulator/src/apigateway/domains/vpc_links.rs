@@ -179,5 +179,9 @@ fn references(
 }
 
 fn find<'a>(state: &'a ApiGateway, id: &VpcLinkId) -> Result<&'a Arc<VpcLink>, Fault> {
-    state.vpc_links.get(id).ok_or_else(|| not_found("Invalid Vpc Link identifier specified"))
+    state.vpc_links.get(id).ok_or_else(no_vpc_link)
+}
+
+pub(crate) fn no_vpc_link() -> Fault {
+    not_found("Invalid Vpc Link identifier specified")
 }
