@@ -41,7 +41,8 @@ pub(crate) use apis::{
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
     BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
-    NO_BASE_PATH, domains_mapped_to, find_domain, forget_domain, new_mapping, of_domain, public,
+    NO_BASE_PATH, check_client_certificate, domains_mapped_to, find_domain, forget_domain, new_mapping,
+    of_domain, public,
 };
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};

@@ -280,11 +280,9 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneApi) -> Result<(), Fault> {
     let id = input.api_id;
     find(ctx, state, &id)?;
-    if !domains_mapped_to(state, &id, None).is_empty() {
-        // Reported by users, without the code.
-        return Err(faults::bad_request(format!(
-            "Deleting API {id} failed. Please remove all API mappings for the API from your custom domain names."
-        )));
+    let domains = domains_mapped_to(state, &id, None);
+    if !domains.is_empty() {
+        return Err(faults::mapped(&format!("API {id}"), "API", &domains));
     }
     let v2 = &mut state.v2;
     v2.authorizers.remove_range(of_api(&id));
