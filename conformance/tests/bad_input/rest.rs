@@ -171,7 +171,7 @@ fn operations_that_there_are_not() -> Result<()> {
         world.refuses(&format!("{method} {path}"), world.client.rest(method, path, "")?, &unknown)?;
     }
     let not_built = Refusal::rest(501, "NotImplemented");
-    world.refuses("not built", world.client.rest("GET", "/apikeys", "")?, &not_built)
+    world.refuses("not built", world.client.rest("GET", "/v2/portals", "")?, &not_built)
 }
 
 #[test]

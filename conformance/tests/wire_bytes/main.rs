@@ -68,7 +68,7 @@ fn rest_json() {
     assert_snapshot!("rest_json_empty", bytes(&world.rest("DELETE", &format!("/restapis/{id}"), "")));
     assert_snapshot!("rest_json_fault", bytes(&world.rest("GET", &format!("/restapis/{id}"), "")));
     assert_snapshot!("rest_json_malformed", bytes(&world.rest("POST", "/restapis", "{\"name\": ")));
-    assert_snapshot!("rest_json_not_built", bytes(&world.rest("GET", "/v2/apis", "")));
+    assert_snapshot!("rest_json_not_built", bytes(&world.rest("GET", "/v2/portals", "")));
 }
 
 #[test]
