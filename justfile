@@ -40,6 +40,10 @@ models:
 coverage:
     cargo xtask coverage --check
 
+# Run the conformance scenarios against another target (`moto`, or a URL), and print where it differs
+conform target *part:
+    cargo run -q -p stagecheck-conformance --bin conform -- {{ target }} {{ part }}
+
 # Break the logging of a local stage, find it, repair it, and see the log line arrive
 demo:
     cargo run -- demo

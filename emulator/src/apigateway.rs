@@ -13,6 +13,7 @@ mod openapi;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
+mod rates;
 mod stages;
 pub(crate) mod tags;
 
@@ -25,9 +26,10 @@ use stagecheck_models::apigateway as operations;
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
+pub use rates::{RATES, too_many_requests};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, fixed_text};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;

@@ -1,9 +1,13 @@
 //! The command line of the server, which `stagecheck emulate` shares.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::apigateway::QUOTAS;
+use crate::service::Quotas;
+use crate::settings::{Settings, Switch};
 use crate::{Account, Emulator, Region, Running};
 
 /// Where to serve, and as whom.
@@ -21,6 +25,18 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
+    /// Settings file (YAML): quotas, rate-limits
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
+    #[arg(long, value_enum, value_name = "on|off", hide_possible_values = true)]
+    quotas: Option<Switch>,
+    /// Another number for one quota; can be given several times
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = quota)]
+    quota: Vec<(String, u64)>,
+    /// Refuse calls that come more often than AWS takes them
+    #[arg(long)]
+    rate_limits: bool,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -31,14 +47,44 @@ fn region(name: &str) -> Result<Region, String> {
     Region::parse(name).ok_or_else(|| "a region looks like us-east-1".to_owned())
 }
 
+fn quota(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = text.split_once('=').ok_or("a quota is set by name=number")?;
+    let number = number.parse().map_err(|_| format!("{number:?} is no number"))?;
+    // Only to see that there is such a quota.
+    Quotas::default().set(&QUOTAS, name, number).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), number))
+}
+
+impl Options {
+    fn emulator(&self) -> io::Result<Emulator> {
+        let invalid =
+            |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
+        let (mut quotas, mut rate_limits) = match &self.config {
+            Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
+            None => (Quotas::default(), false),
+        };
+        rate_limits |= self.rate_limits;
+        match self.quotas {
+            Some(Switch::Off) => quotas = Quotas::Off,
+            Some(Switch::On) if quotas == Quotas::Off => quotas = Quotas::Default,
+            Some(Switch::On) | None => {}
+        }
+        for (name, number) in &self.quota {
+            quotas.set(&QUOTAS, name, *number).map_err(|error| invalid(&error))?;
+        }
+        let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
+        Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
+    }
+}
+
 /// Serves until SIGINT or SIGTERM. What to paste into a shell goes to `out` once the server listens.
 ///
 /// # Errors
 ///
-/// When the address cannot be listened on, or signals cannot be waited for.
+/// When the settings file is not taken, the address cannot be listened on, or signals cannot be waited for.
 pub async fn run(options: Options, out: &mut impl Write) -> io::Result<()> {
-    let Options { host, port, account_id, region } = options;
-    let emulator = Emulator::builder().account(account_id).region(region.clone()).build();
+    let emulator = options.emulator()?;
+    let Options { host, port, region, .. } = options;
     let running = emulator.start_on((host.as_str(), port)).await.map_err(|error| {
         let hint = if error.kind() == io::ErrorKind::AddrInUse {
             "; another port can be given with --port, and --port 0 takes a free one"

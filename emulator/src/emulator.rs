@@ -21,8 +21,8 @@ use crate::gateway::{Delivery, Gateway};
 use crate::iam::RoleAuthority;
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
-use crate::service::Quotas;
 use crate::service::ports::{LogWriter, Roles};
+use crate::service::{Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope};
 use crate::time::{Clock, SystemClock};
@@ -45,6 +45,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     ids: Ids,
     quotas: Quotas,
+    rate_limits: bool,
 }
 
 impl Default for Builder {
@@ -54,6 +55,7 @@ impl Default for Builder {
             clock: Arc::new(SystemClock),
             ids: Ids::random(),
             quotas: Quotas::default(),
+            rate_limits: false,
         }
     }
 }
@@ -94,10 +96,17 @@ impl Builder {
         self
     }
 
+    /// Whether operations may be called only as often as AWS lets them; as often as one likes if not said.
+    #[must_use]
+    pub fn rate_limits(mut self, on: bool) -> Self {
+        self.rate_limits = on;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas } = self;
+        let Self { scope, clock, ids, quotas, rate_limits } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
         let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
@@ -105,8 +114,10 @@ impl Builder {
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
         let history = Arc::new(History::default());
+        let throttle =
+            rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer)),
+            services: Services::new(services(&states, &roles, &writer, throttle.as_ref())),
             callers: Callers::new(scope.clone(), Arc::clone(&states.session_keys) as _),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
@@ -119,12 +130,19 @@ impl Builder {
     }
 }
 
-fn services(states: &States, roles: &Arc<dyn Roles>, writer: &Arc<dyn LogWriter>) -> Vec<Dispatch> {
+fn services(
+    states: &States,
+    roles: &Arc<dyn Roles>,
+    writer: &Arc<dyn LogWriter>,
+    throttle: Option<&Arc<Throttle>>,
+) -> Vec<Dispatch> {
     let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer) };
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
+            .throttled_by(throttle)
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
+            .throttled_by(throttle)
             .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),

@@ -8,6 +8,7 @@ mod execution_log;
 mod masking;
 mod mock;
 mod routing;
+mod unserved;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -75,7 +76,7 @@ impl Gateway {
         let mut exchange = Exchange::new(request, &live, id, started);
         exchange.outcome = match routing::find(&live.deployment, request.address.path, request.method) {
             _ if request.body.len() > LARGEST_PAYLOAD => Failure::request_too_large().into(),
-            Some(matched) => self.execute(request, &matched, &mut exchange),
+            Some(matched) => execute(&live, request, &matched, &mut exchange),
             None => Failure::missing_authentication_token().into(),
         };
         let answer = answer(&exchange.id, &exchange.outcome);
@@ -84,19 +85,27 @@ impl Gateway {
         answer
     }
 
-    fn execute(&self, request: &Request<'_>, matched: &Matched<'_>, exchange: &mut Exchange<'_>) -> Outcome {
-        exchange.matched(matched);
-        match mock::integrate(matched.method, request) {
-            Ok(reply) => Outcome::Replied(reply),
-            Err(failure) => failure.into(),
-        }
-    }
-
     /// Last of all, on every outcome: what the settings ask for, under the account's role.
     fn log(&self, live: &Live, exchange: &Exchange<'_>) {
         let execution = execution_log::lines(live, exchange);
         let access = access_log::line(live, exchange);
         self.delivery.deliver(live, exchange, &execution, access);
+    }
+}
+
+fn execute(
+    live: &Live,
+    request: &Request<'_>,
+    matched: &Matched<'_>,
+    exchange: &mut Exchange<'_>,
+) -> Outcome {
+    exchange.matched(matched);
+    let reply = unserved::check_request(live, matched.method, request)
+        .and_then(|()| mock::integrate(matched.method, request))
+        .and_then(|reply| unserved::check_reply(live, request, reply));
+    match reply {
+        Ok(reply) => Outcome::Replied(reply),
+        Err(failure) => failure.into(),
     }
 }
 

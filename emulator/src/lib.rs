@@ -15,6 +15,8 @@ pub mod logs;
 #[cfg(feature = "sdk")]
 pub mod sdk;
 pub mod service;
+#[cfg(feature = "cli")]
+mod settings;
 mod states;
 pub mod store;
 pub mod sts;

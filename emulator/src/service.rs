@@ -9,12 +9,14 @@ mod fault;
 pub mod ports;
 mod quotas;
 mod registrar;
+mod throttle;
 
 pub use blob::Blob;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
 pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use registrar::{Registrar, Unread};
+pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;
 use crate::store::{Account, Scope};

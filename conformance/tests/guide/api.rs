@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::cli::Cli;
+use stagecheck_conformance::cli::Cli;
 
 pub(crate) const STAGE: &str = "prod";
 

@@ -6,8 +6,8 @@ use stagecheck_conformance::client::Client;
 use stagecheck_emulator::Emulator;
 
 use crate::api::{Api, PETS};
-use crate::cli::Cli;
 use crate::{ACCESS_GROUP, api};
+use stagecheck_conformance::cli::Cli;
 
 /// A request that the API answered.
 pub(crate) struct Request {

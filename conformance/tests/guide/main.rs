@@ -2,7 +2,6 @@
 //! execution logs, past each refusal of AWS on the way, and loses them again with the role's trust.
 
 mod api;
-mod cli;
 mod logs;
 mod roles;
 
@@ -12,8 +11,8 @@ use stagecheck_conformance::socket::{self, Reply};
 use stagecheck_emulator::{Emulator, Running};
 
 use self::api::Api;
-use self::cli::Cli;
 use self::logs::Request;
+use stagecheck_conformance::cli::Cli;
 
 /// Where the access lines go.
 const ACCESS_GROUP: &str = "pets-access";

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::cli::Cli;
+use stagecheck_conformance::cli::Cli;
 
 const ROLE: &str = "apigateway-logs";
 const ROLE_ARN: &str = "arn:aws:iam::000000000000:role/apigateway-logs";

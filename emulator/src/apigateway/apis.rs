@@ -1,95 +1,57 @@
 //! APIs and what defines them.
 
+mod integration_responses;
 mod integrations;
+mod mapping;
+mod method_responses;
 mod methods;
+mod references;
 mod resources;
 mod rest_apis;
 mod selection_pattern;
-mod template;
 
 use stagecheck_models::apigateway as operations;
 
-pub(crate) use integrations::{Integration, IntegrationResponse, fixed_text};
+pub(crate) use integration_responses::IntegrationResponse;
+pub(crate) use integrations::Integration;
+pub(crate) use mapping::Source;
 pub(crate) use methods::Method;
 pub(crate) use resources::{Resource, methods_of};
 pub(crate) use rest_apis::RestApi;
 pub(crate) use rest_apis::{find, of_api};
 
 use super::ApiGateway;
-use crate::service::{Registrar, Unread};
+use crate::service::Registrar;
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    register_apis(registrar);
-    register_methods(registrar);
-}
-
-fn register_apis(registrar: &mut impl Registrar<ApiGateway>) {
-    const NOT_SERVED: &str = "the data plane does not act on it yet";
-
-    registrar.write(
-        &operations::CREATE_REST_API,
-        rest_apis::create,
-        &[
-            Unread::Refused("cloneFrom", "cloning is not built yet"),
-            Unread::Refused("policy", "resource policies are not evaluated yet"),
-            Unread::Refused("binaryMediaTypes", NOT_SERVED),
-            Unread::Refused("minimumCompressionSize", NOT_SERVED),
-            Unread::Refused("securityPolicy", NOT_SERVED),
-            Unread::Refused("endpointAccessMode", NOT_SERVED),
-            Unread::Refused("endpointConfiguration.vpcEndpointIds", NOT_SERVED),
-        ],
-    );
+    registrar.write(&operations::CREATE_REST_API, rest_apis::create, &[]);
     registrar.read(&operations::GET_REST_API, rest_apis::get, &[]);
     registrar.read(&operations::GET_REST_APIS, rest_apis::list, &[]);
+    registrar.write(&operations::UPDATE_REST_API, rest_apis::update, &[]);
     registrar.write(&operations::DELETE_REST_API, rest_apis::delete, &[]);
 
     registrar.write(&operations::CREATE_RESOURCE, resources::create, &[]);
     registrar.read(&operations::GET_RESOURCE, resources::get, &[]);
     registrar.read(&operations::GET_RESOURCES, resources::list, &[]);
+    registrar.write(&operations::UPDATE_RESOURCE, resources::update, &[]);
     registrar.write(&operations::DELETE_RESOURCE, resources::delete, &[]);
-}
 
-fn register_methods(registrar: &mut impl Registrar<ApiGateway>) {
-    const NO_AUTHORIZERS: &str = "authorizers are not built yet";
-    const ONLY_MOCK: &str = "only MOCK integrations are served yet, which have no use for it";
-
-    registrar.write(
-        &operations::PUT_METHOD,
-        methods::put,
-        &[
-            Unread::Refused("authorizerId", NO_AUTHORIZERS),
-            Unread::Refused("authorizationScopes", NO_AUTHORIZERS),
-            Unread::Refused("apiKeyRequired", "API keys are not built yet"),
-            Unread::Refused("requestValidatorId", "request validators are not built yet"),
-        ],
-    );
+    registrar.write(&operations::PUT_METHOD, methods::put, &[]);
     registrar.read(&operations::GET_METHOD, methods::get, &[]);
+    registrar.write(&operations::UPDATE_METHOD, methods::update, &[]);
     registrar.write(&operations::DELETE_METHOD, methods::delete, &[]);
-    registrar.write(&operations::PUT_METHOD_RESPONSE, methods::put_response, &[]);
-    registrar.read(&operations::GET_METHOD_RESPONSE, methods::get_response, &[]);
-    registrar.write(&operations::DELETE_METHOD_RESPONSE, methods::delete_response, &[]);
+    registrar.write(&operations::PUT_METHOD_RESPONSE, method_responses::put, &[]);
+    registrar.read(&operations::GET_METHOD_RESPONSE, method_responses::get, &[]);
+    registrar.write(&operations::UPDATE_METHOD_RESPONSE, method_responses::update, &[]);
+    registrar.write(&operations::DELETE_METHOD_RESPONSE, method_responses::delete, &[]);
 
-    registrar.write(
-        &operations::PUT_INTEGRATION,
-        integrations::put,
-        &[
-            Unread::Refused("connectionType", ONLY_MOCK),
-            Unread::Refused("connectionId", ONLY_MOCK),
-            Unread::Refused("credentials", ONLY_MOCK),
-            Unread::Refused("contentHandling", ONLY_MOCK),
-            Unread::Refused("tlsConfig", ONLY_MOCK),
-            Unread::Refused("responseTransferMode", ONLY_MOCK),
-            Unread::Refused("integrationTarget", ONLY_MOCK),
-        ],
-    );
+    registrar.write(&operations::PUT_INTEGRATION, integrations::put, &[]);
     registrar.read(&operations::GET_INTEGRATION, integrations::get, &[]);
+    registrar.write(&operations::UPDATE_INTEGRATION, integrations::update, &[]);
     registrar.write(&operations::DELETE_INTEGRATION, integrations::delete, &[]);
-    registrar.write(
-        &operations::PUT_INTEGRATION_RESPONSE,
-        integrations::put_response,
-        &[Unread::Refused("contentHandling", "content conversion is not built yet")],
-    );
-    registrar.read(&operations::GET_INTEGRATION_RESPONSE, integrations::get_response, &[]);
-    registrar.write(&operations::DELETE_INTEGRATION_RESPONSE, integrations::delete_response, &[]);
+    registrar.write(&operations::PUT_INTEGRATION_RESPONSE, integration_responses::put, &[]);
+    registrar.read(&operations::GET_INTEGRATION_RESPONSE, integration_responses::get, &[]);
+    registrar.write(&operations::UPDATE_INTEGRATION_RESPONSE, integration_responses::update, &[]);
+    registrar.write(&operations::DELETE_INTEGRATION_RESPONSE, integration_responses::delete, &[]);
 }

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::apis::{self, methods_of, of_api};
+use super::apis::{self, RestApi, methods_of, of_api};
 use super::paging::limit;
 use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::stages::{self, NewCanary, NewStage};
@@ -35,6 +35,8 @@ pub(crate) struct Deployment {
     created_date: Timestamp,
     /// What is served. Not sent; summaries are made of it.
     pub(crate) routes: Vec<Route>,
+    /// The API's settings as they were deployed, shared with its row until that changes. Not sent.
+    pub(crate) api: Arc<RestApi>,
 }
 
 /// A resource with methods, as deployed. Methods are shared with the API's own rows until these change.
@@ -66,7 +68,7 @@ pub(super) fn create(
     input: CreateDeployment,
 ) -> Result<DeploymentOutput, Fault> {
     let api = input.rest_api_id;
-    apis::find(ctx, state, &api)?;
+    let settings = Arc::clone(apis::find(ctx, state, &api)?);
     if input.canary_settings.is_some() {
         let given = input.stage_name.as_deref();
         if given.is_none_or(str::is_empty) {
@@ -88,12 +90,16 @@ pub(super) fn create(
     {
         return Err(faults::bad_request("No integration defined for method"));
     }
+    if settings.is_private() && settings.policy.is_none() {
+        return Err(faults::bad_request("Private REST API doesn't have a resource policy attached to it"));
+    }
     let id = DeploymentId::from(ctx.ids.lower(6));
     let deployment = Deployment {
         id: id.clone(),
         description: input.description,
         created_date: ctx.now.whole_seconds(),
         routes,
+        api: settings,
     };
     let deployment = state.deployments.put((api.clone(), id.clone()), deployment);
     let stage_name = input.stage_name.filter(|name| !name.is_empty());

@@ -69,6 +69,16 @@ pub(crate) fn no_response() -> Fault {
     not_found("Invalid Response status code specified")
 }
 
+/// A parameter that a patch replaces or removes, and that there is not.
+pub(crate) fn no_parameter() -> Fault {
+    not_found("Invalid parameter name specified")
+}
+
+/// A content type whose template or model a patch replaces or removes, and that there is not.
+pub(crate) fn no_content_type() -> Fault {
+    not_found("Content-Type specified was not found")
+}
+
 pub(crate) fn no_deployment() -> Fault {
     not_found("Invalid Deployment identifier specified")
 }

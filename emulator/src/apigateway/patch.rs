@@ -121,6 +121,25 @@ fn unsupported<T>(rules: &[PatchRule<T>], Change { op, path, .. }: &Change<'_>) 
     bad_request(format!("Invalid patch path  '{path}' specified for op '{}'. {hint}", op.name()))
 }
 
+/// The answer of the updates that tell less: `Invalid patch path {path}`, or which operations a path takes.
+///
+/// Reported by users for APIs, methods and method responses; that integrations and their responses answer so, too, is
+/// inferred.
+pub(crate) fn invalid<T>(rules: &[PatchRule<T>], change: &Change<'_>) -> Fault {
+    let of_path: Vec<_> = rules.iter().filter(|rule| captures(rule.path, change.path).is_some()).collect();
+    if of_path.is_empty() {
+        return bad_request(format!("Invalid patch path {}", change.path));
+    }
+    let taken = [Op::Add, Op::Replace, Op::Remove]
+        .into_iter()
+        .filter(|op| of_path.iter().any(|rule| rule.ops.contains(op)))
+        .map(Op::name);
+    bad_request(format!(
+        "Invalid patch operation specified. Must be one of: [{}]",
+        taken.collect::<Vec<_>>().join(", ")
+    ))
+}
+
 /// What a path has where the pattern has braces; `None` where they differ otherwise.
 fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<Cow<'a, str>>> {
     let mut captured = Vec::new();
@@ -194,6 +213,11 @@ impl Change<'_> {
         if values.contains(&value) { Ok(value) } else { Err(self.bad_value(Some(values))) }
     }
 
+    /// The value, which must be one of these, or an empty text, which clears the member.
+    pub(crate) fn optional_of<S: for<'s> From<&'s str>>(&self, values: &[&str]) -> Result<Option<S>, Fault> {
+        if self.value().is_empty() { Ok(None) } else { self.one_of(values).map(|value| Some(value.into())) }
+    }
+
     /// The answer to a value that the path does not take. The wording follows that for paths: inferred.
     pub(crate) fn bad_value(&self, values: Option<&[&str]>) -> Fault {
         let choice = values.map(|values| format!(". Must be one of: [{}]", values.join(", ")));
@@ -203,6 +227,21 @@ impl Change<'_> {
             self.op.name(),
             choice.unwrap_or_default()
         ))
+    }
+
+    /// As [`Self::set_entry`], where there must be an entry to replace or to take out.
+    pub(crate) fn set_present_entry<V>(
+        &self,
+        entries: &mut Option<SmallMap<String, V>>,
+        value: V,
+        missing: fn() -> Fault,
+    ) -> Result<(), Fault> {
+        let is_there = entries.as_ref().is_some_and(|entries| entries.contains_key(self.captured(0)));
+        if self.op != Op::Add && !is_there {
+            return Err(missing());
+        }
+        self.set_entry(entries, value);
+        Ok(())
     }
 
     /// Sets or, by `remove`, takes out the entry that the first capture names. An empty map becomes none.
@@ -270,6 +309,14 @@ mod tests {
         assert_eq!(
             refused(r#"{"op": "move", "path": "/models/a/b"}"#),
             "Invalid patch path  '/models/a/b' specified for op 'move'. Please choose supported operations"
+        );
+        let briefly = |change: &Change<'_>| invalid(&RULES, change).message;
+        assert_eq!(briefly(&Change::to("/nmae", "x")), "Invalid patch path /nmae");
+        let mut move_model = Change::to("/models/a", "x");
+        move_model.op = Op::Move;
+        assert_eq!(
+            briefly(&move_model),
+            "Invalid patch operation specified. Must be one of: [add, replace, remove]"
         );
         assert_eq!(refused(r#"{"path": "/name"}"#), "Invalid patch operation: op must be specified");
     }

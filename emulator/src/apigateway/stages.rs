@@ -35,6 +35,8 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.read(&operations::GET_STAGES, list, &[]);
     registrar.write(&operations::UPDATE_STAGE, update::update, &[]);
     registrar.write(&operations::DELETE_STAGE, delete, &[]);
+    registrar.read(&operations::FLUSH_STAGE_CACHE, flush, &[]);
+    registrar.read(&operations::FLUSH_STAGE_AUTHORIZERS_CACHE, flush, &[]);
 }
 
 /// A stage.
@@ -310,6 +312,11 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> 
     find(ctx, state, &key)?;
     state.stages.remove(&key);
     Ok(())
+}
+
+/// Empties a cache of a stage, of which there is none to empty: responses and authorizers' policies are not cached.
+pub(super) fn flush(ctx: &Ctx<'_>, state: &ApiGateway, input: OneStage) -> Result<(), Fault> {
+    find(ctx, state, &(input.rest_api_id, input.stage_name)).map(drop)
 }
 
 /// The stage of this key.

@@ -88,7 +88,9 @@ fn variable<'a>(name: &str, live: &'a Live, exchange: &'a Exchange<'_>) -> Optio
         "identity.sourceIp" => owned(request.source_ip.to_string()),
         "identity.userAgent" => header(header::USER_AGENT).map(Into::into),
         "xrayTraceId" => exchange.trace_id.as_deref().map(Into::into),
-        "error.message" | "error.messageString" => exchange.failure().map(|failure| failure.message.into()),
+        "error.message" | "error.messageString" => {
+            exchange.failure().map(|failure| failure.message.as_ref().into())
+        }
         "error.responseType" => exchange.failure().map(|failure| failure.response_type.into()),
         _ => None,
     }

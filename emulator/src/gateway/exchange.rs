@@ -1,5 +1,7 @@
 //! One request and its answer, as the logs tell of it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use uuid::Uuid;
@@ -124,7 +126,7 @@ pub(crate) struct Failure {
     /// The gateway response's type, `$context.error.responseType`.
     pub(super) response_type: &'static str,
     /// What the client reads, `$context.error.message`.
-    pub(super) message: &'static str,
+    pub(super) message: Cow<'static, str>,
     /// What the execution log says.
     pub(super) log_line: Option<String>,
 }
@@ -136,7 +138,7 @@ impl Failure {
             status: 403,
             error_type: "ForbiddenException",
             response_type: "ACCESS_DENIED",
-            message: "Forbidden",
+            message: Cow::Borrowed("Forbidden"),
             log_line: None,
         }
     }
@@ -147,7 +149,7 @@ impl Failure {
             status: 403,
             error_type: "MissingAuthenticationTokenException",
             response_type: "MISSING_AUTHENTICATION_TOKEN",
-            message: "Missing Authentication Token",
+            message: Cow::Borrowed("Missing Authentication Token"),
             log_line: None,
         }
     }
@@ -158,7 +160,7 @@ impl Failure {
             status: 415,
             error_type: "UnsupportedMediaTypeException",
             response_type: "UNSUPPORTED_MEDIA_TYPE",
-            message: "Unsupported Media Type",
+            message: Cow::Borrowed("Unsupported Media Type"),
             log_line: None,
         }
     }
@@ -169,7 +171,7 @@ impl Failure {
             status: 413,
             error_type: "RequestTooLargeException",
             response_type: "REQUEST_TOO_LARGE",
-            message: "Request Too Long",
+            message: Cow::Borrowed("Request Too Long"),
             log_line: None,
         }
     }
@@ -180,15 +182,27 @@ impl Failure {
             status: 500,
             error_type: "InternalServerErrorException",
             response_type: "API_CONFIGURATION_ERROR",
-            message: "Internal server error",
+            message: Cow::Borrowed("Internal server error"),
             log_line: Some(format!("Execution failed due to configuration error: {what}")),
+        }
+    }
+
+    /// What this emulator does not do yet. AWS has no such answer, so nobody takes it for AWS's.
+    pub(super) fn unserved(what: &str) -> Self {
+        let message = format!("This emulator does not serve {what} yet");
+        Self {
+            status: 501,
+            error_type: "NotImplemented",
+            response_type: "",
+            log_line: Some(message.clone()),
+            message: message.into(),
         }
     }
 
     /// What the client gets.
     pub(super) fn body(&self) -> Bytes {
-        // No message holds anything that JSON escapes. The space is AWS's, in this message alone.
+        // The space is AWS's, in this message alone.
         let space = if self.status == 500 { " " } else { "" };
-        format!("{{\"message\":{space}\"{}\"}}", self.message).into()
+        format!("{{\"message\":{space}{}}}", serde_json::Value::from(self.message.as_ref())).into()
     }
 }

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
 
 use super::exchange::Failure;
+use super::unserved::{check_response, check_template, fixed_value};
 use super::{Reply, Request};
-use crate::apigateway::{Integration, IntegrationResponse, Method, fixed_text};
+use crate::apigateway::{Integration, IntegrationResponse, Method};
 use crate::store::SmallMap;
 
 /// The content type of requests that name none, and of answers whose template names none.
@@ -33,7 +34,7 @@ pub(super) fn integrate(method: &Method, request: &Request<'_>) -> Result<Reply,
             "Output mapping refers to an invalid method response: {status}"
         )));
     }
-    Ok(reply(response))
+    reply(response)
 }
 
 /// The request as the integration gets it: its template, or the body where it may pass.
@@ -48,6 +49,7 @@ fn mapped_request<'a>(
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
     if let Some(template) = templates.and_then(|templates| templates.get(media_type)) {
+        check_template(template)?;
         return Ok(template.into());
     }
     match (integration.passthrough_behavior.as_str(), templates) {
@@ -86,22 +88,26 @@ fn select<'a>(integration: &'a Integration, status: &str) -> Option<&'a Integrat
         .or_else(|| responses.clone().find(|response| response.selection_pattern.is_none()))
 }
 
-fn reply(response: &IntegrationResponse) -> Reply {
+fn reply(response: &IntegrationResponse) -> Result<Reply, Failure> {
+    check_response(response)?;
     let (content_type, body) = match response.response_templates.as_ref().and_then(template) {
-        Some((content_type, template)) => (content_type, Bytes::copy_from_slice(template.as_bytes())),
+        Some((content_type, template)) => {
+            check_template(template)?;
+            (content_type, Bytes::copy_from_slice(template.as_bytes()))
+        }
         None => (DEFAULT_CONTENT_TYPE, Bytes::new()),
     };
     let mut headers = Vec::new();
     for (parameter, value) in response.response_parameters.iter().flatten() {
         let name = parameter.strip_prefix("method.response.header.").unwrap_or_default();
-        if let (Some(text), Ok(name)) = (fixed_text(value), HeaderName::from_bytes(name.as_bytes())) {
+        if let (Some(text), Ok(name)) = (fixed_value(value)?, HeaderName::from_bytes(name.as_bytes())) {
             headers.extend(HeaderValue::from_str(text).map(|value| (name, value)));
         }
     }
     if headers.iter().all(|(name, _)| name != header::CONTENT_TYPE) {
         headers.extend(HeaderValue::from_str(content_type).map(|value| (header::CONTENT_TYPE, value)));
     }
-    Reply { status: response.status_code.parse().unwrap_or(500), headers, body }
+    Ok(Reply { status: response.status_code.parse().unwrap_or(500), headers, body })
 }
 
 /// The template of an answer: the one for JSON, else the first.

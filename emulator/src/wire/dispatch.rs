@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Service};
 
 use super::{Answer, Document, Request, decode, encode, violations};
-use crate::service::{Ctx, Dialect, Fault, Registrar, Unread};
+use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread};
 use crate::store::{Scopes, State};
 
 /// The operations of one service, each with what serves it.
@@ -15,6 +15,7 @@ pub struct Dispatch {
     service: &'static Service,
     dialect: Dialect,
     handlers: Vec<Option<Handler>>,
+    throttle: Option<Arc<Throttle>>,
 }
 
 type Serve = Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>;
@@ -40,7 +41,14 @@ impl Dispatch {
     /// No operation is served yet: each answers 501.
     #[must_use]
     pub fn new(service: &'static Service, dialect: Dialect) -> Self {
-        Self { service, dialect, handlers: service.operations.iter().map(|_| None).collect() }
+        Self { service, dialect, handlers: service.operations.iter().map(|_| None).collect(), throttle: None }
+    }
+
+    /// Refuses calls that this throttle refuses, whatever they ask for.
+    #[must_use]
+    pub fn throttled_by(mut self, throttle: Option<&Arc<Throttle>>) -> Self {
+        self.throttle = throttle.map(Arc::clone);
+        self
     }
 
     /// The operations that `register` registers, served from these states.
@@ -78,6 +86,10 @@ impl Dispatch {
                 operation.name
             )));
         };
+        // Before anything is looked at: calls that fail count, too, as captured.
+        if let Some(throttle) = &self.throttle {
+            throttle.count(operation, call.ctx.scope, call.ctx.now)?;
+        }
         let input =
             decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
         if let Some(shape) = operation.input {

@@ -1,53 +1,69 @@
-//! Integrations and their responses. Only MOCK integrations are served.
+//! Integrations: what methods do with requests.
 
-use std::sync::Arc;
+mod target;
+mod update;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::methods::{self, Method, OneMethod, OneResponse};
-use super::selection_pattern::SelectionPattern;
-use super::template;
+use super::integration_responses::IntegrationResponse;
+use super::mapping;
+use super::methods::{self, Method, OneMethod};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
-/// Milliseconds that an integration may take where nothing is said.
-const DEFAULT_TIMEOUT: i64 = 29_000;
+pub(super) use update::update;
+
+/// Milliseconds that an integration may take where nothing is said, and at most. Accounts can have it raised, which
+/// this emulator's cannot.
+const LONGEST_TIMEOUT: i64 = 29_000;
+
+/// Milliseconds at most of an integration that streams its answer.
+const LONGEST_STREAM: i64 = 900_000;
 
 /// What a method does with a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Integration {
-    r#type: CompactString,
+    pub(crate) r#type: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     http_method: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection_type: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection_id: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    integration_target: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credentials: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     request_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) request_templates: Option<SmallMap<String, String>>,
     pub(crate) passthrough_behavior: CompactString,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) content_handling: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    response_transfer_mode: Option<CompactString>,
     timeout_in_millis: i64,
     cache_namespace: CompactString,
     #[serde(default)]
     cache_key_parameters: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tls_config: Option<TlsConfig>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) integration_responses: SmallMap<CompactString, IntegrationResponse>,
 }
 
-/// How an integration's answer becomes the method's.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// How an integration trusts the server that it calls.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct IntegrationResponse {
-    pub(crate) status_code: CompactString,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) selection_pattern: Option<Arc<SelectionPattern>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) response_parameters: Option<SmallMap<String, String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) response_templates: Option<SmallMap<String, String>>,
+struct TlsConfig {
+    #[serde(default)]
+    insecure_skip_verification: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,15 +75,23 @@ pub(super) struct PutIntegration {
     r#type: CompactString,
     integration_http_method: Option<CompactString>,
     uri: Option<String>,
+    connection_type: Option<CompactString>,
+    connection_id: Option<CompactString>,
+    integration_target: Option<String>,
+    credentials: Option<String>,
     request_parameters: Option<SmallMap<String, String>>,
     request_templates: Option<SmallMap<String, String>>,
     passthrough_behavior: Option<CompactString>,
+    content_handling: Option<CompactString>,
+    response_transfer_mode: Option<CompactString>,
+    timeout_in_millis: Option<i64>,
     cache_namespace: Option<CompactString>,
     #[serde(default)]
     cache_key_parameters: Vec<String>,
-    timeout_in_millis: Option<i64>,
+    tls_config: Option<TlsConfig>,
 }
 
+/// Puts an integration in place. The responses of one that was there stay.
 pub(super) fn put(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
@@ -75,38 +99,89 @@ pub(super) fn put(
 ) -> Result<Integration, Fault> {
     let key = (input.rest_api_id, input.resource_id, input.http_method);
     let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    if input.r#type != "MOCK" {
-        return Err(Fault::not_implemented(format!(
-            "{} integrations are not built in this emulator yet; MOCK is",
-            input.r#type
-        )));
-    }
-    let timeout = input.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT);
-    if !(50..=DEFAULT_TIMEOUT).contains(&timeout) {
-        return Err(faults::bad_request("Timeout should be between 50 ms and 29000 ms"));
-    }
-    let passthrough = input.passthrough_behavior.unwrap_or(CompactString::const_new("WHEN_NO_MATCH"));
-    if !["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"].contains(&passthrough.as_str()) {
-        // The values are documented, the wording inferred.
-        return Err(faults::bad_request(format!("Invalid passthrough behavior specified: {passthrough}")));
-    }
-    template::check(input.request_templates.as_ref().unwrap_or(&SmallMap::default()))?;
     let before = method.method_integration.take();
     let integration = Integration {
         r#type: input.r#type,
         http_method: input.integration_http_method,
         uri: input.uri,
+        connection_type: input.connection_type,
+        connection_id: input.connection_id,
+        integration_target: input.integration_target,
+        credentials: input.credentials,
         request_parameters: input.request_parameters,
         request_templates: input.request_templates,
-        passthrough_behavior: passthrough,
-        timeout_in_millis: timeout,
+        passthrough_behavior: input.passthrough_behavior.unwrap_or(CompactString::const_new("WHEN_NO_MATCH")),
+        content_handling: input.content_handling,
+        response_transfer_mode: input.response_transfer_mode,
+        timeout_in_millis: input.timeout_in_millis.unwrap_or(LONGEST_TIMEOUT),
         cache_namespace: input.cache_namespace.unwrap_or_else(|| key.1.clone()),
         cache_key_parameters: input.cache_key_parameters,
+        tls_config: input.tls_config,
         integration_responses: before.map(|before| before.integration_responses).unwrap_or_default(),
     };
+    integration.check(ctx, &method)?;
     method.method_integration = Some(integration.clone());
     state.methods.put(key, method);
     Ok(integration)
+}
+
+impl Integration {
+    /// Refuses settings that do not go together, or not with the method's.
+    fn check(&self, ctx: &Ctx<'_>, method: &Method) -> Result<(), Fault> {
+        target::check(ctx, self)?;
+        self.check_connection()?;
+        let streams = self.response_transfer_mode.as_deref() == Some("STREAM");
+        if streams && !self.r#type.ends_with("_PROXY") {
+            // Documented; the wording is inferred.
+            return Err(faults::bad_request(
+                "Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations",
+            ));
+        }
+        let longest = if streams { LONGEST_STREAM } else { LONGEST_TIMEOUT };
+        if !(50..=longest).contains(&self.timeout_in_millis) {
+            return Err(faults::bad_request(format!("Timeout should be between 50 ms and {longest} ms")));
+        }
+        if !["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"].contains(&self.passthrough_behavior.as_str()) {
+            // The values are documented, the wording inferred.
+            return Err(faults::bad_request(format!(
+                "Invalid passthrough behavior specified: {}",
+                self.passthrough_behavior
+            )));
+        }
+        let declared = method.request_parameters.as_ref();
+        let mappings = self.request_parameters.as_ref();
+        if let Some(mappings) = mappings {
+            mapping::check_request_mappings(mappings, declared)?;
+        }
+        mapping::check_cache_keys(&self.cache_key_parameters, declared, mappings)
+    }
+
+    /// A VPC link is for HTTP, and needs the id of the link, which may be a stage variable. The rules are documented,
+    /// the wordings inferred.
+    fn check_connection(&self) -> Result<(), Fault> {
+        let is_private = self.connection_type.as_deref() == Some("VPC_LINK");
+        if is_private && !self.r#type.starts_with("HTTP") {
+            return Err(faults::bad_request(
+                "Connection type VPC_LINK is only supported for HTTP and HTTP_PROXY integrations",
+            ));
+        }
+        if is_private && self.connection_id.as_deref().is_none_or(str::is_empty) {
+            return Err(faults::bad_request("Connection ID must be specified for connection type VPC_LINK"));
+        }
+        if !is_private && self.integration_target.is_some() {
+            return Err(faults::bad_request(
+                "Integration target is only supported for connection type VPC_LINK",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Changes the cache's default namespace, the resource's id, with the resource.
+    pub(super) fn follow(&mut self, from: &ResourceId, to: &ResourceId) {
+        if self.cache_namespace == *from {
+            self.cache_namespace = to.clone();
+        }
+    }
 }
 
 pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneMethod) -> Result<Integration, Fault> {
@@ -118,99 +193,6 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) ->
     let key = input.key();
     let mut method = Method::clone(methods::find(ctx, state, &key)?);
     method.method_integration.take().ok_or_else(faults::no_integration)?;
-    state.methods.put(key, method);
-    Ok(())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PutIntegrationResponse {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    status_code: CompactString,
-    selection_pattern: Option<String>,
-    response_parameters: Option<SmallMap<String, String>>,
-    response_templates: Option<SmallMap<String, String>>,
-}
-
-pub(super) fn put_response(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    input: PutIntegrationResponse,
-) -> Result<IntegrationResponse, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let declared = method.method_responses.get(&input.status_code).ok_or_else(faults::no_response)?;
-    let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
-    let response = IntegrationResponse {
-        status_code: input.status_code.clone(),
-        // An empty pattern is none: the default response.
-        selection_pattern: input
-            .selection_pattern
-            .filter(|pattern| !pattern.is_empty())
-            .map(SelectionPattern::try_from)
-            .transpose()
-            .map_err(|_| faults::bad_request("Invalid regex pattern specified"))?
-            .map(Arc::new),
-        response_parameters: input.response_parameters,
-        response_templates: input.response_templates,
-    };
-    for (parameter, value) in response.response_parameters.iter().flatten() {
-        check_parameter(parameter, value, declared.response_parameters.as_ref())?;
-    }
-    template::check(response.response_templates.as_ref().unwrap_or(&SmallMap::default()))?;
-    integration.integration_responses.insert(input.status_code, response.clone());
-    state.methods.put(key, method);
-    Ok(response)
-}
-
-/// A response parameter sets a header that the method response declares, to a fixed text or to what the integration
-/// answered, of which a MOCK has nothing.
-fn check_parameter(
-    parameter: &str,
-    value: &str,
-    declared: Option<&SmallMap<String, bool>>,
-) -> Result<(), Fault> {
-    let is_declared = declared.is_some_and(|declared| declared.contains_key(parameter));
-    if !parameter.starts_with("method.response.header.") || !is_declared {
-        return Err(faults::bad_request(format!(
-            "Invalid mapping expression specified: Validation Result: warnings : [], errors : \
-             [Invalid mapping expression parameter specified: {parameter}]"
-        )));
-    }
-    if fixed_text(value).is_none() && !value.starts_with("integration.response.") {
-        return Err(Fault::not_implemented(format!(
-            "This emulator does not evaluate the mapping expression {value} yet"
-        )));
-    }
-    Ok(())
-}
-
-/// The text of a mapping expression in single quotes.
-pub(crate) fn fixed_text(expression: &str) -> Option<&str> {
-    expression.strip_prefix('\'')?.strip_suffix('\'')
-}
-
-pub(super) fn get_response(
-    ctx: &Ctx<'_>,
-    state: &ApiGateway,
-    input: OneResponse,
-) -> Result<IntegrationResponse, Fault> {
-    let method = methods::find(ctx, state, &input.key())?;
-    let integration = method.method_integration.as_ref().ok_or_else(faults::no_integration)?;
-    integration.integration_responses.get(&input.status_code).cloned().ok_or_else(faults::no_response)
-}
-
-pub(super) fn delete_response(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    input: OneResponse,
-) -> Result<(), Fault> {
-    let key = input.key();
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
-    integration.integration_responses.remove(&input.status_code).ok_or_else(faults::no_response)?;
     state.methods.put(key, method);
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! Methods and their responses.
+//! Methods.
+
+mod update;
 
 use std::sync::Arc;
 
@@ -6,10 +8,13 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::integrations::Integration;
-use super::{resources, rest_apis};
+use super::method_responses::MethodResponse;
+use super::{mapping, references, resources, rest_apis};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
+
+pub(super) use update::update;
 
 const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 
@@ -19,28 +24,23 @@ const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "H
 pub(crate) struct Method {
     http_method: Verb,
     pub(crate) authorization_type: CompactString,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authorizer_id: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authorization_scopes: Option<Vec<String>>,
     pub(crate) api_key_required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) request_validator_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     operation_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<SmallMap<String, bool>>,
+    pub(super) request_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_models: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) method_responses: SmallMap<CompactString, MethodResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) method_integration: Option<Integration>,
-}
-
-/// What a method may answer under one status.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct MethodResponse {
-    status_code: CompactString,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) response_parameters: Option<SmallMap<String, bool>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    response_models: Option<SmallMap<String, String>>,
 }
 
 /// The key of a method.
@@ -53,6 +53,11 @@ pub(super) struct PutMethod {
     resource_id: ResourceId,
     http_method: Verb,
     authorization_type: CompactString,
+    authorizer_id: Option<CompactString>,
+    authorization_scopes: Option<Vec<String>>,
+    #[serde(default)]
+    api_key_required: bool,
+    request_validator_id: Option<CompactString>,
     operation_name: Option<String>,
     request_parameters: Option<SmallMap<String, bool>>,
     request_models: Option<SmallMap<String, String>>,
@@ -62,31 +67,66 @@ pub(super) fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, input: PutMethod) -> Re
     let key = (input.rest_api_id, input.resource_id, input.http_method);
     rest_apis::find(ctx, state, &key.0)?;
     resources::find(state, &key.0, &key.1)?;
-    if !VERBS.contains(&key.2.as_str()) {
-        return Err(faults::bad_request(
-            "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY",
-        ));
-    }
-    if input.authorization_type != "NONE" {
-        return Err(Fault::not_implemented(format!(
-            "This emulator does not authorize requests by {} yet",
-            input.authorization_type
-        )));
-    }
-    if state.methods.contains(&key) {
-        return Err(faults::conflict("Method already exists for this resource"));
-    }
-    let method = Method {
+    check_verb(&key.2)?;
+    let mut method = Method {
         http_method: key.2.clone(),
         authorization_type: input.authorization_type,
-        api_key_required: false,
+        authorizer_id: input.authorizer_id,
+        authorization_scopes: input.authorization_scopes.filter(|scopes| !scopes.is_empty()),
+        api_key_required: input.api_key_required,
+        request_validator_id: input.request_validator_id.filter(|id| !id.is_empty()),
         operation_name: input.operation_name,
-        request_parameters: input.request_parameters,
-        request_models: input.request_models,
+        request_parameters: input.request_parameters.filter(|parameters| !parameters.is_empty()),
+        request_models: input.request_models.filter(|models| !models.is_empty()),
         method_responses: SmallMap::default(),
         method_integration: None,
     };
+    method.check(state, &key.0)?;
+    if state.methods.contains(&key) {
+        return Err(faults::conflict("Method already exists for this resource"));
+    }
     Ok(state.methods.put(key, method))
+}
+
+/// Refuses what is no verb that a method, or an integration, can have.
+pub(super) fn check_verb(verb: &str) -> Result<(), Fault> {
+    if VERBS.contains(&verb) {
+        return Ok(());
+    }
+    Err(faults::bad_request(format!("Invalid HttpMethod specified. Valid options are {}", VERBS.join(","))))
+}
+
+impl Method {
+    /// Refuses settings that do not go together. An authorizer without a type that asks for one is left aside, as AWS does.
+    fn check(&mut self, state: &ApiGateway, api: &ApiId) -> Result<(), Fault> {
+        if let Some(parameters) = &self.request_parameters {
+            mapping::check_request_parameters(parameters)?;
+        }
+        match self.authorization_type.as_str() {
+            "NONE" | "AWS_IAM" => self.authorizer_id = None,
+            "CUSTOM" | "COGNITO_USER_POOLS" => {
+                references::check_authorizer(state, api, self.authorizer_id.as_deref())?;
+            }
+            other => {
+                // The values are documented, the wording inferred.
+                return Err(faults::bad_request(format!(
+                    "Invalid authorization type specified: {other}. Valid options are \
+                     NONE,AWS_IAM,CUSTOM,COGNITO_USER_POOLS"
+                )));
+            }
+        }
+        references::check_validator(state, api, self.request_validator_id.as_deref())?;
+        references::check_models(state, api, self.request_models.as_ref())
+    }
+
+    /// The method as it is in a copy of its API, under another resource.
+    pub(super) fn moved(&self, from: &ResourceId, to: &ResourceId) -> Self {
+        let mut copy = self.clone();
+        if let Some(integration) = &mut copy.method_integration {
+            integration.follow(from, to);
+        }
+        copy
+    }
 }
 
 #[derive(Deserialize)]
@@ -111,73 +151,6 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) ->
     let key = input.key();
     find(ctx, state, &key)?;
     state.methods.remove(&key);
-    Ok(())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PutMethodResponse {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    status_code: CompactString,
-    response_parameters: Option<SmallMap<String, bool>>,
-    response_models: Option<SmallMap<String, String>>,
-}
-
-pub(super) fn put_response(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    input: PutMethodResponse,
-) -> Result<MethodResponse, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(find(ctx, state, &key)?);
-    if method.method_responses.contains_key(&input.status_code) {
-        return Err(faults::conflict("Response already exists for this resource"));
-    }
-    let response = MethodResponse {
-        status_code: input.status_code.clone(),
-        response_parameters: input.response_parameters,
-        response_models: input.response_models,
-    };
-    method.method_responses.insert(input.status_code, response.clone());
-    state.methods.put(key, method);
-    Ok(response)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct OneResponse {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    pub(super) status_code: CompactString,
-}
-
-impl OneResponse {
-    pub(super) fn key(&self) -> Key {
-        (self.rest_api_id.clone(), self.resource_id.clone(), self.http_method.clone())
-    }
-}
-
-pub(super) fn get_response(
-    ctx: &Ctx<'_>,
-    state: &ApiGateway,
-    input: OneResponse,
-) -> Result<MethodResponse, Fault> {
-    let method = find(ctx, state, &input.key())?;
-    method.method_responses.get(&input.status_code).cloned().ok_or_else(faults::no_response)
-}
-
-pub(super) fn delete_response(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    input: OneResponse,
-) -> Result<(), Fault> {
-    let key = input.key();
-    let mut method = Method::clone(find(ctx, state, &key)?);
-    method.method_responses.remove(&input.status_code).ok_or_else(faults::no_response)?;
-    state.methods.put(key, method);
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The tree of resources.
 
+mod update;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::rest_apis::{self, of_api};
 use crate::apigateway::paging::limit;
-use crate::apigateway::{ApiGateway, ApiId, Method, ResourceId, Verb, faults};
+use crate::apigateway::{ApiGateway, ApiId, Method, ResourceId, Verb, faults, quotas};
 use crate::service::{Ctx, Fault};
+
+pub(super) use update::update;
 
 /// A resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +35,22 @@ impl Resource {
 
     fn is_greedy(&self) -> bool {
         self.path_part.as_ref().is_some_and(|part| part.ends_with("+}"))
+    }
+
+    /// The path of a child of this.
+    fn child_path(&self, path_part: &str) -> CompactString {
+        format!("{}/{path_part}", self.path.trim_end_matches('/')).into()
+    }
+
+    /// The resource as it is in a copy of its API, where these ids stand for the ones here.
+    pub(super) fn renamed(&self, ids: &BTreeMap<&ResourceId, ResourceId>) -> Self {
+        let renamed = |id: &ResourceId| ids.get(id).unwrap_or(id).clone();
+        Self {
+            id: renamed(&self.id),
+            parent_id: self.parent_id.as_ref().map(renamed),
+            path_part: self.path_part.clone(),
+            path: self.path.clone(),
+        }
     }
 }
 
@@ -88,7 +108,25 @@ pub(super) fn create(
     let CreateResource { rest_api_id: api, parent_id, path_part } = input;
     rest_apis::find(ctx, state, &api)?;
     let parent = Arc::clone(find(state, &api, &parent_id)?);
-    if !is_path_part(&path_part) {
+    check_place(state, &api, &parent, &path_part, None)?;
+    let resources = || state.resources.range(of_api(&api)).count();
+    quotas::check_api(ctx, quotas::RESOURCES_PER_API, "resources", resources)?;
+    let id = ResourceId::from(ctx.ids.lower(6));
+    let path = parent.child_path(&path_part);
+    let resource = Resource { id: id.clone(), parent_id: Some(parent_id), path_part: Some(path_part), path };
+    Ok(state.resources.put((api, id), resource))
+}
+
+/// Refuses a path part that is none, or that cannot stand under this parent. `own` is the id of a resource that is
+/// there already, and moves.
+fn check_place(
+    state: &ApiGateway,
+    api: &ApiId,
+    parent: &Resource,
+    path_part: &str,
+    own: Option<&ResourceId>,
+) -> Result<(), Fault> {
+    if !is_path_part(path_part) {
         return Err(faults::bad_request(
             "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at \
              the beginning and the end.",
@@ -101,8 +139,8 @@ pub(super) fn create(
             parent.path_part.as_deref().unwrap_or_default()
         )));
     }
-    for (_, sibling) in state.resources.range(of_api(&api)) {
-        if sibling.parent_id.as_ref() != Some(&parent_id) {
+    for (_, sibling) in state.resources.range(of_api(api)) {
+        if sibling.parent_id.as_ref() != Some(&parent.id) || Some(&sibling.id) == own {
             continue;
         }
         let Some(taken) = &sibling.path_part else { continue };
@@ -118,10 +156,7 @@ pub(super) fn create(
             )));
         }
     }
-    let id = ResourceId::from(ctx.ids.lower(6));
-    let path = format!("{}/{path_part}", parent.path.trim_end_matches('/')).into();
-    let resource = Resource { id: id.clone(), parent_id: Some(parent_id), path_part: Some(path_part), path };
-    Ok(state.resources.put((api, id), resource))
+    Ok(())
 }
 
 /// Letters, digits and `._-:`, or such in curly braces, there with a `+` for all that follows.

@@ -1,11 +1,18 @@
 //! REST APIs.
 
+mod clone;
+mod endpoint;
+mod policy;
+mod update;
+
 use std::ops::Bound;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use self::endpoint::{EndpointConfiguration, NewEndpoint};
+use self::policy::ResourcePolicy;
 use super::resources::Resource;
 use crate::apigateway::paging::limit;
 use crate::apigateway::tags::{self, Tags};
@@ -13,6 +20,11 @@ use crate::apigateway::{ApiGateway, ApiId, ResourceId, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
+
+pub(super) use update::update;
+
+/// The largest answer that can be left uncompressed, in bytes, as documented.
+const LARGEST_COMPRESSION_SIZE: i64 = 10 << 20;
 
 /// A REST API.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,21 +37,24 @@ pub(crate) struct RestApi {
     created_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<CompactString>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) binary_media_types: Vec<CompactString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) minimum_compression_size: Option<i64>,
     api_key_source: CompactString,
     endpoint_configuration: EndpointConfiguration,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) policy: Option<ResourcePolicy>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     tags: Tags,
     pub(crate) disable_execute_api_endpoint: bool,
     root_resource_id: ResourceId,
-}
-
-/// How an API is reached.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EndpointConfiguration {
     #[serde(default)]
-    types: Vec<CompactString>,
-    ip_address_type: Option<CompactString>,
+    security_policy: CompactString,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    endpoint_access_mode: Option<CompactString>,
+    #[serde(default)]
+    api_status: CompactString,
 }
 
 #[derive(Deserialize)]
@@ -48,46 +63,107 @@ pub(super) struct CreateRestApi {
     name: CompactString,
     description: Option<String>,
     version: Option<CompactString>,
+    clone_from: Option<ApiId>,
+    binary_media_types: Option<Vec<CompactString>>,
+    minimum_compression_size: Option<i64>,
     api_key_source: Option<CompactString>,
-    endpoint_configuration: Option<EndpointConfiguration>,
+    endpoint_configuration: Option<NewEndpoint>,
+    policy: Option<String>,
     #[serde(default)]
     tags: Tags,
     #[serde(default)]
     disable_execute_api_endpoint: bool,
+    security_policy: Option<CompactString>,
+    endpoint_access_mode: Option<CompactString>,
 }
 
+/// Creates an API. As a clone it has all that defines the other, and of its settings those that the request leaves out
+/// and that are no matter of endpoints and access, which is inferred.
 pub(super) fn create(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: CreateRestApi,
 ) -> Result<Arc<RestApi>, Fault> {
-    if input.name.is_empty() {
-        return Err(faults::bad_request("Name cannot be an empty string"));
+    let source = match &input.clone_from {
+        Some(id) => Some(Arc::clone(find(ctx, state, id)?)),
+        None => None,
+    };
+    if input.description.as_deref() == Some("") {
+        return Err(faults::bad_request("Description cannot be an empty string"));
     }
     tags::check(&input.tags)?;
+    let settings = source.as_deref();
     let id = ApiId::from(ctx.ids.lower(10));
     let root = ResourceId::from(ctx.ids.lower(10));
-    let mut endpoint = input
-        .endpoint_configuration
-        .unwrap_or(EndpointConfiguration { types: Vec::new(), ip_address_type: None });
-    if endpoint.types.is_empty() {
-        endpoint.types.push(CompactString::const_new("EDGE"));
-    }
-    endpoint.ip_address_type.get_or_insert(CompactString::const_new("ipv4"));
+    let endpoint_configuration = input.endpoint_configuration.unwrap_or_default().build()?;
     let api = RestApi {
         id: id.clone(),
         name: input.name,
-        description: input.description,
+        description: input.description.or_else(|| settings?.description.clone()),
         created_date: ctx.now.whole_seconds(),
-        version: input.version,
-        api_key_source: input.api_key_source.unwrap_or(CompactString::const_new("HEADER")),
-        endpoint_configuration: endpoint,
+        version: input.version.or_else(|| settings?.version.clone()),
+        binary_media_types: input
+            .binary_media_types
+            .or_else(|| Some(settings?.binary_media_types.clone()))
+            .unwrap_or_default(),
+        minimum_compression_size: input
+            .minimum_compression_size
+            .or_else(|| settings?.minimum_compression_size),
+        api_key_source: input
+            .api_key_source
+            .or_else(|| Some(settings?.api_key_source.clone()))
+            .unwrap_or(CompactString::const_new("HEADER")),
+        policy: match input.policy.filter(|policy| !policy.is_empty()) {
+            Some(policy) => Some(ResourcePolicy::parse(ctx, &id, &policy)?),
+            None => None,
+        },
         tags: input.tags,
         disable_execute_api_endpoint: input.disable_execute_api_endpoint,
         root_resource_id: root.clone(),
+        security_policy: input
+            .security_policy
+            .unwrap_or_else(|| endpoint_configuration.default_security_policy()),
+        endpoint_access_mode: input.endpoint_access_mode,
+        endpoint_configuration,
+        api_status: CompactString::const_new("AVAILABLE"),
     };
-    state.resources.put((id.clone(), root.clone()), Resource::root(root));
+    api.check()?;
+    api.endpoint_configuration.check_quota(ctx, state)?;
+    match source {
+        Some(source) => clone::definition(ctx, state, &source, &api),
+        None => {
+            state.resources.put((id.clone(), root.clone()), Resource::root(root));
+        }
+    }
     Ok(state.rest_apis.put(id, api))
+}
+
+impl RestApi {
+    /// Refuses settings that do not go together.
+    fn check(&self) -> Result<(), Fault> {
+        if self.name.is_empty() {
+            return Err(faults::bad_request("Name cannot be an empty string"));
+        }
+        self.endpoint_configuration.check()?;
+        self.endpoint_configuration
+            .check_security(&self.security_policy, self.endpoint_access_mode.as_deref())?;
+        let size = self.minimum_compression_size.unwrap_or_default();
+        if !(0..=LARGEST_COMPRESSION_SIZE).contains(&size) {
+            return Err(bad_compression_size());
+        }
+        Ok(())
+    }
+
+    /// Whether the API can be reached from its VPC endpoints alone.
+    pub(crate) fn is_private(&self) -> bool {
+        self.endpoint_configuration.is_private()
+    }
+}
+
+fn bad_compression_size() -> Fault {
+    faults::bad_request(format!(
+        "Invalid minimum compression size, must be between 0 and {LARGEST_COMPRESSION_SIZE}"
+    ))
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,143 @@
+//! Running a scenario.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value};
+
+use super::client::{Client, Outcome};
+use super::expect::differences;
+use super::scenario::{Scenario, Step};
+
+/// How a scenario went.
+#[derive(Debug)]
+pub struct Run<'s> {
+    /// The scenario.
+    pub scenario: &'s Scenario,
+    /// Its steps, as far as they could be made.
+    pub steps: Vec<StepRun<'s>>,
+}
+
+/// How a step went.
+#[derive(Debug)]
+pub struct StepRun<'s> {
+    /// The step, and its number in the file, from 1.
+    pub number: usize,
+    /// The step.
+    pub step: &'s Step,
+    /// What was answered.
+    pub outcome: Outcome,
+    /// Where that is not what was expected.
+    pub differences: Vec<String>,
+}
+
+/// Runs a scenario as an account of its own. It ends early where a later step would need what an earlier one did not
+/// give.
+///
+/// # Errors
+///
+/// When the client fails, or the scenario uses a name that no step keeps.
+pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Result<Run<'s>> {
+    let mut kept = BTreeMap::new();
+    let mut steps: Vec<StepRun<'s>> = Vec::new();
+    for (index, step) in scenario.steps.iter().enumerate() {
+        let place = || format!("{}, step {} ({})", scenario.file.display(), index + 1, step.call);
+        let service = step.service.as_deref().unwrap_or(&scenario.service);
+        let input = fill(&Value::Object(step.with.clone()), &kept).with_context(place)?;
+        let outcome = client.call(account, service, &step.call, &input)?;
+        let differences = judge(step, &outcome, &kept).with_context(place)?;
+        let gives_up = !keep(step, &outcome, &mut kept);
+        steps.push(StepRun { number: index + 1, step, outcome, differences });
+        if gives_up {
+            break;
+        }
+    }
+    Ok(Run { scenario, steps })
+}
+
+fn judge(step: &Step, outcome: &Outcome, kept: &BTreeMap<String, Value>) -> Result<Vec<String>> {
+    let expected = step.fault.as_ref().and_then(|fault| fault.iter().next());
+    match (expected, outcome) {
+        (None, Outcome::Answer(answer)) => match &step.answers {
+            Some(answers) => differences(&fill(answers, kept)?, Some(answer)),
+            None => Ok(Vec::new()),
+        },
+        (Some((code, message)), Outcome::Fault { code: actual, message: said, .. }) => {
+            let expected = Map::from_iter([
+                ("code".to_owned(), Value::from(code.as_str())),
+                ("message".to_owned(), fill(&Value::from(message.as_str()), kept)?),
+            ]);
+            let actual = Map::from_iter([
+                ("code".to_owned(), Value::from(actual.as_str())),
+                ("message".to_owned(), Value::from(said.as_str())),
+            ]);
+            differences(&Value::Object(expected), Some(&Value::Object(actual)))
+        }
+        (None, Outcome::Fault { code, message, .. }) => {
+            Ok(vec![format!("it fails with {code}: {}", shortened(message))])
+        }
+        (Some((code, _)), Outcome::Answer(answer)) => {
+            Ok(vec![format!("it should fail with {code}, and answers {}", shortened(&answer.to_string()))])
+        }
+    }
+}
+
+/// The beginning of a text, on one line.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shortened: String =
+        text.chars().map(|each| if each.is_control() { ' ' } else { each }).take(LONGEST).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shortened.push('…');
+    }
+    shortened
+}
+
+/// Keeps what later steps use. `false` where the answer does not have it.
+fn keep(step: &Step, outcome: &Outcome, kept: &mut BTreeMap<String, Value>) -> bool {
+    let Outcome::Answer(answer) = outcome else { return step.keep.is_empty() };
+    step.keep.iter().all(|(name, path)| {
+        let value = path.split('.').try_fold(answer, |value, part| match value {
+            Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+            other => other.get(part),
+        });
+        value.is_some_and(|value| {
+            kept.insert(name.clone(), value.clone());
+            true
+        })
+    })
+}
+
+/// The value with what was kept in the place of names: `$api` alone is the value, `${api}` in a text its text.
+fn fill(value: &Value, kept: &BTreeMap<String, Value>) -> Result<Value> {
+    Ok(match value {
+        Value::String(text) => {
+            if let Some(value) = text.strip_prefix('$').and_then(|name| kept.get(name)) {
+                return Ok(value.clone());
+            }
+            Value::String(fill_text(text, kept)?)
+        }
+        Value::Array(items) => items.iter().map(|item| fill(item, kept)).collect::<Result<_>>()?,
+        Value::Object(members) => {
+            let filled = members
+                .iter()
+                .map(|(name, value)| Ok((fill_text(name, kept)?, fill(value, kept)?)))
+                .collect::<Result<_>>()?;
+            Value::Object(filled)
+        }
+        other => other.clone(),
+    })
+}
+
+/// Names that nobody kept stay as they are: `${…}` is also how Velocity and stage variables are written.
+fn fill_text(text: &str, kept: &BTreeMap<String, Value>) -> Result<String> {
+    let mut filled = text.to_owned();
+    for (name, value) in kept {
+        let place = format!("${{{name}}}");
+        if filled.contains(&place) {
+            let value = value.as_str().with_context(|| format!("{name} is no text"))?;
+            filled = filled.replace(&place, value);
+        }
+    }
+    Ok(filled)
+}

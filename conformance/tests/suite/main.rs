@@ -1,0 +1,99 @@
+//! Every scenario of the suite holds on the emulator, as a real client sees it.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use stagecheck_conformance::suite::{self, Client, Outcome, Run, Scenario, Target};
+use stagecheck_emulator::Emulator;
+
+/// How many clients run scenarios side by side.
+const CLIENTS: usize = 2;
+
+/// The services whose every operation must succeed in some scenario.
+const COVERED: [&str; 2] = ["apigateway", "apigatewayv2"];
+
+#[test]
+fn every_scenario_holds() {
+    // `SCENARIO=stages cargo test …` runs the files that have this in their path.
+    let wanted = std::env::var("SCENARIO").unwrap_or_default();
+    let mut scenarios = suite::load().unwrap();
+    scenarios.retain(|scenario| scenario.file.to_string_lossy().contains(&wanted));
+    assert!(!scenarios.is_empty());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let running = runtime.block_on(Emulator::builder().seed(3).build().start()).unwrap();
+    let target = Target { endpoint: running.url(), region: "eu-central-1".to_owned() };
+    let next = AtomicUsize::new(0);
+    let failures: Vec<String> = thread::scope(|scope| {
+        let clients: Vec<_> =
+            (0..CLIENTS).map(|_| scope.spawn(|| work(&target, &scenarios, &next))).collect();
+        // Without Python there is no client, which has been said by then.
+        clients.into_iter().filter_map(|client| client.join().unwrap()).flatten().collect()
+    });
+    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn every_operation_that_is_built_succeeds_in_some_scenario() {
+    let scenarios = suite::load().unwrap();
+    let called: BTreeSet<(&str, &str)> = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.steps.iter().map(move |step| (scenario, step)))
+        .filter(|(_, step)| step.fault.is_none())
+        .map(|(scenario, step)| (step.service.as_deref().unwrap_or(&scenario.service), step.call.as_str()))
+        .collect();
+    let missing: Vec<String> = stagecheck_emulator::ledgers()
+        .iter()
+        .filter(|ledger| COVERED.contains(&ledger.service.name))
+        .flat_map(|ledger| {
+            ledger.accounts.iter().map(|account| (ledger.service.name, account.operation.name))
+        })
+        .filter(|operation| !called.contains(operation))
+        .map(|(service, operation)| format!("{service} {operation}"))
+        .collect();
+    assert!(missing.is_empty(), "no scenario calls {}", missing.join(", "));
+}
+
+/// Runs scenarios until there are no more, and tells what does not hold.
+fn work(target: &Target, scenarios: &[Scenario], next: &AtomicUsize) -> Option<Vec<String>> {
+    let mut client = Client::start(target).unwrap()?;
+    let mut failures = Vec::new();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(scenario) = scenarios.get(index) else { return Some(failures) };
+        let account = format!("{:012}", 100_000_000_000_usize + index);
+        match suite::run(&mut client, &account, scenario) {
+            Ok(run) => failures.extend(told(&run)),
+            Err(error) => failures.push(format!("{error:#}")),
+        }
+    }
+}
+
+fn told(run: &Run<'_>) -> Vec<String> {
+    let file = run.scenario.file.display();
+    let mut told: Vec<String> = Vec::new();
+    for step in &run.steps {
+        let place = format!("{file}, step {} ({})", step.number, step.step.call);
+        told.extend(step.differences.iter().map(|difference| format!("{place}: {difference}")));
+        if let Outcome::Fault { code, status, .. } = &step.outcome
+            && let Some(expected) = documented_status(run.scenario, step.step.service.as_deref(), code)
+            && expected != *status
+        {
+            told.push(format!("{place}: {code} has status {status} instead of {expected}"));
+        }
+    }
+    if run.steps.len() < run.scenario.steps.len() {
+        told.push(format!("{file} ends after step {}", run.steps.len()));
+    }
+    told
+}
+
+/// The status that the service's model gives to an error code.
+fn documented_status(scenario: &Scenario, service: Option<&str>, code: &str) -> Option<u16> {
+    let name = service.unwrap_or(&scenario.service);
+    let service = stagecheck_models::SERVICES.into_iter().find(|service| service.name == name)?;
+    let errors = service.operations.iter().flat_map(|operation| operation.errors);
+    errors.into_iter().find(|error| error.code == code).map(|error| error.status)
+}

@@ -1,0 +1,202 @@
+//! Parameters of methods and integrations, and the expressions that map one to another.
+//!
+//! Sources: developer guide, "API Gateway request and response data mapping reference"; the texts are reported by users.
+
+use crate::apigateway::faults::bad_request;
+use crate::service::Fault;
+use crate::store::SmallMap;
+
+/// What a parameter is mapped from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source<'a> {
+    /// A text in single quotes.
+    Fixed(&'a str),
+    /// `context.…`
+    Context,
+    /// `stageVariables.…`
+    StageVariable,
+    /// A parameter of the method request: one of its values, or all.
+    Parameter { place: &'a str, name: &'a str },
+    /// `method.request.body`, or a part of it.
+    RequestBody,
+    /// A header of the integration's answer.
+    ResponseHeader,
+    /// `integration.response.body`, or a part of it.
+    ResponseBody,
+}
+
+impl<'a> Source<'a> {
+    /// The source that an expression names; `None` where it is none.
+    pub(crate) fn parse(expression: &'a str) -> Option<Self> {
+        if let Some(rest) = expression.strip_prefix('\'') {
+            return rest.strip_suffix('\'').map(Self::Fixed);
+        }
+        if let Some(rest) = expression.strip_prefix("method.request.") {
+            if is_body(rest) {
+                return Some(Self::RequestBody);
+            }
+            let (place, name) = parameter(rest)?;
+            let place = place.strip_prefix("multivalue").unwrap_or(place);
+            return ["querystring", "path", "header"]
+                .contains(&place)
+                .then_some(Self::Parameter { place, name });
+        }
+        if let Some(rest) = expression.strip_prefix("integration.response.") {
+            if is_body(rest) {
+                return Some(Self::ResponseBody);
+            }
+            let (place, _) = parameter(rest)?;
+            return matches!(place, "header" | "multivalueheader").then_some(Self::ResponseHeader);
+        }
+        let (scope, name) = expression.split_once('.')?;
+        match scope {
+            "context" if !name.is_empty() => Some(Self::Context),
+            "stageVariables" if is_name(name) => Some(Self::StageVariable),
+            _ => None,
+        }
+    }
+}
+
+/// `body`, or a JSON path in it.
+fn is_body(rest: &str) -> bool {
+    rest.strip_prefix("body").is_some_and(|path| path.is_empty() || path.starts_with(['.', '[']))
+}
+
+/// `header.Name`: the place and the name.
+fn parameter(text: &str) -> Option<(&str, &str)> {
+    text.split_once('.').filter(|(_, name)| is_name(name))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._$-".contains(&byte))
+}
+
+/// Refuses what is no parameter of a method request: `method.request.header.Accept`. A name may stand in one place only.
+pub(super) fn check_request_parameters<V>(parameters: &SmallMap<String, V>) -> Result<(), Fault> {
+    let mut names = Vec::with_capacity(parameters.len());
+    for (parameter, _) in parameters {
+        let (_, name) = named(parameter, "method.request.", &["querystring", "path", "header"])?;
+        if names.contains(&name) {
+            return Err(bad_request("Parameter names must be unique across querystring, header and path"));
+        }
+        names.push(name);
+    }
+    Ok(())
+}
+
+/// Refuses what is no parameter of a method response: `method.response.header.Location`.
+pub(super) fn check_response_parameters<V>(parameters: &SmallMap<String, V>) -> Result<(), Fault> {
+    parameters.iter().try_for_each(|(name, _)| named(name, "method.response.", &["header"]).map(drop))
+}
+
+/// Refuses mappings to what is no parameter of an integration request, and from what the method does not declare.
+pub(super) fn check_request_mappings(
+    mappings: &SmallMap<String, String>,
+    declared: Option<&SmallMap<String, bool>>,
+) -> Result<(), Fault> {
+    for (destination, expression) in mappings {
+        named(destination, "integration.request.", &["querystring", "path", "header"])?;
+        match Source::parse(expression) {
+            Some(Source::Parameter { place, name }) if !is_declared(declared, place, name) => {
+                return Err(unknown_parameter(expression));
+            }
+            Some(Source::ResponseHeader | Source::ResponseBody) | None => {
+                return Err(invalid_expression(expression));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses mappings to what the method response does not declare, and from what is no part of an integration's answer.
+pub(super) fn check_response_mappings(
+    mappings: &SmallMap<String, String>,
+    declared: Option<&SmallMap<String, bool>>,
+) -> Result<(), Fault> {
+    for (destination, expression) in mappings {
+        if !declared.is_some_and(|declared| declared.contains_key(destination)) {
+            return Err(unknown_parameter(destination));
+        }
+        if let Some(Source::Parameter { .. } | Source::RequestBody) | None = Source::parse(expression) {
+            return Err(invalid_expression(expression));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses cache keys that are no parameters, or that the method or the integration does not have. The wording is
+/// inferred.
+pub(super) fn check_cache_keys(
+    keys: &[String],
+    declared: Option<&SmallMap<String, bool>>,
+    mappings: Option<&SmallMap<String, String>>,
+) -> Result<(), Fault> {
+    let is_known = |key: &&String| {
+        declared.is_some_and(|declared| declared.contains_key(key.as_str()))
+            || mappings.is_some_and(|mappings| mappings.contains_key(key.as_str()))
+    };
+    match keys.iter().find(|key| !is_known(key)) {
+        Some(key) => Err(bad_request(format!("Invalid cache key parameter specified: {key}"))),
+        None => Ok(()),
+    }
+}
+
+/// The place and the name of a parameter, which must be one of these.
+fn named<'a>(parameter: &'a str, scope: &str, places: &[&str]) -> Result<(&'a str, &'a str), Fault> {
+    parameter
+        .strip_prefix(scope)
+        .and_then(self::parameter)
+        .filter(|(place, _)| places.contains(place))
+        .ok_or_else(|| invalid_expression(parameter))
+}
+
+fn is_declared(declared: Option<&SmallMap<String, bool>>, place: &str, name: &str) -> bool {
+    declared.is_some_and(|declared| declared.contains_key(&format!("method.request.{place}.{name}")))
+}
+
+fn invalid_expression(expression: &str) -> Fault {
+    invalid(&format!("Invalid mapping expression specified: {expression}"))
+}
+
+fn unknown_parameter(parameter: &str) -> Fault {
+    invalid(&format!("Invalid mapping expression parameter specified: {parameter}"))
+}
+
+fn invalid(error: &str) -> Fault {
+    bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_told_apart() {
+        for (expression, source) in [
+            ("'*'", Some(Source::Fixed("*"))),
+            ("''", Some(Source::Fixed(""))),
+            ("'", None),
+            ("*", None),
+            ("context.requestId", Some(Source::Context)),
+            ("context.authorizer.claims['sub']", Some(Source::Context)),
+            ("stageVariables.host", Some(Source::StageVariable)),
+            ("stageVariables.", None),
+            ("method.request.path.id", Some(Source::Parameter { place: "path", name: "id" })),
+            ("method.request.multivalueheader.X-A", Some(Source::Parameter { place: "header", name: "X-A" })),
+            ("method.request.querystring.ids[]", None),
+            ("method.request.cookie.a", None),
+            ("method.request.body", Some(Source::RequestBody)),
+            ("method.request.body.pets[0].name", Some(Source::RequestBody)),
+            ("method.request.bodywork", None),
+            ("integration.response.header.Location", Some(Source::ResponseHeader)),
+            ("integration.response.body.errorMessage", Some(Source::ResponseBody)),
+            ("integration.request.header.A", None),
+            ("", None),
+        ] {
+            assert_eq!(Source::parse(expression), source, "{expression}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! UpdateMethod: the paths of a method and what patches do there.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{Method, find};
+use crate::apigateway::faults::{no_content_type, no_parameter};
+use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb};
+use crate::service::{Ctx, Fault};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::apigateway::apis) struct UpdateMethod {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+pub(in crate::apigateway::apis) fn update(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: UpdateMethod,
+) -> Result<Arc<Method>, Fault> {
+    let key = (input.rest_api_id, input.resource_id, input.http_method);
+    let mut method = Method::clone(find(ctx, state, &key)?);
+    patch::apply_or(&mut method, &PATCHES, &input.patch_operations, |_, change| {
+        patch::invalid(&PATCHES, change)
+    })?;
+    method.check(state, &key.0)?;
+    Ok(state.methods.put(key, method))
+}
+
+const ENTRY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
+
+const PATCHES: [PatchRule<Method>; 9] = [
+    PatchRule::new("/authorizationType", &[Op::Replace], |method, change| {
+        method.authorization_type = change.value().into();
+        Ok(())
+    }),
+    PatchRule::new("/authorizerId", &[Op::Replace], |method, change| {
+        method.authorizer_id = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/authorizationScopes", &[Op::Add, Op::Remove], |method, change| {
+        let scopes = method.authorization_scopes.get_or_insert_default();
+        scopes.retain(|scope| scope != change.value());
+        if change.op == Op::Add {
+            scopes.push(change.value().to_owned());
+        }
+        if scopes.is_empty() {
+            method.authorization_scopes = None;
+        }
+        Ok(())
+    }),
+    PatchRule::new("/apiKeyRequired", &[Op::Replace], |method, change| {
+        method.api_key_required = change.boolean();
+        Ok(())
+    }),
+    PatchRule::new("/operationName", &[Op::Replace, Op::Remove], |method, change| {
+        method.operation_name = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/requestValidatorId", &[Op::Replace], |method, change| {
+        method.request_validator_id = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/requestParameters/{name}", ENTRY, |method, change| {
+        change.set_present_entry(&mut method.request_parameters, change.boolean(), no_parameter)
+    }),
+    PatchRule::new("/requestModels/{type}", ENTRY, |method, change| {
+        change.set_present_entry(&mut method.request_models, change.value().to_owned(), no_content_type)
+    }),
+    PatchRule::new("/authorizationScopes/{scope}", &[Op::Remove], |method, change| {
+        let scopes = method.authorization_scopes.take().unwrap_or_default();
+        let left: Vec<_> = scopes.into_iter().filter(|scope| scope != change.captured(0)).collect();
+        method.authorization_scopes = (!left.is_empty()).then_some(left);
+        Ok(())
+    }),
+];

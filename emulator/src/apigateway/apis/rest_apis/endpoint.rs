@@ -1,0 +1,176 @@
+//! How an API is reached: the type of its endpoint, and who may use it.
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use crate::apigateway::faults::bad_request;
+use crate::apigateway::{ApiGateway, quotas};
+use crate::service::{Ctx, Fault, Quota};
+
+/// The type of an endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum EndpointType {
+    Regional,
+    #[default]
+    Edge,
+    Private,
+}
+
+impl EndpointType {
+    /// As it stands on the wire.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Regional => "REGIONAL",
+            Self::Edge => "EDGE",
+            Self::Private => "PRIVATE",
+        }
+    }
+
+    /// The type of this name.
+    pub(super) fn parse(name: &str) -> Result<Self, Fault> {
+        [Self::Regional, Self::Edge, Self::Private].into_iter().find(|each| each.name() == name).ok_or_else(
+            || bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"),
+        )
+    }
+
+    const fn quota(self) -> Quota {
+        match self {
+            Self::Regional => quotas::REGIONAL_APIS,
+            Self::Edge => quotas::EDGE_APIS,
+            Self::Private => quotas::PRIVATE_APIS,
+        }
+    }
+}
+
+/// How an API is reached. It has one type, which the wire has in a list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EndpointConfiguration {
+    types: [EndpointType; 1],
+    ip_address_type: CompactString,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    vpc_endpoint_ids: Vec<CompactString>,
+}
+
+/// A configuration as requests ask for it.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewEndpoint {
+    types: Option<Vec<EndpointType>>,
+    ip_address_type: Option<CompactString>,
+    #[serde(default)]
+    vpc_endpoint_ids: Vec<CompactString>,
+}
+
+impl NewEndpoint {
+    pub(super) fn build(self) -> Result<EndpointConfiguration, Fault> {
+        let endpoint_type = match self.types.as_deref() {
+            None => EndpointType::default(),
+            Some(&[one]) => one,
+            Some([]) => {
+                return Err(bad_request(
+                    "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+                ));
+            }
+            Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
+        };
+        let is_private = endpoint_type == EndpointType::Private;
+        let default = CompactString::const_new(if is_private { "dualstack" } else { "ipv4" });
+        Ok(EndpointConfiguration {
+            types: [endpoint_type],
+            ip_address_type: self.ip_address_type.unwrap_or(default),
+            vpc_endpoint_ids: self.vpc_endpoint_ids,
+        })
+    }
+}
+
+impl EndpointConfiguration {
+    pub(super) fn endpoint_type(&self) -> EndpointType {
+        let [endpoint_type] = self.types;
+        endpoint_type
+    }
+
+    pub(super) fn is_private(&self) -> bool {
+        self.endpoint_type() == EndpointType::Private
+    }
+
+    /// Seen on AWS; for edge-optimized endpoints inferred.
+    pub(super) fn default_security_policy(&self) -> CompactString {
+        CompactString::const_new(if self.is_private() { "TLS_1_2" } else { "TLS_1_0" })
+    }
+
+    /// Changes the type. A private API cannot become edge-optimized, as documented; the wording is inferred.
+    pub(super) fn set_type(&mut self, to: EndpointType) -> Result<(), Fault> {
+        if self.is_private() && to == EndpointType::Edge {
+            return Err(bad_request("Cannot update endpoint from PRIVATE to EDGE"));
+        }
+        self.types = [to];
+        if to == EndpointType::Private {
+            self.ip_address_type = CompactString::const_new("dualstack");
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_ip_address_type(&mut self, to: &str) -> Result<(), Fault> {
+        if !["ipv4", "dualstack"].contains(&to) {
+            return Err(bad_request("ipAddressType must be either ipv4 or dualstack."));
+        }
+        self.ip_address_type = to.into();
+        Ok(())
+    }
+
+    pub(super) fn add_vpc_endpoint(&mut self, id: &str) {
+        if self.vpc_endpoint_ids.iter().all(|present| present != id) {
+            self.vpc_endpoint_ids.push(id.into());
+        }
+    }
+
+    /// Removing one that is not there is refused; the wording is inferred.
+    pub(super) fn remove_vpc_endpoint(&mut self, id: &str) -> Result<(), Fault> {
+        let place = self.vpc_endpoint_ids.iter().position(|present| present == id);
+        let place = place.ok_or_else(|| bad_request(format!("Invalid VPC endpoint specified: {id}")))?;
+        self.vpc_endpoint_ids.remove(place);
+        Ok(())
+    }
+
+    /// Refuses what only private APIs can have, and what they cannot.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if !self.is_private() && !self.vpc_endpoint_ids.is_empty() {
+            return Err(bad_request("VPCEndpoints can only be specified with PRIVATE apis."));
+        }
+        if self.is_private() && self.ip_address_type == "ipv4" {
+            return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
+        }
+        Ok(())
+    }
+
+    /// An enhanced security policy needs an access mode, and is either for edge-optimized endpoints or for the others.
+    /// Documented; the wordings are inferred.
+    pub(super) fn check_security(&self, policy: &str, access_mode: Option<&str>) -> Result<(), Fault> {
+        let is_enhanced = policy.starts_with("SecurityPolicy_");
+        if is_enhanced && access_mode.is_none() {
+            return Err(bad_request(format!(
+                "Endpoint access mode must be specified for security policy {policy}"
+            )));
+        }
+        let is_for_edge = policy.ends_with("_EDGE");
+        if is_enhanced && is_for_edge != (self.endpoint_type() == EndpointType::Edge) {
+            return Err(bad_request(format!(
+                "Security policy {policy} is not supported for endpoint type {}",
+                self.endpoint_type().name()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether the account may have one more API of this type.
+    pub(super) fn check_quota(&self, ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
+        let endpoint_type = self.endpoint_type();
+        let of_type = || {
+            let configurations = state.rest_apis.iter().map(|(_, api)| &api.endpoint_configuration);
+            configurations.filter(|each| each.endpoint_type() == endpoint_type).count()
+        };
+        quotas::check_account(ctx, endpoint_type.quota(), "APIs", of_type)
+    }
+}

@@ -1,0 +1,80 @@
+//! Resource policies of APIs.
+
+use serde::{Deserialize, Serialize};
+use stagecheck_policy::{Document, Kind, Reason};
+
+use crate::apigateway::ApiId;
+use crate::apigateway::faults::bad_request;
+use crate::service::{Ctx, Fault};
+
+/// A resource policy: JSON without white space, its resources spelled out.
+///
+/// API Gateway answers it as the inside of a JSON string, with its quotation marks and slashes escaped, so that it comes
+/// escaped twice over the wire; tools that read it count on that (reported by Terraform's provider).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub(crate) struct ResourcePolicy {
+    document: String,
+}
+
+impl ResourcePolicy {
+    /// Takes a policy for an API. `execute-api:/…` stands for the API's own ARN, which is put in its place, as
+    /// documented.
+    pub(super) fn parse(ctx: &Ctx<'_>, api: &ApiId, text: &str) -> Result<Self, Fault> {
+        // What the policy crate cannot evaluate is for the data plane to refuse.
+        if let Err(error) = Document::parse(text, Kind::Resource)
+            && error.reason == Reason::Malformed
+        {
+            return Err(bad_request(
+                "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+            ));
+        }
+        let own = ctx.scope.arn("execute-api", format_args!("{api}/"));
+        Ok(Self { document: compact(text).replace("\"execute-api:/", &format!("\"{own}")) })
+    }
+}
+
+/// JSON without the white space between its tokens.
+fn compact(json: &str) -> String {
+    let (mut in_text, mut is_escaped) = (false, false);
+    let keep = |c: &char| {
+        let keeps = in_text || !c.is_ascii_whitespace();
+        in_text ^= *c == '"' && !is_escaped;
+        is_escaped = in_text && *c == '\\' && !is_escaped;
+        keeps
+    };
+    json.chars().filter(keep).collect()
+}
+
+impl From<ResourcePolicy> for String {
+    fn from(policy: ResourcePolicy) -> Self {
+        policy.document.replace('\\', "\\\\").replace('"', "\\\"").replace('/', "\\/")
+    }
+}
+
+impl TryFrom<String> for ResourcePolicy {
+    type Error = serde_json::Error;
+
+    fn try_from(escaped: String) -> Result<Self, Self::Error> {
+        Ok(Self { document: serde_json::from_str(&format!("\"{escaped}\""))? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_but_in_texts() {
+        let json = "{ \"a b\" :\n\t\"c \\\" d\\\\\" , \"e\": [ 1 ] }";
+        assert_eq!(compact(json), "{\"a b\":\"c \\\" d\\\\\",\"e\":[1]}");
+    }
+
+    #[test]
+    fn a_policy_is_escaped_once_more_and_back() {
+        let policy = ResourcePolicy { document: r#"{"Sid":"a\"b","R":"c/d"}"#.to_owned() };
+        let escaped = String::from(policy.clone());
+        assert_eq!(escaped, r#"{\"Sid\":\"a\\\"b\",\"R\":\"c\/d\"}"#);
+        assert_eq!(ResourcePolicy::try_from(escaped).unwrap(), policy);
+    }
+}

@@ -1,0 +1,103 @@
+//! The settings file of the server.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Deserialize;
+
+use crate::apigateway::QUOTAS;
+use crate::service::{Quotas, UnknownQuota};
+
+/// What a settings file may say.
+///
+/// ```yaml
+/// quotas:
+///   stages-per-api: 20
+/// rate-limits: true
+/// ```
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    quotas: Option<QuotaSettings>,
+    rate_limits: Option<bool>,
+}
+
+/// `on`, `off`, or a number for each quota that is not to be AWS's.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum QuotaSettings {
+    /// YAML 1.1 reads `on` and `off` as booleans.
+    Switch(bool),
+    Word(Switch),
+    Numbers(BTreeMap<String, u64>),
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+/// Why a settings file is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BadSettings {
+    #[error("cannot read {}: {source}", .file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
+    #[error("{} is not taken: {source}", .file.display())]
+    NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
+    #[error("{} is not taken: {source}", .file.display())]
+    UnknownQuota { file: PathBuf, source: UnknownQuota },
+}
+
+impl Settings {
+    /// The settings in a YAML file, and the quotas that it asks for.
+    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+        let path = || file.to_owned();
+        let text =
+            fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
+        let settings: Self = serde_saphyr::from_str(&text)
+            .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
+        let quotas =
+            settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
+        Ok((quotas, settings.rate_limits.unwrap_or_default()))
+    }
+
+    fn quotas(&self) -> Result<Quotas, UnknownQuota> {
+        let mut quotas = Quotas::default();
+        match &self.quotas {
+            Some(QuotaSettings::Switch(false) | QuotaSettings::Word(Switch::Off)) => quotas = Quotas::Off,
+            Some(QuotaSettings::Numbers(numbers)) => {
+                for (name, most) in numbers {
+                    quotas.set(&QUOTAS, name, *most)?;
+                }
+            }
+            Some(QuotaSettings::Switch(true) | QuotaSettings::Word(Switch::On)) | None => {}
+        }
+        Ok(quotas)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quotas(text: &str) -> Result<Quotas, String> {
+        let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        settings.quotas().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn quotas_are_numbers_or_a_switch() {
+        assert_eq!(quotas("quotas: off"), Ok(Quotas::Off));
+        assert_eq!(quotas("quotas: on"), Ok(Quotas::Default));
+        assert_eq!(quotas("rate-limits: true"), Ok(Quotas::Default));
+        let adjusted = Quotas::Adjusted([("stages-per-api", 20)].into());
+        assert_eq!(quotas("quotas:\n  stages-per-api: 20"), Ok(adjusted));
+        assert!(quotas("quotas: {stages: 20}").unwrap_err().contains("there is no quota \"stages\""));
+        assert!(quotas("quota: off").is_err());
+    }
+}
