@@ -14,6 +14,8 @@ pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
 mod rates;
+mod sdk;
+mod sdk_types;
 mod stages;
 pub(crate) mod tags;
 
@@ -33,6 +35,8 @@ pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
+
+use apis::Parts;
 
 use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
@@ -56,6 +60,12 @@ pub struct ApiGateway {
     rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
+    models: Parts<apis::Model>,
+    request_validators: Parts<apis::RequestValidator>,
+    gateway_responses: Parts<apis::GatewayResponse>,
+    authorizers: Parts<apis::Authorizer>,
+    documentation_parts: Parts<apis::DocumentationPart>,
+    documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
     /// HTTP and WebSocket APIs.
@@ -70,6 +80,12 @@ impl State for ApiGateway {
         visit(&mut self.rest_apis);
         visit(&mut self.resources);
         visit(&mut self.methods);
+        visit(&mut self.models);
+        visit(&mut self.request_validators);
+        visit(&mut self.gateway_responses);
+        visit(&mut self.authorizers);
+        visit(&mut self.documentation_parts);
+        visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
         self.v2.each(visit);
@@ -97,4 +113,6 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    sdk::register(registrar);
+    sdk_types::register(registrar);
 }

@@ -1,21 +1,35 @@
 //! APIs and what defines them.
 
+mod authorizers;
+mod documentation_parts;
+mod documentation_versions;
+mod gateway_responses;
 mod integration_responses;
 mod integrations;
 mod mapping;
 mod method_responses;
 mod methods;
+mod models;
+mod parts;
 mod references;
+mod request_validators;
 mod resources;
 mod rest_apis;
 mod selection_pattern;
 
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use authorizers::Authorizer;
+pub(crate) use documentation_parts::DocumentationPart;
+pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
+pub(crate) use gateway_responses::GatewayResponse;
 pub(crate) use integration_responses::IntegrationResponse;
 pub(crate) use integrations::Integration;
 pub(crate) use mapping::Source;
 pub(crate) use methods::Method;
+pub(crate) use models::Model;
+pub(crate) use parts::Parts;
+pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};
 pub(crate) use rest_apis::RestApi;
 pub(crate) use rest_apis::{find, of_api};
@@ -54,4 +68,11 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.read(&operations::GET_INTEGRATION_RESPONSE, integration_responses::get, &[]);
     registrar.write(&operations::UPDATE_INTEGRATION_RESPONSE, integration_responses::update, &[]);
     registrar.write(&operations::DELETE_INTEGRATION_RESPONSE, integration_responses::delete, &[]);
+
+    authorizers::register(registrar);
+    documentation_parts::register(registrar);
+    documentation_versions::register(registrar);
+    gateway_responses::register(registrar);
+    models::register(registrar);
+    request_validators::register(registrar);
 }

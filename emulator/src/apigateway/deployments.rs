@@ -32,7 +32,7 @@ pub(crate) struct Deployment {
     id: DeploymentId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    created_date: Timestamp,
+    pub(super) created_date: Timestamp,
     /// What is served. Not sent; summaries are made of it.
     pub(crate) routes: Vec<Route>,
     /// The API's settings as they were deployed, shared with its row until that changes. Not sent.

@@ -49,6 +49,11 @@ pub(crate) fn not_found(message: impl Into<String>) -> Fault {
     Fault::new(404, "NotFoundException", message)
 }
 
+/// The emulator itself failed.
+pub(crate) fn internal(what: &str) -> Fault {
+    (DIALECT.internal)(what)
+}
+
 pub(crate) fn no_api(ctx: &Ctx<'_>, id: &str) -> Fault {
     not_found(format!("Invalid API identifier specified {}:{id}", ctx.scope.account))
 }

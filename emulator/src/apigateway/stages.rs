@@ -61,12 +61,12 @@ pub(crate) struct Stage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) canary_settings: Option<CanarySettings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    documentation_version: Option<CompactString>,
+    pub(super) documentation_version: Option<CompactString>,
     pub(crate) tracing_enabled: bool,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(super) tags: Tags,
     created_date: Timestamp,
-    last_updated_date: Timestamp,
+    pub(super) last_updated_date: Timestamp,
 }
 
 impl Stage {
@@ -192,6 +192,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) 
         }
         None => None,
     };
+    apis::check_documentation_version(state, &api, input.documentation_version.as_ref())?;
     let stage = NewStage {
         stage_name: input.stage_name,
         deployment_id: input.deployment_id,

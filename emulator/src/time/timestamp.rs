@@ -72,6 +72,13 @@ impl Timestamp {
         self.calendar().format(format).unwrap_or_default()
     }
 
+    /// `2026-09-25_09-20Z`, as in the names of files that API Gateway generates.
+    #[must_use]
+    pub fn file_name(self) -> String {
+        let format = format_description!("[year]-[month]-[day]_[hour]-[minute]Z");
+        self.calendar().format(format).unwrap_or_default()
+    }
+
     /// Reads RFC 3339.
     #[must_use]
     pub fn parse_iso8601(text: &str) -> Option<Self> {
@@ -98,6 +105,7 @@ mod tests {
         assert_eq!(whole.iso8601(), "2026-09-25T09:20:27Z");
         assert_eq!(Timestamp::from_millis(1_790_328_027_988).iso8601(), "2026-09-25T09:20:27.988Z");
         assert_eq!(whole.common_log(), "25/Sep/2026:09:20:27 +0000");
+        assert_eq!(whole.file_name(), "2026-09-25_09-20Z");
         assert_eq!(Timestamp::parse_iso8601("2026-09-25T09:20:27.988Z").unwrap().millis(), 1_790_328_027_988);
         assert_eq!(Timestamp::from_millis(-1).whole_seconds().millis(), -1000);
         assert_eq!(Timestamp::from_millis(i64::MAX).iso8601(), "9999-12-31T23:59:59.999Z");

@@ -125,6 +125,40 @@ pub(super) fn check_response_mappings(
     Ok(())
 }
 
+/// Refuses mappings to what is no part of a gateway response, and from what is no part of a request. All are told at once,
+/// as AWS does.
+pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Result<(), Fault> {
+    let mut errors = mappings.iter().filter_map(|(destination, expression)| {
+        // The reference speaks of paths and query strings, too, which no response has.
+        let is_known =
+            named(destination, "gatewayresponse.", &["header", "path", "querystring"]).is_ok();
+        let source = Source::parse(expression);
+        let wrong = match source {
+            _ if !is_known => destination,
+            Some(Source::RequestBody | Source::ResponseHeader | Source::ResponseBody) | None => expression,
+            Some(_) => return None,
+        };
+        Some(format!("Invalid mapping expression specified: {wrong}"))
+    });
+    let Some(first) = errors.next() else { return Ok(()) };
+    Err(invalid(&errors.fold(first, |all, error| format!("{all}, {error}"))))
+}
+
+/// Refuses identity sources of an authorizer that are not of the request. `only_header` where there is to be but one, a
+/// header.
+pub(super) fn check_identity_sources(sources: &str, only_header: bool) -> Result<(), Fault> {
+    let takes = |expression: &str| match Source::parse(expression) {
+        Some(Source::Parameter { place: "header", .. }) => true,
+        Some(Source::Parameter { place: "querystring", .. } | Source::Context | Source::StageVariable) => {
+            !only_header
+        }
+        _ => false,
+    };
+    let is_good =
+        if only_header { takes(sources) } else { sources.split(',').map(str::trim).all(takes) };
+    if is_good { Ok(()) } else { Err(invalid_expression(sources)) }
+}
+
 /// Refuses cache keys that are no parameters, or that the method or the integration does not have. The wording is
 /// inferred.
 pub(super) fn check_cache_keys(

@@ -19,7 +19,7 @@ pub(crate) struct MethodResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) response_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    response_models: Option<SmallMap<String, String>>,
+    pub(super) response_models: Option<SmallMap<String, String>>,
 }
 
 impl MethodResponse {

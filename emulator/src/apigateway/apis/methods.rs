@@ -25,7 +25,7 @@ pub(crate) struct Method {
     http_method: Verb,
     pub(crate) authorization_type: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    authorizer_id: Option<CompactString>,
+    pub(super) authorizer_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     authorization_scopes: Option<Vec<String>>,
     pub(crate) api_key_required: bool,
@@ -34,7 +34,7 @@ pub(crate) struct Method {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     operation_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) request_parameters: Option<SmallMap<String, bool>>,
+    pub(crate) request_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_models: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
@@ -117,6 +117,17 @@ impl Method {
         }
         references::check_validator(state, api, self.request_validator_id.as_deref())?;
         references::check_models(state, api, self.request_models.as_ref())
+    }
+
+    /// The models of its request bodies.
+    pub(super) fn request_models(&self) -> impl Iterator<Item = &String> {
+        self.request_models.iter().flat_map(SmallMap::values)
+    }
+
+    /// The models of its response bodies.
+    pub(super) fn response_models(&self) -> impl Iterator<Item = &String> {
+        let responses = self.method_responses.values();
+        responses.flat_map(|response| response.response_models.iter().flat_map(SmallMap::values))
     }
 
     /// The method as it is in a copy of its API, under another resource.

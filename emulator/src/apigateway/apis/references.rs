@@ -5,13 +5,9 @@ use crate::apigateway::{ApiGateway, ApiId};
 use crate::service::Fault;
 use crate::store::SmallMap;
 
-/// The models that every API has from the start.
-const DEFAULT_MODELS: [&str; 2] = ["Empty", "Error"];
-
 /// An authorization by an authorizer needs one that is there.
-pub(super) fn check_authorizer(_state: &ApiGateway, _api: &ApiId, id: Option<&str>) -> Result<(), Fault> {
-    // No authorizer can be made yet: there is no table of them.
-    let exists = |_: &str| false;
+pub(super) fn check_authorizer(state: &ApiGateway, api: &ApiId, id: Option<&str>) -> Result<(), Fault> {
+    let exists = |id: &str| state.authorizers.contains(&(api.clone(), id.into()));
     if id.is_some_and(exists) {
         return Ok(());
     }
@@ -22,9 +18,8 @@ pub(super) fn check_authorizer(_state: &ApiGateway, _api: &ApiId, id: Option<&st
 }
 
 /// A request validator must be there.
-pub(super) fn check_validator(_state: &ApiGateway, _api: &ApiId, id: Option<&str>) -> Result<(), Fault> {
-    // No validator can be made yet: there is no table of them.
-    let exists = |_: &str| false;
+pub(super) fn check_validator(state: &ApiGateway, api: &ApiId, id: Option<&str>) -> Result<(), Fault> {
+    let exists = |id: &str| state.request_validators.contains(&(api.clone(), id.into()));
     if id.is_none_or(exists) {
         return Ok(());
     }
@@ -33,12 +28,11 @@ pub(super) fn check_validator(_state: &ApiGateway, _api: &ApiId, id: Option<&str
 
 /// The models of content types must be there.
 pub(super) fn check_models(
-    _state: &ApiGateway,
-    _api: &ApiId,
+    state: &ApiGateway,
+    api: &ApiId,
     models: Option<&SmallMap<String, String>>,
 ) -> Result<(), Fault> {
-    // No model can be made yet: there is no table of them.
-    let exists = |name: &str| DEFAULT_MODELS.contains(&name);
+    let exists = |name: &str| state.models.contains(&(api.clone(), name.into()));
     match models.into_iter().flatten().find(|(_, name)| !exists(name)) {
         Some((_, name)) => Err(bad_request(format!("Invalid model identifier specified: {name}"))),
         None => Ok(()),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::endpoint::{EndpointConfiguration, NewEndpoint};
 use self::policy::ResourcePolicy;
 use super::resources::Resource;
+use super::{models, parts};
 use crate::apigateway::paging::limit;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, faults};
@@ -133,6 +134,7 @@ pub(super) fn create(
         Some(source) => clone::definition(ctx, state, &source, &api),
         None => {
             state.resources.put((id.clone(), root.clone()), Resource::root(root));
+            models::put_defaults(ctx, state, &id);
         }
     }
     Ok(state.rest_apis.put(id, api))
@@ -206,6 +208,7 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -
     let nothing = CompactString::default;
     state.methods.remove_range((from, nothing(), nothing())..(to, nothing(), nothing()));
     state.resources.remove_range(of_api(&id));
+    parts::remove_all(state, &id);
     state.rest_apis.remove(&id);
     Ok(())
 }

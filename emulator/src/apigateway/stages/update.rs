@@ -11,7 +11,7 @@ use super::canary::CanarySettings;
 use super::{Stage, check_deployment, find, method_settings, variables};
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, StageName};
+use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
 use crate::service::{Ctx, Fault};
 
 #[derive(Deserialize)]
@@ -30,6 +30,7 @@ pub(crate) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateStage) 
     let mut draft = Draft { stage: Stage::clone(present), turns_logging_on: false, sets_access_log: false };
     patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, |_, change| unsupported(change))?;
     draft.check_deployments(present, state, &key.0)?;
+    apis::check_documentation_version(state, &key.0, draft.stage.documentation_version.as_ref())?;
     draft.check_logging(state)?;
     let mut stage = draft.stage;
     stage.last_updated_date = ctx.now.whole_seconds();

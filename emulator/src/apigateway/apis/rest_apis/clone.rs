@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{RestApi, of_api};
+use crate::apigateway::apis::parts;
 use crate::apigateway::apis::resources::{Resource, methods_of};
 use crate::apigateway::{ApiGateway, ResourceId};
 use crate::service::Ctx;
 
-/// Copies the tree of resources, with methods and integrations. The copies get ids of their own.
+/// Copies the tree of resources, with methods and integrations, and all that these name. Resources get ids of their own.
 ///
 /// Every table of what defines an API has its copy made here; stages and deployments are not of them.
 pub(super) fn definition(ctx: &Ctx<'_>, state: &mut ApiGateway, from: &RestApi, to: &RestApi) {
@@ -32,4 +33,5 @@ pub(super) fn definition(ctx: &Ctx<'_>, state: &mut ApiGateway, from: &RestApi, 
         }
         state.resources.put((to.id.clone(), copy.id.clone()), copy);
     }
+    parts::copy_all(state, &from.id, &to.id);
 }

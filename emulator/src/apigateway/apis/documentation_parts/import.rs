@@ -1,0 +1,94 @@
+//! ImportDocumentationParts: parts from `x-amazon-apigateway-documentation` of an OpenAPI document.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{DocumentationPart, Location, PartId, check_properties};
+use crate::apigateway::apis::{of_api, rest_apis};
+use crate::apigateway::faults::bad_request;
+use crate::apigateway::{ApiGateway, ApiId};
+use crate::service::{Ctx, Fault};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ImportDocumentationParts {
+    rest_api_id: ApiId,
+    mode: Option<Mode>,
+    #[serde(default)]
+    fail_on_warnings: bool,
+    body: Bytes,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    /// Parts that are there stay, but for those that are imported anew.
+    Merge,
+    /// Parts that are there go.
+    Overwrite,
+}
+
+#[derive(Serialize)]
+pub(super) struct DocumentationPartIds {
+    ids: Vec<PartId>,
+    warnings: Option<Vec<String>>,
+}
+
+/// A part that cannot be taken is left out with a warning. The wordings are inferred.
+pub(super) fn import(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: ImportDocumentationParts,
+) -> Result<DocumentationPartIds, Fault> {
+    let api = input.rest_api_id;
+    rest_apis::find(ctx, state, &api)?;
+    let document: Value = serde_json::from_slice(&input.body)
+        .map_err(|_| bad_request("Invalid OpenAPI input: the body is not valid JSON"))?;
+    let parts =
+        document["x-amazon-apigateway-documentation"]["documentationParts"].as_array().ok_or_else(|| {
+            bad_request("Invalid OpenAPI input: x-amazon-apigateway-documentation has no documentationParts")
+        })?;
+    if input.mode == Some(Mode::Overwrite) {
+        state.documentation_parts.remove_range(of_api(&api));
+    }
+    let present = state.documentation_parts.range(of_api(&api)).map(|(_, part)| part);
+    let mut by_location: BTreeMap<Location, PartId> =
+        present.map(|part| (part.location.clone(), part.id.clone())).collect();
+    let (mut ids, mut warnings) = (Vec::new(), Vec::new());
+    for part in parts {
+        let (location, properties) = match read(part) {
+            Ok(part) => part,
+            Err(warning) => {
+                warnings.push(warning);
+                continue;
+            }
+        };
+        // A part takes the place of the one on its location, and keeps its id.
+        let id = by_location.entry(location.clone()).or_insert_with(|| ctx.ids.lower(6).into()).clone();
+        let part = DocumentationPart { id: id.clone(), location, properties };
+        state.documentation_parts.put((api.clone(), id.clone()), part);
+        ids.push(id);
+    }
+    if input.fail_on_warnings && !warnings.is_empty() {
+        return Err(bad_request(format!("Warnings found during import:\n\t{}", warnings.join("\n\t"))));
+    }
+    Ok(DocumentationPartIds { ids, warnings: (!warnings.is_empty()).then_some(warnings) })
+}
+
+/// A part of the document. Its properties are an object there, or that object's text.
+fn read(part: &Value) -> Result<(Location, String), String> {
+    let named = |reason: &str| format!("Unable to import documentation part {}: {reason}", part["location"]);
+    let location: Location =
+        serde_json::from_value(part["location"].clone()).map_err(|error| named(&error.to_string()))?;
+    let location = location.check().map_err(|fault| named(&fault.message))?;
+    let properties = match &part["properties"] {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        properties => properties.to_string(),
+    };
+    check_properties(&properties).map_err(|fault| named(&fault.message))?;
+    Ok((location, properties))
+}
