@@ -113,6 +113,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    openapi::register(registrar);
     sdk::register(registrar);
     sdk_types::register(registrar);
 }

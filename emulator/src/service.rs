@@ -3,7 +3,6 @@
 //! A service knows nothing of HTTP or wire formats. An operation is a function from a typed input to a typed output;
 //! the wire layer reads the one and writes the other by the shapes of the models.
 
-mod blob;
 mod dialect;
 mod fault;
 pub mod ports;
@@ -11,7 +10,6 @@ mod quotas;
 mod registrar;
 mod throttle;
 
-pub use blob::Blob;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
 pub use quotas::{Quota, Quotas, UnknownQuota};

@@ -6,9 +6,31 @@
 pub(crate) mod calls;
 mod definition;
 pub(crate) mod document;
+mod export;
 pub(crate) mod findings;
+mod import;
 mod read;
 pub(crate) mod references;
 #[cfg(test)]
 mod round_trip;
+mod schema;
 mod write;
+
+use std::sync::LazyLock;
+
+use stagecheck_models::apigateway as operations;
+
+use self::calls::Calls;
+use super::{ApiGateway, apis};
+use crate::service::Registrar;
+
+/// The operations that an import calls.
+static CALLS: LazyLock<Calls<ApiGateway>> =
+    LazyLock::new(|| Calls::of(&operations::SERVICE, |calls| apis::register(calls)));
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::IMPORT_REST_API, import::import, &[]);
+    registrar.write(&operations::PUT_REST_API, import::put, &[]);
+    registrar.read(&operations::GET_EXPORT, export::get, &[]);
+}

@@ -130,8 +130,7 @@ pub(super) fn check_response_mappings(
 pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Result<(), Fault> {
     let mut errors = mappings.iter().filter_map(|(destination, expression)| {
         // The reference speaks of paths and query strings, too, which no response has.
-        let is_known =
-            named(destination, "gatewayresponse.", &["header", "path", "querystring"]).is_ok();
+        let is_known = named(destination, "gatewayresponse.", &["header", "path", "querystring"]).is_ok();
         let source = Source::parse(expression);
         let wrong = match source {
             _ if !is_known => destination,
@@ -154,8 +153,7 @@ pub(super) fn check_identity_sources(sources: &str, only_header: bool) -> Result
         }
         _ => false,
     };
-    let is_good =
-        if only_header { takes(sources) } else { sources.split(',').map(str::trim).all(takes) };
+    let is_good = if only_header { takes(sources) } else { sources.split(',').map(str::trim).all(takes) };
     if is_good { Ok(()) } else { Err(invalid_expression(sources)) }
 }
 

@@ -18,7 +18,6 @@ use serde_json::{Map, Value};
 pub(crate) use documentation::{EXTENSION as DOCUMENTATION, placeholder};
 pub(crate) use integration::{DEFAULT as DEFAULT_RESPONSE, EXTENSION as INTEGRATION};
 pub(crate) use method::verb_key;
-pub(crate) use models::rename_references;
 pub(crate) use security::{API_KEY_HEADER, AUTH_TYPE, AUTHORIZER, HEADER, SIGV4, UNUSED_HEADER};
 pub(crate) use value::{boolean, integer, object, text, text_map, texts};
 

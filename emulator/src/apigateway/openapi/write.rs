@@ -19,7 +19,7 @@ use self::openapi3::OpenApi3;
 use self::swagger2::Swagger2;
 use super::definition::{Definition, MethodResponse, Model, Settings};
 use super::document::Specification;
-use super::read::rename_references;
+use super::schema::{rename_reference, visit_schemas};
 
 /// Which extensions of API Gateway's a document has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,7 +120,7 @@ fn models(layout: &dyn Layout, definition: &Definition) -> Map<String, Value> {
     };
     let model = |(name, model): (&String, &Model)| {
         let mut schema = model.schema.clone();
-        rename_references(&mut schema, &rename);
+        visit_schemas(&mut schema, &mut |members| rename_reference(members, rename));
         (name.clone(), schema)
     };
     definition.models.iter().map(model).collect()

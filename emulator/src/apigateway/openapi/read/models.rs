@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Content, Reader, text};
 use crate::apigateway::openapi::definition::Model;
 use crate::apigateway::openapi::references::target;
+use crate::apigateway::openapi::schema::{NOT_OF_JSON_SCHEMA, rename_reference, visit_schemas};
 
 /// How references of models begin in a definition.
 const PREFIX: &str = "#/definitions/";
@@ -31,8 +32,7 @@ impl<'a> Reader<'a> {
         let schemas = self.layout.schemas(self.root).into_iter().flatten();
         for (name, schema) in schemas {
             // AWS keeps the description beside the schema, and in it.
-            let model =
-                Model { description: text(schema, "description"), schema: with_prefix(schema, prefix) };
+            let model = Model { description: text(schema, "description"), schema: as_model(schema, prefix) };
             self.models.models.insert(name.clone(), model);
         }
     }
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
 
     /// Two bodies of one schema have one model. The form of the name is AWS's.
     fn unnamed_model(&mut self, schema: &Value) -> String {
-        let schema = with_prefix(schema, self.layout.schema_prefix());
+        let schema = as_model(schema, self.layout.schema_prefix());
         let mut hasher = DefaultHasher::new();
         schema.to_string().hash(&mut hasher);
         let name = format!("MODEL{:06x}", hasher.finish() & 0xff_ffff);
@@ -66,33 +66,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The schema, with what it refers to named alike in both specifications.
-fn with_prefix(schema: &Value, prefix: &str) -> Value {
+/// The schema as a model has it: with what it refers to named alike in both specifications, and without what JSON
+/// schemas do not have.
+fn as_model(schema: &Value, prefix: &str) -> Value {
     let mut schema = schema.clone();
-    if prefix != PREFIX {
-        rename_references(&mut schema, &|reference| {
+    visit_schemas(&mut schema, &mut |members| {
+        members
+            .retain(|member, _| !(NOT_OF_JSON_SCHEMA.contains(&member.as_str()) || member.starts_with("x-")));
+        rename_reference(members, |reference| {
             reference.strip_prefix(prefix).map(|name| format!("{PREFIX}{name}"))
         });
-    }
+    });
     schema
-}
-
-/// Renames what a schema refers to, where there is another name for it.
-pub(crate) fn rename_references(schema: &mut Value, rename: &impl Fn(&str) -> Option<String>) {
-    match schema {
-        Value::Object(members) => {
-            for (member, value) in members {
-                match value {
-                    Value::String(reference) if member == "$ref" => {
-                        if let Some(name) = rename(reference) {
-                            *reference = name;
-                        }
-                    }
-                    value => rename_references(value, rename),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename_references(item, rename)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
