@@ -18,6 +18,7 @@ mod sdk;
 mod sdk_types;
 mod stages;
 pub(crate) mod tags;
+mod test_invoke;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::Stage;
+pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
 
 use apis::Parts;
 
@@ -99,11 +101,14 @@ pub struct Ports {
     pub roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
     pub logs: Arc<dyn LogWriter>,
+    /// To test methods.
+    pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
 pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
+    test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();
     registrar.free(
         &operations::UPDATE_ACCOUNT,

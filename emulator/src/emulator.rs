@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis};
+use crate::apigateway::{self, DeployedApis, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
-use crate::gateway::{Delivery, Gateway};
+use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::RoleAuthority;
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
@@ -113,11 +113,12 @@ impl Builder {
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
+        let bench = TestBench::new(Arc::clone(&clock), Arc::clone(&ids));
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer, throttle.as_ref())),
+            services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
             callers: Callers::new(scope.clone(), Arc::clone(&states.session_keys) as _),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
@@ -134,9 +135,10 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    test_runs: Arc<dyn TestRuns>,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
-    let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer) };
+    let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .throttled_by(throttle)

@@ -8,6 +8,7 @@ mod execution_log;
 mod masking;
 mod mock;
 mod routing;
+mod test_run;
 mod unserved;
 
 use std::net::IpAddr;
@@ -18,10 +19,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 pub use address::Address;
 pub use delivery::{Delivered, Delivery, DeliveryRecord, LogKind, Records, Refused};
+pub(crate) use test_run::TestBench;
 
 use self::exchange::{Exchange, Failure, RequestId};
-use self::routing::Matched;
-use crate::apigateway::{DeployedApis, Live, NotLive};
+use crate::apigateway::{DeployedApis, Live, Method, NotLive};
 use crate::ids::Ids;
 use crate::time::{Clock, Timestamp};
 use crate::wire::Answer;
@@ -76,7 +77,13 @@ impl Gateway {
         let mut exchange = Exchange::new(request, &live, id, started);
         exchange.outcome = match routing::find(&live.deployment, request.address.path, request.method) {
             _ if request.body.len() > LARGEST_PAYLOAD => Failure::request_too_large().into(),
-            Some(matched) => execute(&live, request, &matched, &mut exchange),
+            Some(matched) => {
+                exchange.matched(&matched);
+                match unserved::check_access(&live, matched.method) {
+                    Ok(()) => execute(&live, request, matched.method),
+                    Err(failure) => failure.into(),
+                }
+            }
             None => Failure::missing_authentication_token().into(),
         };
         let answer = answer(&exchange.id, &exchange.outcome);
@@ -93,15 +100,10 @@ impl Gateway {
     }
 }
 
-fn execute(
-    live: &Live,
-    request: &Request<'_>,
-    matched: &Matched<'_>,
-    exchange: &mut Exchange<'_>,
-) -> Outcome {
-    exchange.matched(matched);
-    let reply = unserved::check_request(live, matched.method, request)
-        .and_then(|()| mock::integrate(matched.method, request))
+/// What a method does with a request that was let in.
+fn execute(live: &Live, request: &Request<'_>, method: &Method) -> Outcome {
+    let reply = unserved::check_request(live, method, request)
+        .and_then(|()| mock::integrate(method, request))
         .and_then(|reply| unserved::check_reply(live, request, reply));
     match reply {
         Ok(reply) => Outcome::Replied(reply),

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use stagecheck_models as models;
 
+use crate::gateway::TestBench;
 use crate::iam::RoleAuthority;
+use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
+use crate::time::SystemClock;
 use crate::wire::ledger::Ledger;
 use crate::{apigateway, apigatewayv2, iam, logs, sts};
 
@@ -15,8 +18,11 @@ use crate::{apigateway, apigatewayv2, iam, logs, sts};
 pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     // A ledger calls no handler, so it does not matter that the ports have nothing behind them.
     let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::default()));
-    let ports =
-        apigateway::Ports { roles: Arc::clone(&roles), logs: Arc::new(GroupWriter::new(Arc::default())) };
+    let ports = apigateway::Ports {
+        roles: Arc::clone(&roles),
+        logs: Arc::new(GroupWriter::new(Arc::default())),
+        test_runs: Arc::new(TestBench::new(Arc::new(SystemClock), Arc::new(Ids::seeded(0)))),
+    };
     [
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of(&models::apigatewayv2::SERVICE, apigatewayv2::register),

@@ -5,6 +5,7 @@ mod bare;
 mod calls;
 mod check;
 mod connection;
+mod growth;
 mod load;
 mod raw_calls;
 mod request;
@@ -33,6 +34,8 @@ pub(crate) enum Part {
     Start,
     /// Resident memory.
     Memory,
+    /// Lists as an account grows.
+    Growth,
     /// `stagecheck check` of many stages.
     Check,
 }
@@ -56,6 +59,10 @@ pub(crate) async fn run(parts: &[Part]) -> Result<()> {
             say(scenario.name())?;
             rows.extend(calls::measure(scenario).await?);
         }
+    }
+    if wanted(Part::Growth) {
+        say("lists of a growing account")?;
+        rows.extend(growth::measure().await?);
     }
     if wanted(Part::Check) {
         say("stagecheck check")?;

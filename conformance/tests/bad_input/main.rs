@@ -9,6 +9,7 @@ mod query;
 mod refusal;
 mod rest;
 mod sockets;
+mod unserved;
 mod whole;
 mod world;
 

@@ -123,6 +123,13 @@ pub(super) fn create(
     Ok(DeploymentOutput::of(&deployment, &[]))
 }
 
+impl Deployment {
+    /// A single method's, which is nowhere kept.
+    pub(super) fn of_one(api: Arc<RestApi>, route: Route, now: Timestamp) -> Self {
+        Self { id: DeploymentId::default(), description: None, created_date: now, routes: vec![route], api }
+    }
+}
+
 /// What the API is now.
 fn snapshot(state: &ApiGateway, api: &ApiId) -> Vec<Route> {
     let routes = state.resources.range(of_api(api)).map(|((_, id), resource)| Route {

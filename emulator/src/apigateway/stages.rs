@@ -81,6 +81,23 @@ impl Stage {
         self.deployment_id == *deployment || canary.is_some_and(|canary| canary.deployment_id == *deployment)
     }
 
+    /// The stage of test invocations, which is nowhere kept. Its name is what `$context.stage` is reported to be.
+    pub(super) fn for_test(variables: Option<SmallMap<String, String>>, now: Timestamp) -> Self {
+        let stage = NewStage {
+            stage_name: StageName::const_new("test-invoke-stage"),
+            deployment_id: DeploymentId::default(),
+            description: None,
+            cache_cluster_enabled: None,
+            cache_cluster_size: None,
+            variables,
+            tracing_enabled: None,
+            canary_settings: None,
+            documentation_version: None,
+            tags: Tags::default(),
+        };
+        stage.into_stage(now)
+    }
+
     fn set_cache(&mut self, enabled: bool, size: Option<CompactString>) {
         self.cache_cluster_enabled = enabled;
         self.cache_cluster_status =
@@ -118,11 +135,17 @@ impl NewStage {
                 variables::check(name, value)?;
             }
         }
-        let now = ctx.now.whole_seconds();
+        let key = (api.clone(), self.stage_name.clone());
+        let stage = self.into_stage(ctx.now);
+        Ok(state.stages.put(key, stage))
+    }
+
+    fn into_stage(self, now: Timestamp) -> Stage {
+        let now = now.whole_seconds();
         let mut stage = Stage {
             deployment_id: self.deployment_id,
             client_certificate_id: None,
-            stage_name: self.stage_name.clone(),
+            stage_name: self.stage_name,
             description: self.description,
             cache_cluster_enabled: false,
             cache_cluster_size: None,
@@ -138,7 +161,7 @@ impl NewStage {
             last_updated_date: now,
         };
         stage.set_cache(self.cache_cluster_enabled.unwrap_or(false), self.cache_cluster_size);
-        Ok(state.stages.put((api.clone(), self.stage_name), stage))
+        stage
     }
 }
 

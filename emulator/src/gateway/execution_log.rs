@@ -30,55 +30,71 @@ pub(super) fn lines(live: &Live, exchange: &Exchange<'_>) -> Vec<(Timestamp, Str
     let Some(setting) = live.stage.method_setting(&resource.path, &exchange.method_verb(resource)) else {
         return Vec::new();
     };
-    let failed = exchange.failed();
-    if !setting.logging_level.logs(failed) {
+    if !setting.logging_level.logs(exchange.failed()) {
         return Vec::new();
     }
-    let mut log = Lines { request_id: &exchange.id.request, lines: Vec::new() };
-    if setting.logging_level.logs(false) {
-        log.every_request(live, exchange, resource);
-        if setting.data_trace_enabled {
-            log.request_data(exchange, resource);
-        }
+    let mut log = Lines::default();
+    let detail = match (setting.logging_level.logs(false), setting.data_trace_enabled) {
+        (true, true) => Detail::Data,
+        (true, false) => Detail::Steps,
+        (false, _) => Detail::Failure,
+    };
+    if detail >= Detail::Steps {
+        log.usage_plan(live, exchange, resource);
     }
-    match &exchange.outcome {
-        Outcome::Failed(failure) => {
-            if let Some(line) = &failure.log_line {
-                log.add(exchange.finished, line.clone());
-            }
-        }
-        Outcome::Replied(reply) if setting.logging_level.logs(false) => {
-            if setting.data_trace_enabled {
-                log.response_data(exchange, reply);
-            }
-            log.add(exchange.finished, "Successfully completed execution");
-        }
-        Outcome::Replied(_) => {}
-    }
-    log.add(exchange.finished, format!("Method completed with status: {}", exchange.status()));
-    if let Some(trace_id) = exchange.trace_id.as_ref().filter(|_| setting.logging_level.logs(false)) {
+    log.execution(exchange, resource, detail);
+    if let Some(trace_id) = exchange.trace_id.as_ref().filter(|_| detail >= Detail::Steps) {
         log.add(exchange.finished, format!("X-ray Tracing ID : {trace_id}"));
     }
-    log.lines
+    let line = |text| cut(format!("({}) {text}", exchange.id.request));
+    log.0.into_iter().map(|(at, text)| (at, line(text))).collect()
 }
 
-/// Lines on their way to a log group.
-struct Lines<'a> {
-    request_id: &'a str,
-    lines: Vec<(Timestamp, String)>,
+/// What a test invocation answers as its log: the same lines in another form, without those of usage plans and uncut.
+///
+/// Form and omissions: users' logs.
+pub(super) fn test_log(exchange: &Exchange<'_>) -> String {
+    let mut log = Lines::default();
+    if let Some(resource) = &exchange.resource {
+        log.execution(exchange, resource, Detail::Data);
+    }
+    let mut text = format!("Execution log for request {}\n", exchange.id.request);
+    for (at, line) in log.0 {
+        let _ = writeln!(text, "{} : {line}", at.java_date());
+    }
+    text
 }
 
-impl Lines<'_> {
-    fn add(&mut self, at: Timestamp, text: impl AsRef<str>) {
-        let mut line = format!("({}) {}", self.request_id, text.as_ref());
-        if line.len() > LONGEST_LINE {
-            line.truncate(line.floor_char_boundary(LONGEST_LINE));
-            line.push_str(CUT);
-        }
-        self.lines.push((at, line));
+/// How much of a request is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// What failed.
+    Failure,
+    /// What was done.
+    Steps,
+    /// What was done to which data.
+    Data,
+}
+
+/// A line as a log event: after its first 1024 bytes it is cut.
+fn cut(mut line: String) -> String {
+    if line.len() > LONGEST_LINE {
+        line.truncate(line.floor_char_boundary(LONGEST_LINE));
+        line.push_str(CUT);
+    }
+    line
+}
+
+/// What is told of a request, and when it was so.
+#[derive(Default)]
+struct Lines(Vec<(Timestamp, String)>);
+
+impl Lines {
+    fn add(&mut self, at: Timestamp, text: impl Into<String>) {
+        self.0.push((at, text.into()));
     }
 
-    fn every_request(&mut self, live: &Live, exchange: &Exchange<'_>, resource: &Resource) {
+    fn usage_plan(&mut self, live: &Live, exchange: &Exchange<'_>, resource: &Resource) {
         let (at, id) = (exchange.started, &exchange.id.request);
         let (api, stage) = (&live.api.id, &live.stage.stage_name);
         // Two spaces stand where an API key would.
@@ -93,14 +109,34 @@ impl Lines<'_> {
             ),
         );
         self.add(at, format!("Usage Plan check succeeded for API Key  and API Stage {api}/{stage}"));
-        self.add(at, format!("Starting execution for request: {id}"));
-        self.add(
-            at,
-            format!(
-                "HTTP Method: {}, Resource Path: {}",
-                exchange.request.method, exchange.request.address.path
-            ),
-        );
+    }
+
+    fn execution(&mut self, exchange: &Exchange<'_>, resource: &Resource, detail: Detail) {
+        let request = exchange.request;
+        if detail >= Detail::Steps {
+            let (at, id) = (exchange.started, &exchange.id.request);
+            self.add(at, format!("Starting execution for request: {id}"));
+            let path = request.address.path;
+            self.add(at, format!("HTTP Method: {}, Resource Path: {path}", request.method));
+        }
+        if detail == Detail::Data {
+            self.request_data(exchange, resource);
+        }
+        match &exchange.outcome {
+            Outcome::Failed(failure) => {
+                if let Some(line) = &failure.log_line {
+                    self.add(exchange.finished, line.clone());
+                }
+            }
+            Outcome::Replied(reply) if detail >= Detail::Steps => {
+                if detail == Detail::Data {
+                    self.response_data(exchange, reply);
+                }
+                self.add(exchange.finished, "Successfully completed execution");
+            }
+            Outcome::Replied(_) => {}
+        }
+        self.add(exchange.finished, format!("Method completed with status: {}", exchange.status()));
     }
 
     fn request_data(&mut self, exchange: &Exchange<'_>, resource: &Resource) {
@@ -169,14 +205,11 @@ mod tests {
 
     #[test]
     fn long_lines_are_cut_at_1024_bytes() {
-        let mut log = Lines { request_id: "id", lines: Vec::new() };
-        log.add(Timestamp::default(), "x".repeat(1019));
-        log.add(Timestamp::default(), "x".repeat(1020));
-        log.add(Timestamp::default(), format!("{}é", "x".repeat(1018)));
-        let texts: Vec<&str> = log.lines.iter().map(|(_, line)| line.as_str()).collect();
-        assert_eq!(texts[0].len(), 1024);
-        assert_eq!((texts[1].len(), texts[1].ends_with("x [TRUNCATED]")), (1036, true));
-        assert!(texts[2].ends_with("x [TRUNCATED]"), "a character is not cut in two");
+        assert_eq!(cut("x".repeat(1024)).len(), 1024);
+        let line = cut("x".repeat(1025));
+        assert_eq!((line.len(), line.ends_with("x [TRUNCATED]")), (1036, true));
+        let line = cut(format!("{}é", "x".repeat(1023)));
+        assert!(line.ends_with("x [TRUNCATED]"), "a character is not cut in two");
     }
 
     #[test]

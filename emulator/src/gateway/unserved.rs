@@ -9,8 +9,8 @@ use super::exchange::Failure;
 use super::{Reply, Request};
 use crate::apigateway::{IntegrationResponse, Live, Method, Source};
 
-/// Settings that act on a request whatever becomes of it, in the order in which API Gateway would come to them.
-pub(super) fn check_request(live: &Live, method: &Method, request: &Request<'_>) -> Result<(), Failure> {
+/// Settings that say which deployment a request comes to, and whether it is let in.
+pub(super) fn check_access(live: &Live, method: &Method) -> Result<(), Failure> {
     let canary = live.stage.canary_settings.as_ref();
     if canary.is_some_and(|canary| canary.percent_traffic > 0.0) {
         return Err(Failure::unserved("canary releases"));
@@ -24,6 +24,11 @@ pub(super) fn check_request(live: &Live, method: &Method, request: &Request<'_>)
     if method.api_key_required {
         return Err(Failure::unserved("API keys"));
     }
+    Ok(())
+}
+
+/// Settings that act on a request that was let in.
+pub(super) fn check_request(live: &Live, method: &Method, request: &Request<'_>) -> Result<(), Failure> {
     if method.request_validator_id.is_some() {
         return Err(Failure::unserved("request validators"));
     }

@@ -48,9 +48,11 @@ impl Throttle {
     /// The refusal, where the call comes too soon. It counts for nothing then.
     pub fn count(&self, operation: &'static Operation, scope: &Scope, now: Timestamp) -> Result<(), Fault> {
         let mut buckets = self.buckets.lock();
-        let concerned = self.rates.iter().enumerate().filter(|(_, rate)| {
-            rate.operations.is_empty() || rate.operations.iter().any(|each| *each == operation)
-        });
+        let concerned = self
+            .rates
+            .iter()
+            .enumerate()
+            .filter(|(_, rate)| rate.operations.is_empty() || rate.operations.contains(&operation));
         let mut paid = Vec::new();
         for (index, rate) in concerned {
             let of = if rate.operations.is_empty() { "" } else { operation.name };

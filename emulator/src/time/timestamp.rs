@@ -79,6 +79,15 @@ impl Timestamp {
         self.calendar().format(format).unwrap_or_default()
     }
 
+    /// `Mon Nov 23 09:00:00 UTC 2026`, as Java writes dates.
+    #[must_use]
+    pub fn java_date(self) -> String {
+        let format = format_description!(
+            "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] UTC [year]"
+        );
+        self.calendar().format(format).unwrap_or_default()
+    }
+
     /// Reads RFC 3339.
     #[must_use]
     pub fn parse_iso8601(text: &str) -> Option<Self> {

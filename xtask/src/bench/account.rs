@@ -137,6 +137,11 @@ pub(super) fn stage_path(api: &str) -> String {
     format!("/restapis/{api}/stages/{STAGE}")
 }
 
+/// Where the stages of an API are.
+pub(super) fn stages_path(api: &str) -> String {
+    format!("/restapis/{api}/stages")
+}
+
 /// Where a stage serves.
 pub(super) fn stage_address(api: &str) -> String {
     format!("/_aws/execute-api/{api}/{STAGE}/")

@@ -74,7 +74,8 @@ pub(super) async fn measure_memory() -> Result<Vec<Row>> {
     ])
 }
 
-fn mebibytes(server: &Server) -> Result<f64> {
+/// Resident memory.
+pub(super) fn mebibytes(server: &Server) -> Result<f64> {
     Ok(server.memory()? as f64 / f64::from(1 << 20))
 }
 

@@ -36,7 +36,7 @@ pub(in crate::apigateway::apis) fn update(
 
 const ENTRY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
 
-const PATCHES: [PatchRule<Method>; 9] = [
+const PATCHES: [PatchRule<Method>; 8] = [
     PatchRule::new("/authorizationType", &[Op::Replace], |method, change| {
         method.authorization_type = change.value().into();
         Ok(())
@@ -73,11 +73,5 @@ const PATCHES: [PatchRule<Method>; 9] = [
     }),
     PatchRule::new("/requestModels/{type}", ENTRY, |method, change| {
         change.set_present_entry(&mut method.request_models, change.value().to_owned(), no_content_type)
-    }),
-    PatchRule::new("/authorizationScopes/{scope}", &[Op::Remove], |method, change| {
-        let scopes = method.authorization_scopes.take().unwrap_or_default();
-        let left: Vec<_> = scopes.into_iter().filter(|scope| scope != change.captured(0)).collect();
-        method.authorization_scopes = (!left.is_empty()).then_some(left);
-        Ok(())
     }),
 ];

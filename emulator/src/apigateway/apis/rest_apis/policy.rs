@@ -21,16 +21,15 @@ impl ResourcePolicy {
     /// Takes a policy for an API. `execute-api:/…` stands for the API's own ARN, which is put in its place, as
     /// documented.
     pub(super) fn parse(ctx: &Ctx<'_>, api: &ApiId, text: &str) -> Result<Self, Fault> {
-        // What the policy crate cannot evaluate is for the data plane to refuse.
-        if let Err(error) = Document::parse(text, Kind::Resource)
-            && error.reason == Reason::Malformed
-        {
-            return Err(bad_request(
-                "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-            ));
-        }
         let own = ctx.scope.arn("execute-api", format_args!("{api}/"));
-        Ok(Self { document: compact(text).replace("\"execute-api:/", &format!("\"{own}")) })
+        let document = compact(text).replace("\"execute-api:/", &format!("\"{own}"));
+        match Document::parse(&document, Kind::Resource) {
+            Err(error) if error.reason == Reason::Malformed => Err(bad_request(
+                "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+            )),
+            // What the policy crate cannot evaluate is for the data plane to refuse.
+            Ok(_) | Err(_) => Ok(Self { document }),
+        }
     }
 }
 

@@ -129,16 +129,17 @@ const SECURITY_POLICIES: [&str; 12] = [
 
 /// A type that replaces another comes last, as reported. What AWS says of one that is not there is not known.
 fn set_media_type(types: &mut Vec<CompactString>, change: &Change<'_>) -> Result<(), Fault> {
-    let named = change.captured(0);
-    let before = types.len();
-    types.retain(|present| present != named);
-    if change.op != Op::Add && types.len() == before {
-        return Err(no_content_type());
-    }
-    match change.op {
-        Op::Add => types.push(named.into()),
-        Op::Replace => types.push(change.value().into()),
-        _ => {}
+    let place = types.iter().position(|present| present == change.captured(0));
+    match (change.op, place) {
+        (Op::Add, Some(_)) => {}
+        (Op::Add, None) => types.push(change.captured(0).into()),
+        (_, None) => return Err(no_content_type()),
+        (op, Some(place)) => {
+            types.remove(place);
+            if op == Op::Replace {
+                types.push(change.value().into());
+            }
+        }
     }
     Ok(())
 }
