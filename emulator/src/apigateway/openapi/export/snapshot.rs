@@ -148,5 +148,6 @@ fn document(definition: &mut Definition, state: &ApiGateway, api: &ApiId, stage:
         })
     };
     definition.documentation = parts.iter().filter_map(part).collect();
+    definition.documentation.sort_by(|one, other| one.location.cmp(&other.location));
     definition.settings.documentation_version = stage.documentation_version.as_ref().map(ToString::to_string);
 }
