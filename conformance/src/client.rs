@@ -5,6 +5,9 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request};
 
+/// What the Resource Groups Tagging API is called in its requests.
+const TAGGING: &str = "ResourceGroupsTaggingAPI_20170126";
+
 /// A caller, as far as its requests tell.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -43,11 +46,28 @@ impl Client {
     ///
     /// When the operation cannot stand in a request.
     pub fn logs(&self, operation: &str, body: impl Into<Bytes>) -> Result<Request<Bytes>> {
-        let mut request = plain("POST", "/", "application/x-amz-json-1.1", body)?;
-        let target = HeaderValue::from_str(&format!("Logs_20140328.{operation}"))
-            .with_context(|| format!("{operation:?} cannot stand in a header"))?;
-        request.headers_mut().insert("x-amz-target", target);
-        self.signed(request, "logs")
+        self.signed(targeted(&format!("Logs_20140328.{operation}"), body)?, "logs")
+    }
+
+    /// A call of the Resource Groups Tagging API as older clients make it.
+    ///
+    /// # Errors
+    ///
+    /// When the operation cannot stand in a request.
+    pub fn tagging(&self, operation: &str, body: impl Into<Bytes>) -> Result<Request<Bytes>> {
+        self.signed(targeted(&format!("{TAGGING}.{operation}"), body)?, "tagging")
+    }
+
+    /// A call of the Resource Groups Tagging API as newer clients make it. The body is CBOR.
+    ///
+    /// # Errors
+    ///
+    /// When the operation cannot stand in a request.
+    pub fn tagging_in_cbor(&self, operation: &str, body: impl Into<Bytes>) -> Result<Request<Bytes>> {
+        let path = format!("/service/{TAGGING}/operation/{operation}");
+        let mut request = plain("POST", &path, "application/cbor", body)?;
+        request.headers_mut().insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+        self.signed(request, "tagging")
     }
 
     /// The request with this caller's credential for a service.
@@ -65,6 +85,15 @@ impl Client {
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(request)
     }
+}
+
+/// An unsigned call in awsJson.
+fn targeted(target: &str, body: impl Into<Bytes>) -> Result<Request<Bytes>> {
+    let mut request = plain("POST", "/", "application/x-amz-json-1.1", body)?;
+    let target =
+        HeaderValue::from_str(target).with_context(|| format!("{target:?} cannot stand in a header"))?;
+    request.headers_mut().insert("x-amz-target", target);
+    Ok(request)
 }
 
 /// A request that nobody signed.

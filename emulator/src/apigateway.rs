@@ -30,6 +30,7 @@ pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
 pub use rates::{RATES, too_many_requests};
+pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
@@ -70,6 +71,8 @@ pub struct ApiGateway {
     documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
     stages: Table<(ApiId, StageName), Stage>,
+    /// Paths, as in ARNs, of resources whose last tag was taken off.
+    formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -90,6 +93,7 @@ impl State for ApiGateway {
         visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
 }
@@ -121,4 +125,5 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     openapi::register(registrar);
     sdk::register(registrar);
     sdk_types::register(registrar);
+    tags::register(registrar);
 }

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::apigateway::ApiGateway;
 pub use crate::apigateway::DIALECT;
+use crate::apigateway::{ApiGateway, tags};
 use crate::service::Registrar;
 use crate::store::Transactional;
 
@@ -20,4 +20,6 @@ impl Tables {
 }
 
 /// Registers the operations.
-pub fn register(_registrar: &mut impl Registrar<ApiGateway>) {}
+pub fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    tags::register_v2(registrar);
+}

@@ -110,13 +110,13 @@ impl Edge {
             Ok(destination) => destination,
             Err(name) => return self.sign(nobody(name.as_deref(), &request_id), None, &request_id),
         };
-        let dispatch = self.services.dispatch(destination);
+        let (dispatch, protocol) = (self.services.dispatch(destination), destination.protocol());
         let identified = self.callers.identify(credential.as_ref(), &head.headers, now);
         let caller = match identified {
             Ok(caller) => caller,
             Err(bad_region) => {
-                let fault = bad_region.fault(dispatch.service().protocol);
-                return self.sign(fault_answer(dispatch, &fault, &request_id), Some(dispatch), &request_id);
+                let answer = encode_fault(protocol, &bad_region.fault(protocol), &request_id);
+                return self.sign(answer, Some(protocol), &request_id);
             }
         };
         let (operation, dispatch, outcome) = if let Some(malformed) = malformed {
@@ -129,7 +129,7 @@ impl Edge {
                 Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
             }
         };
-        let answer = outcome.unwrap_or_else(|fault| fault_answer(dispatch, &fault, &request_id));
+        let answer = outcome.unwrap_or_else(|fault| encode_fault(protocol, &fault, &request_id));
         self.history.record(admin::Call {
             service: dispatch.service(),
             operation,
@@ -137,7 +137,7 @@ impl Edge {
             status: answer.status,
             time: now,
         });
-        self.sign(answer, Some(dispatch), &request_id)
+        self.sign(answer, Some(protocol), &request_id)
     }
 
     fn call<'s>(
@@ -155,7 +155,7 @@ impl Edge {
             ids: &self.ids,
             quotas: &self.quotas,
         };
-        let call = Call { ctx: &ctx, request_id };
+        let call = Call { ctx: &ctx, protocol: request.protocol, request_id };
         // Here rather than further out, so that a service's own form of error answers.
         let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))
             .unwrap_or_else(|_| {
@@ -165,18 +165,14 @@ impl Edge {
     }
 
     /// The headers that every answer has.
-    fn sign(&self, mut answer: Answer, dispatch: Option<&Dispatch>, request_id: &str) -> Answer {
+    fn sign(&self, mut answer: Answer, protocol: Option<Protocol>, request_id: &str) -> Answer {
         answer.headers.extend(HeaderValue::from_str(request_id).map(|id| (REQUEST_ID, id)));
-        if dispatch.is_some_and(|dispatch| dispatch.service().protocol == Protocol::RestJson) {
+        if protocol == Some(Protocol::RestJson) {
             let id = self.ids.extended_request_id();
             answer.headers.extend(HeaderValue::from_str(&id).map(|id| (EXTENDED_REQUEST_ID, id)));
         }
         answer
     }
-}
-
-fn fault_answer(dispatch: &Dispatch, fault: &Fault, request_id: &str) -> Answer {
-    encode_fault(dispatch.service().protocol, fault, request_id)
 }
 
 /// The answer to requests for services that are not here.

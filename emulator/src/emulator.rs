@@ -8,26 +8,28 @@ use std::{fmt, io};
 use bytes::Bytes;
 use http::{Request, Response};
 use stagecheck_models::{
-    apigateway as v1, apigatewayv2 as v2, iam as iam_table, logs as logs_table, sts as sts_table,
+    apigateway as v1, apigatewayv2 as v2, iam as iam_table, logs as logs_table,
+    resourcegroupstaggingapi as tagging_table, sts as sts_table,
 };
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis, TestRuns};
+use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::RoleAuthority;
+use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
-use crate::logs::GroupWriter;
+use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{LogWriter, Roles};
 use crate::service::{Quotas, Throttle};
 use crate::states::States;
-use crate::store::{Account, Region, Scope};
+use crate::store::{Account, Region, Scope, Scopes};
+use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
-use crate::{apigatewayv2, iam, logs, sts};
+use crate::{apigatewayv2, iam, logs, sts, tagging};
 
 /// How long requests that have begun may take after a stop, and idle connections may linger.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
@@ -139,6 +141,11 @@ fn services(
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
     let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
+    let bearers = Bearers::new(vec![
+        Arc::new(TaggedRows::new(Arc::clone(&states.apigateway))),
+        Arc::new(TaggedEntities::new(Arc::clone(&states.iam))),
+        Arc::new(TaggedGroups::new(Arc::clone(&states.logs))),
+    ]);
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .throttled_by(throttle)
@@ -152,6 +159,9 @@ fn services(
             .serving(&states.sts, |registrar| sts::register(registrar, roles)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
             .serving(&states.logs, |registrar| logs::register(registrar)),
+        Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)
+            // Nothing is kept there.
+            .serving(&Arc::<Scopes<Tagging>>::default(), |registrar| tagging::register(registrar, &bearers)),
     ]
 }
 

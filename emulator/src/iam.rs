@@ -21,6 +21,7 @@ use stagecheck_models::iam as operations;
 
 pub use authority::RoleAuthority;
 pub use faults::DIALECT;
+pub use tags::TaggedEntities;
 
 use crate::service::Registrar;
 use crate::store::{Placement, State, Table, Transactional};
@@ -37,6 +38,9 @@ pub struct Iam {
     attachments: Table<(RoleName, PolicyArn), attachments::Attachment>,
     policies: Table<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
+    /// Policies whose last tag was taken off.
+    #[serde(default)]
+    formerly_tagged: Table<PolicyArn, ()>,
 }
 
 impl State for Iam {
@@ -48,6 +52,7 @@ impl State for Iam {
         visit(&mut self.attachments);
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
+        visit(&mut self.formerly_tagged);
     }
 }
 
@@ -73,4 +78,6 @@ pub fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.read(&operations::GET_POLICY_VERSION, managed_policies::get_version, &[]);
     registrar.read(&operations::LIST_POLICIES, managed_policies::list, &[]);
     registrar.write(&operations::DELETE_POLICY, managed_policies::delete, &[]);
+
+    tags::register(registrar);
 }

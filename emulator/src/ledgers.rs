@@ -11,7 +11,7 @@ use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
 use crate::time::SystemClock;
 use crate::wire::ledger::Ledger;
-use crate::{apigateway, apigatewayv2, iam, logs, sts};
+use crate::{apigateway, apigatewayv2, iam, logs, sts, tagging};
 
 /// One ledger per service, in the order of [`models::SERVICES`].
 #[must_use]
@@ -28,6 +28,9 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Ledger::of(&models::apigatewayv2::SERVICE, apigatewayv2::register),
         Ledger::of(&models::iam::SERVICE, iam::register),
         Ledger::of(&models::logs::SERVICE, logs::register),
+        Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
+            tagging::register(entries, &tagging::Bearers::new(Vec::new()));
+        }),
         Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &roles)),
     ]
 }

@@ -20,6 +20,7 @@ mod settings;
 mod states;
 pub mod store;
 pub mod sts;
+pub mod tagging;
 pub mod time;
 pub mod wire;
 

@@ -14,6 +14,7 @@ mod put_events;
 mod retention;
 mod segments;
 mod streams;
+mod tags;
 mod writer;
 
 use compact_str::CompactString;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
 pub use faults::DIALECT;
+pub use tags::TaggedGroups;
 pub use writer::GroupWriter;
 
 use crate::service::{Registrar, Unread};
@@ -35,6 +37,9 @@ pub struct Logs {
     groups: Table<GroupName, groups::LogGroup>,
     streams: Table<(GroupName, StreamName), streams::LogStream>,
     events: segments::Segments,
+    /// Groups whose last tag was taken off.
+    #[serde(default)]
+    formerly_tagged: Table<GroupName, ()>,
 }
 
 impl State for Logs {
@@ -44,6 +49,7 @@ impl State for Logs {
         visit(&mut self.groups);
         visit(&mut self.streams);
         visit(&mut self.events);
+        visit(&mut self.formerly_tagged);
     }
 }
 
@@ -66,6 +72,8 @@ pub fn register(registrar: &mut impl Registrar<Logs>) {
     registrar.write(&operations::DELETE_LOG_GROUP, groups::delete, &[]);
     registrar.write(&operations::PUT_RETENTION_POLICY, retention::put, &[]);
     registrar.write(&operations::DELETE_RETENTION_POLICY, retention::delete, &[]);
+
+    tags::register(registrar);
 
     registrar.write(&operations::CREATE_LOG_STREAM, streams::create, &[]);
     registrar.read(&operations::DESCRIBE_LOG_STREAMS, streams::describe, &[]);

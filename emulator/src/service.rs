@@ -3,6 +3,7 @@
 //! A service knows nothing of HTTP or wire formats. An operation is a function from a typed input to a typed output;
 //! the wire layer reads the one and writes the other by the shapes of the models.
 
+mod arn;
 mod dialect;
 mod fault;
 pub mod ports;
@@ -10,6 +11,7 @@ mod quotas;
 mod registrar;
 mod throttle;
 
+pub use arn::Arn;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
 pub use quotas::{Quota, Quotas, UnknownQuota};

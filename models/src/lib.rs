@@ -30,8 +30,16 @@ pub mod iam;
 #[rustfmt::skip]
 pub mod logs;
 #[rustfmt::skip]
+pub mod resourcegroupstaggingapi;
+#[rustfmt::skip]
 pub mod sts;
 
 /// Every service there is a table for, in alphabetical order.
-pub static SERVICES: [&Service; 5] =
-    [&apigateway::SERVICE, &apigatewayv2::SERVICE, &iam::SERVICE, &logs::SERVICE, &sts::SERVICE];
+pub static SERVICES: [&Service; 6] = [
+    &apigateway::SERVICE,
+    &apigatewayv2::SERVICE,
+    &iam::SERVICE,
+    &logs::SERVICE,
+    &resourcegroupstaggingapi::SERVICE,
+    &sts::SERVICE,
+];

@@ -9,10 +9,25 @@ pub struct Service {
     pub signing_name: &'static str,
     /// API version, `2015-07-09`.
     pub version: &'static str,
-    /// How inputs and outputs are written.
+    /// How inputs and outputs are written where a request does not say otherwise.
     pub protocol: Protocol,
+    /// What else it speaks, with requests that are made so.
+    pub other_protocols: &'static [Protocol],
     /// All operations, ordered by name; [`Operation::index`] is the position here.
     pub operations: &'static [&'static Operation],
+}
+
+impl Service {
+    /// All that it speaks.
+    pub fn protocols(&self) -> impl Iterator<Item = Protocol> {
+        [self.protocol].into_iter().chain(self.other_protocols.iter().copied())
+    }
+
+    /// How it speaks smithy-rpc-v2-cbor, if it does.
+    #[must_use]
+    pub fn rpc_v2_cbor(&self) -> Option<Protocol> {
+        self.protocols().find(|protocol| matches!(protocol, Protocol::RpcV2Cbor { .. }))
+    }
 }
 
 /// The wire protocols of AWS services.
@@ -31,6 +46,13 @@ pub enum Protocol {
     AwsQuery {
         /// The namespace of response documents.
         xml_namespace: &'static str,
+    },
+    /// CBOR both ways, service and operation named by the path: `smithy-rpc-v2-cbor`.
+    RpcV2Cbor {
+        /// The name in the path.
+        service_name: &'static str,
+        /// What stands before the `#` in the names of its errors.
+        namespace: &'static str,
     },
 }
 
@@ -173,7 +195,7 @@ pub enum Kind {
     Long,
     /// 64-bit floating point.
     Double,
-    /// Bytes, in base64 except where they are the whole body.
+    /// Bytes, in JSON and XML as base64 except where they are the whole body.
     Blob,
     /// A moment; `None` takes the protocol's own format.
     Timestamp(Option<TimestampFormat>),

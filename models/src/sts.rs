@@ -6,7 +6,7 @@
 use crate::model::*;
 
 /// AWS Security Token Service.
-pub static SERVICE: Service = Service { name: "sts", signing_name: "sts", version: "2011-06-15", protocol: Protocol::AwsQuery { xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/" }, operations: &OPERATIONS };
+pub static SERVICE: Service = Service { name: "sts", signing_name: "sts", version: "2011-06-15", protocol: Protocol::AwsQuery { xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/" }, other_protocols: &[], operations: &OPERATIONS };
 
 static OPERATIONS: [&Operation; 11] = [&ASSUME_ROLE, &ASSUME_ROLE_WITH_SAML, &ASSUME_ROLE_WITH_WEB_IDENTITY, &ASSUME_ROOT, &DECODE_AUTHORIZATION_MESSAGE, &GET_ACCESS_KEY_INFO, &GET_CALLER_IDENTITY, &GET_DELEGATED_ACCESS_TOKEN, &GET_FEDERATION_TOKEN, &GET_SESSION_TOKEN, &GET_WEB_IDENTITY_TOKEN, ];
 

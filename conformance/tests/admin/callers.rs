@@ -45,6 +45,42 @@ fn unsigned_requests_are_the_default_accounts() -> Result<()> {
     Ok(())
 }
 
+/// IAM has no regions: the Resource Groups Tagging API reaches it from the home of the partition, and finds policies, not
+/// roles.
+#[test]
+fn iam_is_tagged_from_the_home_region() -> Result<()> {
+    let emulator = Emulator::new();
+    let home = Client::new("test", "us-east-1");
+    let create = format!("Action=CreateRole&Version=2010-05-08&RoleName=r&AssumeRolePolicyDocument={TRUST}");
+    done(&emulator, home.query("iam", create)?)?;
+    let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let create = format!("Action=CreatePolicy&Version=2010-05-08&PolicyName=p&PolicyDocument={document}");
+    done(&emulator, home.query("iam", create)?)?;
+    let arns = ["arn:aws:iam::000000000000:policy/p", "arn:aws:iam::000000000000:role/r"];
+    let tag = json!({"ResourceARNList": arns, "Tags": {"team": "blue"}}).to_string();
+    for (region, failed) in [("eu-west-1", 2), ("us-east-1", 0)] {
+        let answer =
+            server::json(&emulator, Client::new("test", region).tagging("TagResources", tag.clone())?)?;
+        let failures = answer["FailedResourcesMap"].as_object().context("failures are a map")?;
+        assert_eq!(failures.len(), failed, "{region}: {failures:?}");
+    }
+    let tags = done(&emulator, home.query("iam", "Action=ListRoleTags&Version=2010-05-08&RoleName=r")?)?;
+    assert_eq!(element(&tags, "Value")?, "blue");
+    for (region, found) in [("us-east-1", 1), ("eu-west-1", 0)] {
+        let answer = server::json(&emulator, Client::new("test", region).tagging("GetResources", "{}")?)?;
+        let resources = answer["ResourceTagMappingList"].as_array().context("resources are a list")?;
+        assert_eq!(resources.len(), found, "{region}: {resources:?}");
+    }
+    let untag = json!({"ResourceARNList": arns, "TagKeys": ["TEAM"]}).to_string();
+    done(&emulator, home.tagging("UntagResources", untag)?)?;
+    let answer = server::json(&emulator, home.tagging("GetResources", "{}")?)?;
+    assert_eq!(
+        answer["ResourceTagMappingList"],
+        json!([{"ResourceARN": "arn:aws:iam::000000000000:policy/p", "Tags": []}])
+    );
+    Ok(())
+}
+
 #[test]
 fn accounts_and_regions_do_not_see_each_other() -> Result<()> {
     let emulator = Emulator::new();

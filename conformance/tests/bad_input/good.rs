@@ -17,7 +17,7 @@ const POLICY: &str = concat!(
 
 /// Requests of every kind. The world takes them, or lacks a thing at most.
 pub(crate) fn requests(world: &World) -> Result<Vec<Request<Bytes>>> {
-    Ok([rest(world)?, logs(world)?, forms(world)?].concat())
+    Ok([rest(world)?, logs(world)?, forms(world)?, tagging(world)?].concat())
 }
 
 fn rest(world: &World) -> Result<Vec<Request<Bytes>>> {
@@ -101,6 +101,20 @@ fn forms(world: &World) -> Result<Vec<Request<Bytes>>> {
         world.client.query(service, format!("Version={version}&Action={form}"))
     })
     .collect()
+}
+
+fn tagging(world: &World) -> Result<Vec<Request<Bytes>>> {
+    let group = "arn:aws:logs:us-east-1:000000000000:log-group:group";
+    let tag = json!({"ResourceARNList": [group], "Tags": {"a": "b"}}).to_string();
+    // {"TagFilters": [{"Key": "a", "Values": ["b"]}], "ResourcesPerPage": 50, "unknown": 1(1.5)}
+    let find =
+        b"\xbf\x6aTagFilters\x81\xa2\x63Key\x61a\x66Values\x9f\x7f\x61b\xff\xff\x70ResourcesPerPage\x18\x32\
+        \x67unknown\xc1\xf9\x3e\x00\xff";
+    Ok(vec![
+        world.client.tagging("TagResources", tag)?,
+        world.client.tagging_in_cbor("GetResources", &find[..])?,
+        world.client.tagging_in_cbor("GetTagKeys", &b"\xa0"[..])?,
+    ])
 }
 
 /// Requests that read what there is, all over.

@@ -2,6 +2,7 @@
 
 mod admin;
 mod anything;
+mod cbor;
 mod edge;
 mod good;
 mod logs;

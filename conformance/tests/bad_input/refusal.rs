@@ -23,6 +23,8 @@ enum Form {
     Rest,
     /// Code and message in a JSON body.
     Json,
+    /// Code and message in a CBOR body.
+    Cbor,
     /// Code and message in XML of this namespace.
     Xml(&'static str),
     /// The emulator's own, which have no code.
@@ -38,6 +40,11 @@ impl<'a> Refusal<'a> {
     /// Of CloudWatch Logs.
     pub(crate) fn logs(status: u16, code: &'a str) -> Self {
         Self { form: Form::Json, status, code, message: None }
+    }
+
+    /// Of the Resource Groups Tagging API, to a request in CBOR.
+    pub(crate) fn in_cbor(status: u16, code: &'a str) -> Self {
+        Self { form: Form::Cbor, status, code, message: None }
     }
 
     /// Of IAM.
@@ -63,7 +70,7 @@ impl<'a> Refusal<'a> {
     /// Holds an answer against what is expected.
     pub(crate) fn assert_is(&self, answer: &Response<Bytes>) -> Result<()> {
         ensure!(answer.status().as_u16() == self.status, "{self:?}, not {answer:?}");
-        let body = std::str::from_utf8(answer.body()).context("errors are text")?;
+        let body = &*String::from_utf8_lossy(answer.body());
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let content_type = header(CONTENT_TYPE.as_str()).unwrap_or_default();
         let (expected_type, code, message) = match self.form {
@@ -83,6 +90,11 @@ impl<'a> Refusal<'a> {
                     .with_context(|| format!("not an error in XML: {body}"))?;
                 ("text/xml", Some(code), message)
             }
+            Form::Cbor => {
+                ensure!(header("smithy-protocol") == Some("rpc-v2-cbor"), "{answer:?}");
+                let (code, message) = read_cbor(body).with_context(|| format!("not an error: {body:?}"))?;
+                ("application/cbor", Some(code), message)
+            }
             Form::Admin => ("application/json", Some(String::new()), only_member(body, "error")?),
         };
         ensure!(content_type == expected_type, "{self:?} as {expected_type}, not {content_type}: {body}");
@@ -101,6 +113,15 @@ fn only_member(body: &str, name: &str) -> Result<String> {
     let body: Value = serde_json::from_str(body).with_context(|| format!("not JSON: {body:?}"))?;
     ensure!(body == json!({name: body[name]}), "{body} has more than {name}");
     Ok(body[name].as_str().with_context(|| format!("no {name} in {body}"))?.to_owned())
+}
+
+/// Code and message of an error, between which only lengths are no text.
+fn read_cbor(body: &str) -> Option<(String, String)> {
+    let (_, rest) = body.split_once("f__type")?;
+    let (_, rest) = rest.split_once("com.amazonaws.resourcegroupstaggingapi#")?;
+    let (code, message) = rest.split_once("gmessage")?;
+    let message = message.trim_start_matches(|first: char| !first.is_ascii_graphic());
+    Some((code.to_owned(), message.to_owned()))
 }
 
 /// Code and message of an error. Every other byte is as AWS writes it.

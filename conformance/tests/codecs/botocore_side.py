@@ -42,7 +42,7 @@ def write_request(case):
     operation = operation_model(case)
     # Constraints are not the wire's business, so botocore is not to look at them either.
     serializer = create_serializer(
-        protocol(operation.service_model),
+        case["protocol"],
         include_validation=False,
         timestamp_precision="millisecond" if case["milliseconds"] else "default",
     )
@@ -62,7 +62,7 @@ def write_request(case):
 
 def read_response(case):
     operation = operation_model(case)
-    parsed = create_parser(protocol(operation.service_model)).parse(
+    parsed = create_parser(case["protocol"]).parse(
         response_dict(case, operation), operation.output_shape
     )
     metadata = parsed.pop("ResponseMetadata")
@@ -76,7 +76,7 @@ def read_response(case):
 def read_fault(case):
     operation = operation_model(case)
     service = operation.service_model
-    parser = create_parser(protocol(service))
+    parser = create_parser(case["protocol"])
     response = response_dict(case, operation)
     parsed = parser.parse(response, operation.output_shape)
     error = parsed["Error"]
@@ -121,10 +121,6 @@ def service_model(name):
         },
         name,
     )
-
-
-def protocol(service):
-    return service.metadata["protocol"]
 
 
 def text(value):

@@ -14,12 +14,13 @@ use crate::botocore::{Task, ask};
 use crate::report::Report;
 use crate::text::{Place, texts};
 use crate::values::draw;
-use crate::{losses, services};
+use crate::{losses, spoken};
 
 #[test]
 fn faults_are_read_as_the_emulator_means_them() -> Result<()> {
     let cases = cases()?;
-    let sent: Vec<Value> = cases.iter().map(|case| sent(case.operation, &case.answer)).collect();
+    let sent: Vec<Value> =
+        cases.iter().map(|case| sent(case.operation, case.protocol, &case.answer)).collect();
     let Some(readings) = ask(Task::Faults, &sent)? else { return Ok(()) };
     let mut report = Report::default();
     for (case, read) in cases.iter().zip(&readings) {
@@ -34,6 +35,7 @@ fn faults_are_read_as_the_emulator_means_them() -> Result<()> {
 
 struct Case {
     operation: &'static Operation,
+    protocol: Protocol,
     error: &'static ErrorShape,
     message: String,
     answer: Answer,
@@ -43,13 +45,12 @@ struct Case {
 fn cases() -> Result<Vec<Case>> {
     let mut runner = TestRunner::deterministic();
     let mut cases = Vec::new();
-    for operation in services().flat_map(|service| service.operations) {
-        let protocol = operation.service.protocol;
+    for (operation, protocol) in spoken() {
         for error in operation.errors {
             let message = draw(&mut runner, &texts(Place::Anywhere))?;
             let fault = Fault::new(error.status, error.code, message.as_str());
             let answer = encode_fault(protocol, &fault, REQUEST_ID);
-            cases.push(Case { operation, error, message, answer });
+            cases.push(Case { operation, protocol, error, message, answer });
         }
     }
     Ok(cases)
@@ -57,7 +58,7 @@ fn cases() -> Result<Vec<Case>> {
 
 impl Case {
     fn expected(&self) -> Value {
-        let protocol = self.operation.service.protocol;
+        let protocol = self.protocol;
         json!({
             "code": self.error.code,
             "message": losses::of_message(protocol, &self.message),
@@ -70,12 +71,12 @@ impl Case {
 
     /// The message once more, where the error's own shape has it under the name on the wire.
     fn members(&self) -> Value {
-        match self.operation.service.protocol {
+        match self.protocol {
             // awsJson leaves an empty message out.
             Protocol::AwsJson { .. } if self.message.is_empty() => json!({}),
             // `Message` on the wire and `message` in the models: clients take it from the error, not from its shape.
             Protocol::AwsQuery { .. } => json!({}),
-            Protocol::AwsJson { .. } | Protocol::RestJson => {
+            Protocol::AwsJson { .. } | Protocol::RestJson | Protocol::RpcV2Cbor { .. } => {
                 let members = self.error.shape.members().iter().filter(|member| member.wire == "message");
                 members
                     .map(|member| (member.name.to_owned(), json!(self.message)))

@@ -10,11 +10,12 @@ use crate::text::xml_holds;
 /// What of an input arrives. `milliseconds` says that botocore was told to write them.
 pub(crate) fn of_request(
     operation: &Operation,
+    protocol: Protocol,
     input: &Document<'static>,
     milliseconds: bool,
 ) -> Document<'static> {
     let (Some(shape), Document::Structure(members)) = (operation.input, input) else { return input.clone() };
-    let wire = Wire { protocol: operation.service.protocol, milliseconds };
+    let wire = Wire { protocol, milliseconds };
     let arriving = shape.members().iter().filter_map(|member| {
         let sent = members.iter().find(|(name, _)| *name == member.name).map(|(_, value)| value);
         wire.top(member, sent).map(|value| (member.name, value))
@@ -85,6 +86,8 @@ impl Wire {
 
     fn is_unix(&self, format: Option<TimestampFormat>) -> bool {
         match format {
+            // CBOR has one way for all.
+            _ if matches!(self.protocol, Protocol::RpcV2Cbor { .. }) => true,
             Some(format) => format == TimestampFormat::UnixTimestamp,
             None => !matches!(self.protocol, Protocol::AwsQuery { .. }),
         }
@@ -101,7 +104,7 @@ fn is_empty(value: &Document<'_>) -> bool {
 }
 
 /// What of an output arrives.
-pub(crate) fn of_response(operation: &Operation, output: &Document<'static>) -> Value {
+pub(crate) fn of_response(operation: &Operation, protocol: Protocol, output: &Document<'static>) -> Value {
     let members = operation.output.map_or(&[][..], Shape::members);
     let mut arriving = tagged(output);
     for member in members {
@@ -111,19 +114,16 @@ pub(crate) fn of_response(operation: &Operation, output: &Document<'static>) -> 
             arriving[member.name] = json!({"$blob": ""});
         }
         // In XML, a flattened list or map is its items: without any, it leaves no trace.
-        if is_xml(operation) && is_flattened(member) && sent.is_some_and(is_empty) {
+        if matches!(protocol, Protocol::AwsQuery { .. }) && is_flattened(member) && sent.is_some_and(is_empty)
+        {
             arriving.as_object_mut().map(|members| members.shift_remove(member.name));
         }
     }
-    match operation.service.protocol {
+    match protocol {
         // botocore's awsJson parser, unlike that of restJson, leaves special doubles as the words on the wire.
         Protocol::AwsJson { .. } => with_special_doubles_in_words(arriving),
-        Protocol::RestJson | Protocol::AwsQuery { .. } => arriving,
+        Protocol::RestJson | Protocol::AwsQuery { .. } | Protocol::RpcV2Cbor { .. } => arriving,
     }
-}
-
-fn is_xml(operation: &Operation) -> bool {
-    matches!(operation.service.protocol, Protocol::AwsQuery { .. })
 }
 
 fn is_flattened(member: &Member) -> bool {
@@ -159,6 +159,6 @@ pub(crate) fn of_message(protocol: Protocol, message: &str) -> Value {
         Protocol::AwsQuery { .. } => {
             json!(message.replace(|letter| !xml_holds(letter), "\u{fffd}"))
         }
-        Protocol::RestJson | Protocol::AwsJson { .. } => json!(message),
+        Protocol::RestJson | Protocol::AwsJson { .. } | Protocol::RpcV2Cbor { .. } => json!(message),
     }
 }

@@ -7,13 +7,14 @@ use stagecheck_models::{
 };
 
 /// All of them.
-pub(crate) static SERVICES: [&Service; 3] = [&REST_JSON, &AWS_JSON, &AWS_QUERY];
+pub(crate) static SERVICES: [&Service; 4] = [&REST_JSON, &AWS_JSON, &AWS_QUERY, &RPC_V2_CBOR];
 
 static REST_JSON: Service = Service {
     name: "probe-rest-json",
     signing_name: "probe",
     version: "2026-11-23",
     protocol: Protocol::RestJson,
+    other_protocols: &[],
     operations: &[&PUT_ANYTHING, &PUT_EVERYTHING],
 };
 
@@ -22,6 +23,7 @@ static AWS_JSON: Service = Service {
     signing_name: "probe",
     version: "2026-11-23",
     protocol: Protocol::AwsJson { target_prefix: "Probe_20261123", json_version: "1.1" },
+    other_protocols: &[],
     operations: &[&Operation { service: &AWS_JSON, ..everything(0) }],
 };
 
@@ -30,9 +32,24 @@ static AWS_QUERY: Service = Service {
     signing_name: "probe",
     version: "2026-11-23",
     protocol: Protocol::AwsQuery { xml_namespace: "https://probe.example/doc/2026-11-23/" },
+    other_protocols: &[],
     operations: &[&Operation {
         service: &AWS_QUERY,
         result_wrapper: Some("PutEverythingResult"),
+        ..everything(0)
+    }],
+};
+
+static RPC_V2_CBOR: Service = Service {
+    name: "probe-rpc-v2-cbor",
+    signing_name: "probe",
+    version: "2026-11-23",
+    protocol: Protocol::RpcV2Cbor { service_name: "Probe_20261123", namespace: "com.example.probe" },
+    other_protocols: &[],
+    operations: &[&Operation {
+        service: &RPC_V2_CBOR,
+        input: Some(&EVERYTHING_BY_ITS_NAME),
+        output: Some(&EVERYTHING_BY_ITS_NAME),
         ..everything(0)
     }],
 };
@@ -123,6 +140,29 @@ static EVERYTHING: Shape = shape(
             &map("NamedInners", &INNER, MapForm { key: "Name", value: "Held", flattened: false }),
         ),
         body("FlatPairs", &map("FlatPairs", &TEXT, MapForm { flattened: true, ..MapForm::DEFAULT })),
+    ]),
+);
+
+/// In CBOR, members have no other names on the wire, and lists and maps one form.
+static EVERYTHING_BY_ITS_NAME: Shape = shape(
+    "EverythingByItsName",
+    Kind::Structure(&[
+        body("Text", &TEXT),
+        body("Flag", &FLAG),
+        body("Integer", &INTEGER),
+        body("Long", &LONG),
+        body("Ratio", &RATIO),
+        body("Bytes", &shape("Bytes", Kind::Blob)),
+        body("When", &WHEN),
+        body("WhenIso", &shape("WhenIso", Kind::Timestamp(Some(TimestampFormat::Iso8601)))),
+        body("Inner", &INNER),
+        body("Inners", &list("Inners", &INNER, ListForm::Wrapped("Item"))),
+        body(
+            "Lists",
+            &list("Lists", &list("Texts", &TEXT, ListForm::Wrapped("member")), ListForm::Wrapped("member")),
+        ),
+        body("Pairs", &map("Pairs", &TEXT, MapForm::DEFAULT)),
+        body("NamedInners", &map("NamedInners", &INNER, MapForm::DEFAULT)),
     ]),
 );
 

@@ -1,6 +1,6 @@
 //! botocore writes requests, the emulator reads them.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::coverage::Coverage;
 use crate::interchange::{bytes, tagged, text};
 use crate::report::Report;
 use crate::values::{Extent, draw, inputs};
-use crate::{losses, probe, services};
+use crate::{botocore_name, losses, probe, spoken};
 
 /// Random cases of each operation, after the one that has everything.
 const RANDOM_CASES: usize = 16;
@@ -25,9 +25,9 @@ fn requests_are_read_as_botocore_means_them() -> Result<()> {
     let readers = Readers::new();
     let (mut report, mut coverage) = (Report::default(), Coverage::default());
     for (case, wire) in cases.iter().zip(&wires) {
-        let expected = losses::of_request(case.operation, &case.input, case.milliseconds);
+        let expected = losses::of_request(case.operation, case.protocol, &case.input, case.milliseconds);
         let read = Wire::of(wire).and_then(|wire| {
-            let read = readers.read(case.operation.service, &wire)?;
+            let read = readers.read(case.operation.service, case.protocol, &wire)?;
             coverage.note(read.0, &read.1);
             Ok(json!({"operation": read.0.name, "input": tagged(&read.1)}))
         });
@@ -38,14 +38,15 @@ fn requests_are_read_as_botocore_means_them() -> Result<()> {
         }
     }
     report.conclude(cases.len())?;
-    let takers = services().flat_map(|service| service.operations);
-    let members = coverage.complete(takers.filter_map(|operation| Some((*operation, operation.input?))))?;
+    let members =
+        coverage.complete(spoken().filter_map(|(operation, _)| Some((operation, operation.input?))))?;
     assert!(members > 2500, "{members}");
     Ok(())
 }
 
 struct Case {
     operation: &'static Operation,
+    protocol: Protocol,
     input: Document<'static>,
     /// botocore writes timestamps with milliseconds.
     milliseconds: bool,
@@ -56,14 +57,16 @@ struct Case {
 fn cases() -> Result<Vec<Case>> {
     let mut runner = TestRunner::deterministic();
     let mut cases = Vec::new();
-    for operation in services().flat_map(|service| service.operations) {
+    for (operation, protocol) in spoken() {
         for number in 0..=RANDOM_CASES {
             let extent = if number == 0 { Extent::Whole } else { Extent::Random };
-            let input = draw(&mut runner, &inputs(operation, extent))?;
+            let input = draw(&mut runner, &inputs(operation, protocol, extent))?;
             cases.push(Case {
                 operation,
+                protocol,
                 input,
-                milliseconds: number % 2 == 0,
+                // In CBOR botocore cannot.
+                milliseconds: number % 2 == 0 && !matches!(protocol, Protocol::RpcV2Cbor { .. }),
                 whole_doubles_as_integers: number % 3 == 0,
             });
         }
@@ -75,6 +78,7 @@ impl Case {
     fn sent(&self) -> Value {
         json!({
             "service": self.operation.service.name,
+            "protocol": botocore_name(self.protocol),
             "operation": self.operation.name,
             "input": tagged(&self.input),
             "milliseconds": self.milliseconds,
@@ -132,13 +136,14 @@ impl Readers {
     fn read<'a>(
         &self,
         service: &'static Service,
+        protocol: Protocol,
         wire: &'a Wire,
     ) -> Result<(&'static Operation, Document<'a>)> {
         let named = |name: &str| {
             let operation = service.operations.iter().find(|operation| operation.name == name);
             operation.copied().with_context(|| format!("{} has no operation {name:?}", service.name))
         };
-        let (operation, labels, form) = match service.protocol {
+        let (operation, labels, form) = match protocol {
             Protocol::RestJson => {
                 let router = if service.name.starts_with("probe") { &self.probe } else { &self.gateway };
                 let form = Form::parse(&wire.query)?;
@@ -155,8 +160,13 @@ impl Readers {
                 let form = Form::parse(std::str::from_utf8(&wire.body)?)?;
                 (named(form.get("Action").context("Action is missing")?)?, Vec::new(), form)
             }
+            Protocol::RpcV2Cbor { service_name, .. } => {
+                ensure!(wire.header("smithy-protocol")? == "rpc-v2-cbor", "another protocol");
+                let name = wire.path.strip_prefix(&format!("/service/{service_name}/operation/"));
+                (named(name.context("the path is another service's")?)?, Vec::new(), Form::default())
+            }
         };
-        let request = Request { labels, form, headers: &wire.headers, body: &wire.body };
+        let request = Request { protocol, labels, form, headers: &wire.headers, body: &wire.body };
         Ok((operation, decode(operation, &request)?))
     }
 }

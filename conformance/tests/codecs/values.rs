@@ -38,32 +38,39 @@ pub(crate) fn draw<T: Debug>(runner: &mut TestRunner, values: &BoxedStrategy<T>)
 }
 
 /// Inputs of an operation.
-pub(crate) fn inputs(operation: &Operation, extent: Extent) -> Documents {
+pub(crate) fn inputs(operation: &Operation, protocol: Protocol, extent: Extent) -> Documents {
     let place = |member: &Member| match member.location {
         Location::Uri => Place::Label,
         Location::Header => Place::Header,
         Location::Query | Location::Body | Location::Payload => Place::Anywhere,
     };
-    top(operation.input, extent, place)
+    // botocore cannot write earlier ones in CBOR.
+    let since_1970 = matches!(protocol, Protocol::RpcV2Cbor { .. });
+    top(operation.input, extent, since_1970, place)
 }
 
 /// Outputs of an operation.
-pub(crate) fn outputs(operation: &Operation, extent: Extent) -> Documents {
-    let body = match operation.service.protocol {
+pub(crate) fn outputs(operation: &Operation, protocol: Protocol, extent: Extent) -> Documents {
+    let body = match protocol {
         Protocol::AwsQuery { .. } => Place::Xml,
-        Protocol::RestJson | Protocol::AwsJson { .. } => Place::Anywhere,
+        Protocol::RestJson | Protocol::AwsJson { .. } | Protocol::RpcV2Cbor { .. } => Place::Anywhere,
     };
     let place = move |member: &Member| match member.location {
         Location::Header => Place::Header,
         _ => body,
     };
-    top(operation.output, extent, place)
+    top(operation.output, extent, false, place)
 }
 
-fn top(shape: Option<&'static Shape>, extent: Extent, place: impl Fn(&Member) -> Place) -> Documents {
+fn top(
+    shape: Option<&'static Shape>,
+    extent: Extent,
+    since_1970: bool,
+    place: impl Fn(&Member) -> Place,
+) -> Documents {
     let Some(shape) = shape else { return Just(Document::Structure(Vec::new())).boxed() };
     let members = shape.members().iter().map(|member| {
-        let growing = Growing { place: place(member), extent, above: vec![shape.name] };
+        let growing = Growing { place: place(member), extent, since_1970, above: vec![shape.name] };
         // There is no path without its labels.
         growing.member(member, member.location == Location::Uri)
     });
@@ -75,6 +82,8 @@ fn top(shape: Option<&'static Shape>, extent: Extent, place: impl Fn(&Member) ->
 struct Growing {
     place: Place,
     extent: Extent,
+    /// Whether moments are not before 1970.
+    since_1970: bool,
     /// The structures that this one stands in.
     above: Vec<&'static str>,
 }
@@ -119,7 +128,7 @@ impl Growing {
             }
             Kind::Double => doubles(),
             Kind::Blob => vec(any::<u8>(), 0..12).prop_map(|bytes| Document::Blob(bytes.into())).boxed(),
-            Kind::Timestamp(_) => timestamps(),
+            Kind::Timestamp(_) => timestamps(self.since_1970),
         }
     }
 
@@ -156,8 +165,9 @@ fn doubles() -> Documents {
 }
 
 /// From the year 1000, before which Python writes years of less than four digits, to 9999, where calendars end.
-fn timestamps() -> Documents {
-    let all = -30_610_224_000_000..=253_402_300_799_999_i64;
-    let whole = (-1_000_000_000..=4_000_000_000_i64).prop_map(|seconds| seconds * 1000);
+fn timestamps(since_1970: bool) -> Documents {
+    let from = |least: i64| if since_1970 { 0 } else { least };
+    let all = from(-30_610_224_000_000)..=253_402_300_799_999_i64;
+    let whole = (from(-1_000_000_000)..=4_000_000_000_i64).prop_map(|seconds| seconds * 1000);
     prop_oneof![all, whole].prop_map(|millis| Document::Timestamp(Timestamp::from_millis(millis))).boxed()
 }

@@ -49,7 +49,10 @@ fn bytes(response: &Response<Bytes>) -> String {
         .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
         .collect();
     headers.sort();
-    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    let body = match std::str::from_utf8(response.body()) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => response.body().escape_ascii().to_string(),
+    };
     format!("{}\n{}\n{body}", response.status(), headers.concat())
 }
 
@@ -101,6 +104,19 @@ fn aws_json() {
     assert_snapshot!("aws_json_events", bytes(&world.json("FilterLogEvents", r#"{"logGroupName": "g"}"#)));
     assert_snapshot!("aws_json_unknown", bytes(&world.json("Nothing", "{}")));
     assert_snapshot!("aws_json_invalid", bytes(&world.json("PutRetentionPolicy", r#"{"logGroupName": ""}"#)));
+}
+
+#[test]
+fn rpc_v2_cbor() {
+    let world = World::new();
+    let call = |operation: &str, body: &'static [u8]| {
+        bytes(&world.emulator.respond(world.client.tagging_in_cbor(operation, body).unwrap()))
+    };
+    world.json("CreateLogGroup", r#"{"logGroupName": "g", "tags": {"team": "blue"}}"#);
+    assert_snapshot!("rpc_v2_cbor_list", call("GetResources", b"\xa1\x78\x18IncludeComplianceDetails\xf5"));
+    assert_snapshot!("rpc_v2_cbor_empty", call("GetTagValues", b"\xbf\x63Key\x64none\xff"));
+    assert_snapshot!("rpc_v2_cbor_fault", call("GetTagValues", b"\xa0"));
+    assert_snapshot!("rpc_v2_cbor_unknown", call("Nothing", b"\xa0"));
 }
 
 #[test]

@@ -1,4 +1,12 @@
-//! Tags.
+//! Tags: what they may be, and the rows that bear them.
+
+mod bearer;
+mod operations;
+mod rows;
+
+pub use bearer::TaggedRows;
+
+pub(crate) use operations::{register, register_v2};
 
 use super::faults::bad_request;
 use crate::service::Fault;

@@ -37,7 +37,9 @@ impl BadRegion {
     pub(super) fn fault(self, protocol: Protocol) -> Fault {
         let code = match protocol {
             Protocol::AwsQuery { .. } => "SignatureDoesNotMatch",
-            Protocol::AwsJson { .. } | Protocol::RestJson => "InvalidSignatureException",
+            Protocol::AwsJson { .. } | Protocol::RestJson | Protocol::RpcV2Cbor { .. } => {
+                "InvalidSignatureException"
+            }
         };
         Fault::new(403, code, "Credential should be scoped to a valid region.")
     }

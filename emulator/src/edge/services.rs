@@ -1,5 +1,6 @@
 //! Which service a request is for, and which of its operations.
 
+use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use stagecheck_models::{Operation, Protocol, Service};
@@ -22,8 +23,18 @@ pub(crate) struct Services {
 pub(super) enum Destination<'s> {
     /// To the restJson services; the path tells which.
     Rest,
-    /// To this service.
-    Service(&'s Dispatch),
+    /// To this service, in this of its protocols.
+    Service(&'s Dispatch, Protocol),
+}
+
+impl Destination<'_> {
+    /// How the request is written, and the answer is to be.
+    pub(super) fn protocol(self) -> Protocol {
+        match self {
+            Self::Rest => Protocol::RestJson,
+            Self::Service(_, protocol) => protocol,
+        }
+    }
 }
 
 /// An operation with the request as the wire layer reads it.
@@ -57,6 +68,8 @@ impl Services {
 
     /// The destination by, in this order: signing name, `X-Amz-Target`, path, host, `Action`. `Err` has the signing
     /// name of a service that is not here, or nothing where a request tells nothing.
+    ///
+    /// A service of more than one protocol is asked in the one that `Smithy-Protocol` names.
     pub(super) fn destination<'s>(
         &'s self,
         head: &Parts,
@@ -65,7 +78,7 @@ impl Services {
         body: &[u8],
     ) -> Result<Destination<'s>, Option<String>> {
         if let Some(name) = credential.and_then(Credential::service) {
-            return self.by_name(name).ok_or_else(|| Some(name.to_owned()));
+            return self.by_name(name, head).ok_or_else(|| Some(name.to_owned()));
         }
         if let Some(prefix) = target(head).map(|target| target.split('.').next().unwrap_or(target)) {
             return self.by_target(prefix).ok_or_else(|| Some(prefix.to_owned()));
@@ -73,24 +86,36 @@ impl Services {
         if matches!(self.router.route(head.method.as_str(), head.uri.path(), query), Ok(Some(_))) {
             return Ok(Destination::Rest);
         }
-        let by_host = host(head).split('.').next().and_then(|label| self.by_name(label));
+        if let Some((name, _)) = rpc_v2_path(head.uri.path()).filter(|_| asks_for_cbor(head)) {
+            return self.by_rpc_name(name).ok_or_else(|| Some(name.to_owned()));
+        }
+        let by_host = host(head).split('.').next().and_then(|label| self.by_name(label, head));
         by_host.or_else(|| self.by_action(query, body)).ok_or(None)
     }
 
-    fn by_name(&self, name: &str) -> Option<Destination<'_>> {
+    fn by_name(&self, name: &str, head: &Parts) -> Option<Destination<'_>> {
         let dispatch = self.dispatches.iter().find(|dispatch| dispatch.service().signing_name == name)?;
-        Some(match dispatch.service().protocol {
+        let service = dispatch.service();
+        let asked = if asks_for_cbor(head) { service.rpc_v2_cbor() } else { None };
+        Some(match asked.unwrap_or(service.protocol) {
             Protocol::RestJson => Destination::Rest,
-            Protocol::AwsJson { .. } | Protocol::AwsQuery { .. } => Destination::Service(dispatch),
+            protocol => Destination::Service(dispatch, protocol),
+        })
+    }
+
+    fn by_rpc_name(&self, name: &str) -> Option<Destination<'_>> {
+        self.dispatches.iter().find_map(|dispatch| {
+            let protocol = dispatch.service().rpc_v2_cbor().filter(|protocol| is_named(*protocol, name))?;
+            Some(Destination::Service(dispatch, protocol))
         })
     }
 
     fn by_target(&self, prefix: &str) -> Option<Destination<'_>> {
         let is_addressed = |dispatch: &&Dispatch| match dispatch.service().protocol {
             Protocol::AwsJson { target_prefix, .. } => target_prefix == prefix,
-            Protocol::AwsQuery { .. } | Protocol::RestJson => false,
+            Protocol::AwsQuery { .. } | Protocol::RestJson | Protocol::RpcV2Cbor { .. } => false,
         };
-        self.dispatches.iter().find(is_addressed).map(Destination::Service)
+        self.dispatches.iter().find(is_addressed).map(in_own_protocol)
     }
 
     /// The awsQuery service that has the `Action` in the given `Version`, else any of that version.
@@ -107,14 +132,14 @@ impl Services {
             .clone()
             .find(has_action)
             .or_else(|| services.find(|dispatch| dispatch.service().version == version))
-            .map(Destination::Service)
+            .map(in_own_protocol)
     }
 
     /// The service that answers where no operation is known.
     pub(super) fn dispatch<'s>(&'s self, destination: Destination<'s>) -> &'s Dispatch {
         match destination {
             Destination::Rest => &self.dispatches[self.rest],
-            Destination::Service(dispatch) => dispatch,
+            Destination::Service(dispatch, _) => dispatch,
         }
     }
 
@@ -126,13 +151,13 @@ impl Services {
         query: Form<'r>,
         body: &'r [u8],
     ) -> Result<Routed<'s, 'r>, Unrouted<'s>> {
-        let dispatch = match destination {
+        let (dispatch, protocol) = match destination {
             Destination::Rest => return self.route_rest(head, query, body),
-            Destination::Service(dispatch) => dispatch,
+            Destination::Service(dispatch, protocol) => (dispatch, protocol),
         };
         let refuse = |fault| Unrouted { dispatch, fault };
-        let mut request = Request { labels: Vec::new(), form: query, headers: &head.headers, body };
-        let operation = match dispatch.service().protocol {
+        let mut request = Request { protocol, labels: Vec::new(), form: query, headers: &head.headers, body };
+        let operation = match protocol {
             Protocol::AwsQuery { .. } => {
                 request.form = with_body(request.form, head, body, dispatch.dialect()).map_err(refuse)?;
                 query_operation(dispatch, &request.form).map_err(refuse)?
@@ -141,6 +166,10 @@ impl Services {
                 check_content_type(head, body, "application/x-amz-json-1.", dispatch.dialect())
                     .map_err(refuse)?;
                 target_operation(dispatch, target(head).unwrap_or_default()).map_err(refuse)?
+            }
+            Protocol::RpcV2Cbor { .. } => {
+                check_content_type(head, body, "application/cbor", dispatch.dialect()).map_err(refuse)?;
+                rpc_v2_operation(dispatch, protocol, head).map_err(refuse)?
             }
         };
         Ok(Routed { dispatch, operation, request })
@@ -165,9 +194,14 @@ impl Services {
         if !route.operation.takes_raw_body() {
             check_content_type(head, body, "application/json", dispatch.dialect()).map_err(refuse)?;
         }
-        let request = Request { labels: route.labels, form: query, headers: &head.headers, body };
+        let protocol = Protocol::RestJson;
+        let request = Request { protocol, labels: route.labels, form: query, headers: &head.headers, body };
         Ok(Routed { dispatch, operation: route.operation, request })
     }
+}
+
+fn in_own_protocol(dispatch: &Dispatch) -> Destination<'_> {
+    Destination::Service(dispatch, dispatch.service().protocol)
 }
 
 /// The host that was called, as the client wrote it.
@@ -178,6 +212,41 @@ pub(super) fn host(head: &Parts) -> &str {
 
 fn target(head: &Parts) -> Option<&str> {
     head.headers.get("x-amz-target").map(|value| value.to_str().unwrap_or_default())
+}
+
+fn asks_for_cbor(head: &Parts) -> bool {
+    head.headers.get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
+}
+
+/// The names of service and operation in `…/service/{service}/operation/{operation}`: what stands before does not count.
+fn rpc_v2_path(path: &str) -> Option<(&str, &str)> {
+    let mut segments = path.rsplit('/');
+    let (operation, keyword) = (segments.next()?, segments.next()?);
+    let (service, first) = (segments.next()?, segments.next()?);
+    (keyword == "operation" && first == "service").then_some((service, operation))
+}
+
+/// Whether this is the service's name: as it is, or behind its namespace.
+fn is_named(protocol: Protocol, name: &str) -> bool {
+    let Protocol::RpcV2Cbor { service_name, namespace } = protocol else { return false };
+    let relative = name.strip_prefix(namespace).and_then(|name| name.strip_prefix('.')).unwrap_or(name);
+    relative == service_name
+}
+
+fn rpc_v2_operation(
+    dispatch: &Dispatch,
+    protocol: Protocol,
+    head: &Parts,
+) -> Result<&'static Operation, Fault> {
+    let path = head.uri.path();
+    let unknown = || (dispatch.dialect().unknown_operation)(path);
+    // The specification has services refuse a request that also names its operation elsewhere.
+    if target(head).is_some() || head.method != Method::POST {
+        return Err(unknown());
+    }
+    let (_, operation) =
+        rpc_v2_path(path).filter(|(service, _)| is_named(protocol, service)).ok_or_else(unknown)?;
+    find_operation(dispatch.service(), operation).ok_or_else(unknown)
 }
 
 fn find_operation(service: &'static Service, name: &str) -> Option<&'static Operation> {

@@ -81,6 +81,15 @@ pub(super) fn duplicate_tags() -> Fault {
     )
 }
 
+/// The rule is documented, the wording inferred.
+pub(super) fn reserved_tag(key: &str) -> Fault {
+    Fault::new(
+        400,
+        "InvalidInput",
+        format!("Invalid tag key: {key}. Tag keys that start with aws: are reserved for system use."),
+    )
+}
+
 pub(super) fn exists(message: String) -> Fault {
     Fault::new(409, "EntityAlreadyExists", message)
 }

@@ -26,7 +26,7 @@ pub(super) struct Policy {
     pub(super) policy_name: PolicyName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy_id: Option<CompactString>,
-    arn: PolicyArn,
+    pub(super) arn: PolicyArn,
     pub(super) path: String,
     default_version_id: CompactString,
     is_attachable: bool,
@@ -35,7 +35,7 @@ pub(super) struct Policy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<Tag>,
+    pub(super) tags: Vec<Tag>,
     /// Counted when it is asked for; nothing of it is stored.
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
     attachment_count: Option<usize>,
@@ -171,6 +171,7 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(
         return Err(faults::delete_conflict("Cannot delete a policy attached to entities."));
     }
     state.policies.remove(&arn);
+    state.formerly_tagged.remove(&arn);
     let after = format!("{arn}\0");
     state.policy_versions.remove_range((arn, CompactString::default())..(after, CompactString::default()));
     Ok(())

@@ -36,7 +36,7 @@ pub(super) struct Role {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<Tag>,
+    pub(super) tags: Vec<Tag>,
 }
 
 /// A permissions boundary.

@@ -1,11 +1,21 @@
 //! Tags of roles and policies.
 
+mod bearer;
+mod operations;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use bearer::TaggedEntities;
+
+pub(super) use operations::register;
+
 use super::faults;
 use crate::service::Fault;
+
+/// The most tags that a role or policy may have, as documented.
+const MOST: usize = 50;
 
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,13 +25,39 @@ pub(super) struct Tag {
     value: String,
 }
 
-/// Refuses tags of which two have one key, in whatever case: IAM tells keys apart without it.
+impl Tag {
+    /// IAM tells keys apart without their case.
+    fn is_of(&self, key: &str) -> bool {
+        self.key.to_lowercase() == key.to_lowercase()
+    }
+}
+
+/// Refuses tags of which two have one key, in whatever case.
 pub(super) fn check(tags: &[Tag]) -> Result<(), Fault> {
     let mut seen = BTreeSet::new();
-    if tags.iter().all(|tag| seen.insert(tag.key.to_lowercase())) {
-        return Ok(());
+    if !tags.iter().all(|tag| seen.insert(tag.key.to_lowercase())) {
+        return Err(faults::duplicate_tags());
     }
-    Err(faults::duplicate_tags())
+    if let Some(reserved) = tags.iter().find(|tag| tag.key.to_lowercase().starts_with("aws:")) {
+        return Err(faults::reserved_tag(&reserved.key));
+    }
+    Ok(())
+}
+
+/// Adds tags, over those of the same keys in whatever case. `quota` names the limit.
+fn add(tags: &mut Vec<Tag>, added: Vec<Tag>, quota: &str) -> Result<(), Fault> {
+    check(&added)?;
+    tags.retain(|tag| !added.iter().any(|new| new.is_of(&tag.key)));
+    tags.extend(added);
+    if tags.len() > MOST {
+        return Err(faults::limit_exceeded(format!("Cannot exceed quota for {quota}: {MOST}")));
+    }
+    Ok(())
+}
+
+/// Takes tags off. A key that is not there is no fault.
+fn remove(tags: &mut Vec<Tag>, keys: &[String]) {
+    tags.retain(|tag| !keys.iter().any(|key| tag.is_of(key)));
 }
 
 #[cfg(test)]
@@ -36,5 +72,10 @@ mod tests {
     fn keys_differ_in_more_than_case() {
         assert!(check(&tags(&["team", "stage"])).is_ok());
         assert_eq!(check(&tags(&["Stage", "stage"])).unwrap_err().code, "InvalidInput");
+        let mut present = tags(&["Team"]);
+        add(&mut present, tags(&["team", "stage"]), "TagsPerRole").unwrap();
+        assert_eq!(present, tags(&["team", "stage"]));
+        remove(&mut present, &["TEAM".to_owned(), "other".to_owned()]);
+        assert_eq!(present, tags(&["stage"]));
     }
 }

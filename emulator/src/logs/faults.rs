@@ -40,6 +40,21 @@ pub(super) fn protected() -> Fault {
     Fault::new(400, "ValidationException", "The log group cannot be deleted: deletion protection is enabled.")
 }
 
+/// Seen by users (boto/boto3#4104); the model lists no such error for tagging.
+pub(super) fn bad_resource_arn() -> Fault {
+    Fault::new(400, "ValidationException", "Invalid resourceArn")
+}
+
+/// The code and the number are documented, the wording inferred.
+pub(super) fn too_many_tags() -> Fault {
+    Fault::new(400, "TooManyTagsException", "A resource can have no more than 50 tags.")
+}
+
+/// The rule is documented, the wording inferred.
+pub(super) fn reserved_tag(key: &str) -> Fault {
+    invalid(format!("Invalid tag key: {key}. Tag keys that start with aws: are reserved for system use."))
+}
+
 pub(super) fn bad_token(_: BadToken) -> Fault {
     invalid("The specified nextToken is invalid.")
 }

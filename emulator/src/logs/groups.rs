@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::streams::of_group;
-use super::{GroupName, Logs, faults};
+use super::{GroupName, Logs, faults, tags};
 use crate::service::{Ctx, Fault};
 use crate::store::Scope;
 use crate::time::Timestamp;
@@ -26,12 +26,12 @@ pub(super) struct LogGroup {
     pub(super) retention_in_days: Option<i64>,
     /// With `:*` behind it.
     arn: String,
-    log_group_arn: Arc<str>,
+    pub(super) log_group_arn: Arc<str>,
     log_group_class: CompactString,
     #[serde(default)]
     deletion_protection_enabled: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    tags: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 impl LogGroup {
@@ -88,6 +88,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Logs, input: CreateLogGroup) -> 
     if state.groups.contains(&name) {
         return Err(faults::group_exists());
     }
+    tags::check(&input.tags)?;
     let group = LogGroup {
         deletion_protection_enabled: input.deletion_protection_enabled,
         tags: input.tags,
@@ -214,6 +215,7 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Resul
         return Err(faults::protected());
     }
     state.groups.remove(&name);
+    state.formerly_tagged.remove(&name);
     let streams: Vec<_> = state.streams.range(of_group(&name)).map(|(key, _)| key.clone()).collect();
     for key in streams {
         state.streams.remove(&key);

@@ -8,7 +8,7 @@ use stagecheck_policy::{
     Context, Decision, Document, MatchedStatement, Policies, Policy, Principal, Request,
 };
 
-use crate::service::Principal as Caller;
+use crate::service::{Arn, Ctx, Fault, Principal as Caller};
 use crate::store::Scope;
 use crate::time::Timestamp;
 
@@ -119,6 +119,44 @@ pub enum MissingGroup {
 /// The log group is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoSuchGroup;
+
+/// Keeps resources that bear tags. Answered by each service that has some.
+pub trait TagBearer: Send + Sync {
+    /// The service's name in ARNs.
+    fn service(&self) -> &'static str;
+
+    /// Whether a resource that can be tagged may have this ARN, be it there or not. The service is this one.
+    fn takes(&self, arn: &Arn<'_>) -> bool;
+
+    /// The resource of this ARN, if the scope has it, and it has tags or once had some.
+    fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource>;
+
+    /// All resources of the scope that have tags, or once had some.
+    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource>;
+
+    /// Adds tags to a resource, over those of the same keys.
+    ///
+    /// # Errors
+    ///
+    /// What the service answers when its own operation for it is called.
+    fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault>;
+
+    /// Takes tags off a resource.
+    ///
+    /// # Errors
+    ///
+    /// What the service answers when its own operation for it is called.
+    fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault>;
+}
+
+/// A resource with its tags, in the order of their keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaggedResource {
+    /// Its ARN.
+    pub arn: String,
+    /// Its tags; none where it only had some once.
+    pub tags: Vec<(String, String)>,
+}
 
 /// Tells whose an access key is. Answered by STS for sessions.
 pub trait KeyOwner: Send + Sync {

@@ -1,5 +1,6 @@
 //! From a request to a [`Document`] of the operation's input shape.
 
+mod cbor;
 mod json;
 mod query;
 mod rest;
@@ -15,6 +16,8 @@ use super::{Document, Form};
 /// A request, taken apart as far as routing took it.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
+    /// How it is written.
+    pub protocol: Protocol,
     /// The path's labels by their names in the model, decoded.
     pub labels: Vec<(&'static str, Cow<'a, str>)>,
     /// The query string; for awsQuery the form that holds the input.
@@ -44,10 +47,13 @@ impl Malformed {
 /// not looked at; see [`violations`](super::violations).
 pub fn decode<'a>(operation: &Operation, request: &Request<'a>) -> Result<Document<'a>, Malformed> {
     let Some(input) = operation.input else { return Ok(Document::Structure(Vec::new())) };
-    match operation.service.protocol {
+    match request.protocol {
         Protocol::RestJson => rest::decode(operation, input, request),
-        Protocol::AwsJson { .. } if request.body.is_empty() => Ok(Document::Structure(Vec::new())),
+        Protocol::AwsJson { .. } | Protocol::RpcV2Cbor { .. } if request.body.is_empty() => {
+            Ok(Document::Structure(Vec::new()))
+        }
         Protocol::AwsJson { .. } => json::decode(input, request.body),
         Protocol::AwsQuery { .. } => query::decode(input, &request.form),
+        Protocol::RpcV2Cbor { .. } => cbor::decode(input, request.body),
     }
 }

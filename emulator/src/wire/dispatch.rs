@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use stagecheck_models::{Operation, Service};
+use stagecheck_models::{Operation, Protocol, Service};
 
 use super::{Answer, Document, Request, decode, encode, violations};
 use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread};
@@ -30,6 +30,8 @@ struct Handler {
 pub struct Call<'a> {
     /// The circumstances that the handler gets to know.
     pub ctx: &'a Ctx<'a>,
+    /// How the answer is written.
+    pub protocol: Protocol,
     /// The id that the answer carries.
     pub request_id: &'a str,
 }
@@ -113,7 +115,8 @@ impl Dispatch {
             // Types and required members were checked above; what is left is a handler that asks for more.
             let input = input.into_input().map_err(|error| internal(&error.to_string()))?;
             let output = run(call.ctx, input)?;
-            encode(operation, &output, call.request_id).map_err(|error| internal(&error.to_string()))
+            encode(operation, call.protocol, &output, call.request_id)
+                .map_err(|error| internal(&error.to_string()))
         });
         if let Some(slot) = self.handlers.get_mut(operation.index) {
             *slot = Some(Handler { unread, serve });

@@ -4,21 +4,29 @@
 //! write. Fields that the shape does not have are stored, not sent.
 
 mod bound;
+mod cbor;
 mod json;
 mod steer;
 mod xml;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Serialize;
 use stagecheck_models::{Location, Member, Operation, Protocol, Shape};
 
 use self::bound::Bound;
+use self::cbor::Cbor;
 use self::json::Json;
 use self::steer::Steered;
 use self::xml::Xml;
 use super::Answer;
 
 pub(super) use self::xml::escape as escape_xml;
+
+/// What a smithy-rpc-v2-cbor answer says of itself.
+pub(super) const CBOR_HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (CONTENT_TYPE, HeaderValue::from_static("application/cbor")),
+    (HeaderName::from_static("smithy-protocol"), HeaderValue::from_static("rpc-v2-cbor")),
+];
 
 /// An output that does not fit its shape. It is a bug of the handler, never the caller's fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,19 +39,20 @@ impl serde::ser::Error for EncodeError {
     }
 }
 
-/// Writes the output of an operation as its service does.
+/// Writes the output of an operation as its service does in this protocol.
 ///
 /// # Errors
 ///
 /// [`EncodeError`] when a value is not of its shape's type.
 pub fn encode<T: Serialize>(
     operation: &Operation,
+    protocol: Protocol,
     output: &T,
     request_id: &str,
 ) -> Result<Answer, EncodeError> {
     let mut body = Vec::with_capacity(256);
     let mut headers = Vec::with_capacity(4);
-    match operation.service.protocol {
+    match protocol {
         Protocol::RestJson => {
             let members = operation.output.map_or(&[][..], Shape::members);
             let bound = members.iter().any(|member| member.location != Location::Body);
@@ -86,8 +95,25 @@ pub fn encode<T: Serialize>(
             xml.close("ResponseMetadata");
             xml.close(&document);
         }
+        Protocol::RpcV2Cbor { .. } => {
+            headers.extend(CBOR_HEADERS);
+            if let Some(shape) = operation.output {
+                output.serialize(Steered::new(&mut Cbor::new(&mut body), shape))?;
+            } else {
+                // An answer without a body has no type of one.
+                headers.retain(|(name, _)| name != CONTENT_TYPE);
+            }
+        }
     }
     Ok(Answer { status: operation.status, headers, body: body.into() })
+}
+
+/// Writes text under text keys as a CBOR body.
+pub(super) fn cbor_texts(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut cbor = Cbor::new(&mut body);
+    cbor.texts(entries);
+    body
 }
 
 /// The content type of awsJson answers.

@@ -5,7 +5,7 @@ use serde_json::json;
 use stagecheck_models::Protocol;
 
 use super::Answer;
-use super::encode::{escape_xml, json_content_type};
+use super::encode::{CBOR_HEADERS, cbor_texts, escape_xml, json_content_type};
 use crate::service::Fault;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -32,6 +32,10 @@ pub fn encode_fault(protocol: Protocol, fault: &Fault, request_id: &str) -> Answ
         Protocol::AwsQuery { xml_namespace } => (
             vec![(CONTENT_TYPE, HeaderValue::from_static("text/xml"))],
             xml(xml_namespace, fault, request_id),
+        ),
+        Protocol::RpcV2Cbor { namespace, .. } => (
+            CBOR_HEADERS.to_vec(),
+            cbor_texts(&[("__type", &format!("{namespace}#{}", fault.code)), ("message", &fault.message)]),
         ),
     };
     Answer { status: fault.status, headers, body: body.into() }

@@ -6,6 +6,11 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
+/// The services that have come to speak smithy-rpc-v2-cbor since our release of botocore, with the namespaces of their
+/// Smithy models. botocore 1.44.5 has the first release's `json` beside it.
+const RPC_V2_CBOR: [(&str, &str); 1] =
+    [("resourcegroupstaggingapi", "com.amazonaws.resourcegroupstaggingapi")];
+
 /// The source of one service's module.
 pub(crate) fn table(service: &str, model: &Value, release: &str) -> Result<String> {
     let metadata = &model["metadata"];
@@ -82,12 +87,20 @@ fn write_service(out: &mut String, service: &str, model: &Value) -> Result<()> {
         }
         other => bail!("protocol {other} has no codec"),
     };
+    let other_protocols = match RPC_V2_CBOR.into_iter().find(|(name, _)| *name == service) {
+        Some((_, namespace)) => format!(
+            "&[Protocol::RpcV2Cbor {{ service_name: {:?}, namespace: {namespace:?} }}]",
+            text(metadata, "targetPrefix")?
+        ),
+        None => "&[]".to_owned(),
+    };
     let operations = object(model, "operations")?;
     writeln!(out, "/// {}.", text(metadata, "serviceFullName")?)?;
     writeln!(
         out,
         "pub static SERVICE: Service = Service {{ name: {service:?}, signing_name: {signing_name:?}, \
-         version: {version:?}, protocol: {protocol}, operations: &OPERATIONS }};\n"
+         version: {version:?}, protocol: {protocol}, other_protocols: {other_protocols}, \
+         operations: &OPERATIONS }};\n"
     )?;
     write!(out, "static OPERATIONS: [&Operation; {}] = [", operations.len())?;
     for name in operations.keys() {

@@ -47,7 +47,7 @@ pub(crate) struct RestApi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) policy: Option<ResourcePolicy>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
-    tags: Tags,
+    pub(in crate::apigateway) tags: Tags,
     pub(crate) disable_execute_api_endpoint: bool,
     root_resource_id: ResourceId,
     #[serde(default)]

@@ -1,0 +1,68 @@
+//! API Gateway's tagged resources, for the Resource Groups Tagging API.
+
+use std::sync::Arc;
+
+use super::Tags;
+use super::operations::{add, place, remove};
+use super::rows::{Place, each_tagged};
+use crate::apigateway::ApiGateway;
+use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::{Arn, Ctx, Fault};
+use crate::store::{Scope, Scopes, assert_unlocked};
+
+/// Answers the [`TagBearer`] port from API Gateway's state.
+pub struct TaggedRows {
+    states: Arc<Scopes<ApiGateway>>,
+}
+
+impl TaggedRows {
+    /// Answers from these states.
+    #[must_use]
+    pub fn new(states: Arc<Scopes<ApiGateway>>) -> Self {
+        Self { states }
+    }
+}
+
+impl TagBearer for TaggedRows {
+    fn service(&self) -> &'static str {
+        "apigateway"
+    }
+
+    fn takes(&self, arn: &Arn<'_>) -> bool {
+        Place::of(arn).is_some()
+    }
+
+    fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource> {
+        assert_unlocked();
+        let place = Place::of(arn).filter(|_| arn.region == scope.region.as_str())?;
+        self.states.read(scope, |state| {
+            let tags = place.tags(state)?;
+            (!tags.is_empty() || place.was_tagged(state)).then(|| resource(arn.text.to_owned(), tags))
+        })
+    }
+
+    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource> {
+        assert_unlocked();
+        let mut tagged = Vec::new();
+        self.states.read(scope, |state| {
+            each_tagged(scope, state, &mut |arn, tags| tagged.push(resource(arn, tags)));
+        });
+        tagged
+    }
+
+    fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {
+        assert_unlocked();
+        let place = place(ctx, arn.text)?;
+        self.states.write(ctx.scope, |state| add(ctx, state, &place, tags.iter().cloned().collect()))
+    }
+
+    fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault> {
+        assert_unlocked();
+        let place = place(ctx, arn.text)?;
+        self.states.write(ctx.scope, |state| remove(ctx, state, &place, keys))
+    }
+}
+
+fn resource(arn: String, tags: &Tags) -> TaggedResource {
+    TaggedResource { arn, tags: tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect() }
+}

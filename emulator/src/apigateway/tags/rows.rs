@@ -1,0 +1,265 @@
+//! Which rows bear tags, and the paths in their ARNs.
+
+use compact_str::CompactString;
+
+use super::Tags;
+use crate::apigateway::{ApiGateway, faults};
+use crate::service::{Arn, Ctx, Fault};
+use crate::store::{Scope, Table};
+
+/// Every kind of resource that bears tags, in both of API Gateway's APIs.
+static KINDS: [&dyn Kind; 2] = [
+    &Rows {
+        path: "/restapis/{}",
+        names_account: false,
+        table: |state| &state.rest_apis,
+        table_mut: |state| &mut state.rest_apis,
+        tags: |api| &api.tags,
+        tags_mut: |api| &mut api.tags,
+        missing: |ctx, id| faults::no_api(ctx, id),
+    },
+    &Rows {
+        path: "/restapis/{}/stages/{}",
+        names_account: false,
+        table: |state| &state.stages,
+        table_mut: |state| &mut state.stages,
+        tags: |stage| &stage.tags,
+        tags_mut: |stage| &mut stage.tags,
+        missing: |_, _| faults::no_stage(),
+    },
+];
+
+/// A resource that can bear tags, whether it is there or not.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    kind: &'static dyn Kind,
+    path: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// The place that an ARN names, whosever it is.
+    pub(super) fn of(arn: &Arn<'a>) -> Option<Self> {
+        let kind = kind_of(arn.resource)?;
+        (kind.names_account() != arn.account.is_empty()).then_some(Self { kind, path: arn.resource })
+    }
+
+    /// The tags, if the resource is there.
+    pub(super) fn tags(self, state: &ApiGateway) -> Option<&Tags> {
+        self.kind.tags(state, self.path)
+    }
+
+    /// Changes the tags, or tells that the resource is missing.
+    pub(super) fn change(
+        self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let any = self.kind.change(ctx, state, self.path, change)?;
+        let path = self.path.to_owned();
+        match any {
+            After::Tagged => drop(state.formerly_tagged.remove(&path)),
+            After::Untagged => drop(state.formerly_tagged.put(path, ())),
+            After::NeverTagged => {}
+        }
+        Ok(())
+    }
+
+    /// What is said when the resource is missing.
+    pub(super) fn missing(self, ctx: &Ctx<'_>) -> Fault {
+        self.kind.missing(ctx, self.path)
+    }
+
+    /// Whether it once had tags, and now has none.
+    pub(super) fn was_tagged(self, state: &ApiGateway) -> bool {
+        state.formerly_tagged.contains(&self.path.to_owned())
+    }
+}
+
+/// Every resource that has tags or had some, by its ARN.
+pub(super) fn each_tagged(scope: &Scope, state: &ApiGateway, visit: &mut dyn FnMut(String, &Tags)) {
+    for kind in KINDS {
+        kind.each(state, &mut |path, tags| {
+            if !tags.is_empty() {
+                visit(arn(scope, kind, path), tags);
+            }
+        });
+    }
+    for (path, _) in state.formerly_tagged.iter() {
+        // The resource may be gone since.
+        let found = kind_of(path).and_then(|kind| Some((kind, kind.tags(state, path)?)));
+        if let Some((kind, tags)) = found.filter(|(_, tags)| tags.is_empty()) {
+            visit(arn(scope, kind, path), tags);
+        }
+    }
+}
+
+fn kind_of(path: &str) -> Option<&'static dyn Kind> {
+    KINDS.into_iter().find(|kind| ids(kind.path(), path).is_some())
+}
+
+fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
+    let account = if kind.names_account() { scope.account.as_str() } else { "" };
+    format!("arn:{}:apigateway:{}:{account}:{path}", scope.region.partition().id, scope.region)
+}
+
+/// How a change left a resource.
+enum After {
+    Tagged,
+    Untagged,
+    NeverTagged,
+}
+
+/// One kind of resource, whatever its table.
+trait Kind: Sync {
+    /// The path in its ARNs; `{}` stands for a part of the key.
+    fn path(&self) -> &'static str;
+    /// Whether its ARNs name the account, as those of private domain names do.
+    fn names_account(&self) -> bool;
+    fn tags<'s>(&self, state: &'s ApiGateway, path: &str) -> Option<&'s Tags>;
+    fn change(
+        &self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        path: &str,
+        change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
+    ) -> Result<After, Fault>;
+    fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault;
+    fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags));
+}
+
+/// The rows of one table.
+struct Rows<K: 'static, V: 'static> {
+    path: &'static str,
+    names_account: bool,
+    table: fn(&ApiGateway) -> &Table<K, V>,
+    table_mut: fn(&mut ApiGateway) -> &mut Table<K, V>,
+    tags: fn(&V) -> &Tags,
+    tags_mut: fn(&mut V) -> &mut Tags,
+    missing: fn(&Ctx<'_>, &K) -> Fault,
+}
+
+impl<K: Key, V: Clone> Rows<K, V> {
+    fn key(&self, path: &str) -> Option<K> {
+        K::of(&ids(self.path, path)?)
+    }
+}
+
+impl<K: Key, V: Clone> Kind for Rows<K, V> {
+    fn path(&self) -> &'static str {
+        self.path
+    }
+
+    fn names_account(&self) -> bool {
+        self.names_account
+    }
+
+    fn tags<'s>(&self, state: &'s ApiGateway, path: &str) -> Option<&'s Tags> {
+        (self.table)(state).get(&self.key(path)?).map(|row| (self.tags)(row))
+    }
+
+    fn change(
+        &self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        path: &str,
+        change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
+    ) -> Result<After, Fault> {
+        let table = (self.table_mut)(state);
+        let present = self.key(path).and_then(|key| table.get(&key).map(|row| (V::clone(row), key)));
+        let (mut row, key) = present.ok_or_else(|| self.missing(ctx, path))?;
+        let tags = (self.tags_mut)(&mut row);
+        let were_any = !tags.is_empty();
+        change(tags)?;
+        let after = match (were_any, tags.is_empty()) {
+            (_, false) => After::Tagged,
+            (true, true) => After::Untagged,
+            (false, true) => After::NeverTagged,
+        };
+        table.put(key, row);
+        Ok(after)
+    }
+
+    fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault {
+        match self.key(path) {
+            Some(key) => (self.missing)(ctx, &key),
+            None => super::operations::not_an_arn(),
+        }
+    }
+
+    fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags)) {
+        for (key, row) in (self.table)(state).iter() {
+            visit(&filled(self.path, &key.parts()), (self.tags)(row));
+        }
+    }
+}
+
+/// A key whose parts stand in the paths of ARNs.
+trait Key: Ord + Clone + 'static {
+    fn of(parts: &[&str]) -> Option<Self>;
+    fn parts(&self) -> Vec<&str>;
+}
+
+impl Key for CompactString {
+    fn of(parts: &[&str]) -> Option<Self> {
+        let [id] = parts else { return None };
+        Some((*id).into())
+    }
+
+    fn parts(&self) -> Vec<&str> {
+        vec![self]
+    }
+}
+
+impl Key for (CompactString, CompactString) {
+    fn of(parts: &[&str]) -> Option<Self> {
+        let [first, second] = parts else { return None };
+        Some(((*first).into(), (*second).into()))
+    }
+
+    fn parts(&self) -> Vec<&str> {
+        vec![&self.0, &self.1]
+    }
+}
+
+/// What stands in a path where the pattern has `{}`; `None` where they differ elsewhere.
+fn ids<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+    let mut segments = path.split('/');
+    let mut ids = Vec::new();
+    for expected in pattern.split('/') {
+        match (expected, segments.next()?) {
+            ("{}", "") => return None,
+            ("{}", id) => ids.push(id),
+            (literal, segment) if literal == segment => {}
+            _ => return None,
+        }
+    }
+    segments.next().is_none().then_some(ids)
+}
+
+/// The pattern with these in place of its `{}`.
+fn filled(pattern: &str, parts: &[&str]) -> String {
+    parts.iter().fold(pattern.to_owned(), |path, part| path.replacen("{}", part, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_of_one_kind() {
+        for (path, kind, found) in [
+            ("/restapis/a", "/restapis/{}", Some(vec!["a"])),
+            ("/restapis/a/stages/b", "/restapis/{}/stages/{}", Some(vec!["a", "b"])),
+            ("/restapis/a/stages/b", "/restapis/{}", None),
+            ("/restapis/a", "/restapis/{}/stages/{}", None),
+            ("/restapis/", "/restapis/{}", None),
+            ("restapis/a", "/restapis/{}", None),
+        ] {
+            assert_eq!(ids(kind, path), found, "{path}");
+            if let Some(found) = found {
+                assert_eq!(filled(kind, &found), path);
+            }
+        }
+    }
+}
