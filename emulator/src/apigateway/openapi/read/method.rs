@@ -37,7 +37,7 @@ pub(super) fn read_paths(
             continue;
         }
         if !path.starts_with('/') {
-            reader.findings.parse_issue(format_args!("paths.\n\tResource {path} should start with /"));
+            reader.findings.parse_issue(format_args!("paths. Resource {path} should start with /"));
             continue;
         }
         let Some(item) = reader.resolve(item, format_args!("paths.'{path}'")) else { continue };
