@@ -33,10 +33,10 @@ pub use rates::{RATES, too_many_requests};
 pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, Source};
+pub(crate) use apis::{Integration, IntegrationResponse, Method, Source, of_api};
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::Stage;
+pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
 
 use apis::Parts;
@@ -48,7 +48,7 @@ use crate::store::{Placement, State, Table, Transactional};
 pub(crate) type ApiId = CompactString;
 type ResourceId = CompactString;
 type DeploymentId = CompactString;
-type StageName = CompactString;
+pub(crate) type StageName = CompactString;
 /// `GET`, …, or `ANY`.
 type Verb = CompactString;
 
@@ -75,6 +75,13 @@ pub struct ApiGateway {
     formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
+}
+
+impl ApiGateway {
+    /// The role that API Gateway logs with, where the account has one.
+    pub(crate) fn logging_role(&self) -> Option<&Arc<str>> {
+        self.account.get(&())?.cloudwatch_role_arn.as_ref()
+    }
 }
 
 impl State for ApiGateway {

@@ -2,24 +2,99 @@
 //!
 //! API version 2018-11-29. What both APIs of API Gateway share stands in [`apigateway`](crate::apigateway).
 
+#![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
+
+mod apis;
+mod authorizers;
+mod deployments;
+mod faults;
+mod inputs;
+mod integration_responses;
+mod integrations;
+mod mapping;
+mod models;
+mod paging;
+mod route_responses;
+mod routes;
+mod stages;
+
+use std::ops::Bound;
+
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub use crate::apigateway::DIALECT;
-use crate::apigateway::{ApiGateway, tags};
-use crate::service::Registrar;
-use crate::store::Transactional;
+use crate::apigateway::{ApiGateway, ApiId, Ports, tags};
+use crate::service::{Registrar, Violation};
+use crate::store::{KeyRange, Table, Transactional};
+
+/// The id of a part of an API.
+type Id = CompactString;
 
 /// What API Gateway keeps of HTTP and WebSocket APIs.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Tables {}
+pub struct Tables {
+    pub(crate) apis: Table<ApiId, apis::Api>,
+    authorizers: Table<(ApiId, Id), authorizers::Authorizer>,
+    deployments: Table<(ApiId, Id), deployments::Deployment>,
+    integrations: Table<(ApiId, Id), integrations::Integration>,
+    /// By API, integration and their own id.
+    integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
+    models: Table<(ApiId, Id), models::Model>,
+    routes: Table<(ApiId, Id), routes::Route>,
+    /// By API, route and their own id.
+    route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
+    pub(crate) stages: Table<(ApiId, Id), stages::Stage>,
+}
 
 impl Tables {
     /// Shows every table.
-    pub(crate) fn each(&mut self, _visit: &mut dyn FnMut(&mut dyn Transactional)) {}
+    pub(crate) fn each(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+        visit(&mut self.apis);
+        visit(&mut self.authorizers);
+        visit(&mut self.deployments);
+        visit(&mut self.integrations);
+        visit(&mut self.integration_responses);
+        visit(&mut self.models);
+        visit(&mut self.routes);
+        visit(&mut self.route_responses);
+        visit(&mut self.stages);
+    }
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<ApiGateway>) {
+pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
+    apis::register(registrar);
+    authorizers::register(registrar);
+    deployments::register(registrar);
+    integration_responses::register(registrar);
+    integrations::register(registrar);
+    models::register(registrar);
+    route_responses::register(registrar);
+    routes::register(registrar);
+    stages::register(registrar, ports);
     tags::register_v2(registrar);
+}
+
+/// Constraints of the model that AWS does not hold callers to: a logging level that is none is taken, and stored as
+/// `OFF` (captured for `DEBUG`).
+#[must_use]
+pub fn tolerates(violation: &Violation) -> bool {
+    violation.path.ends_with("loggingLevel")
+}
+
+/// The keys of what belongs to a part of an API.
+fn of_part(api: &ApiId, part: &Id) -> KeyRange<(ApiId, Id, Id)> {
+    let from = (api.clone(), part.clone(), Id::default());
+    // No id holds a NUL.
+    let to = (api.clone(), Id::from(format!("{part}\0")), Id::default());
+    (Bound::Included(from), Bound::Excluded(to))
+}
+
+/// The keys of what belongs to all parts of an API.
+fn of_parts(api: &ApiId) -> KeyRange<(ApiId, Id, Id)> {
+    let from = (api.clone(), Id::default(), Id::default());
+    let to = (ApiId::from(format!("{api}\0")), Id::default(), Id::default());
+    (Bound::Included(from), Bound::Excluded(to))
 }

@@ -152,7 +152,8 @@ fn services(
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
             .throttled_by(throttle)
-            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar)),
+            .tolerating(apigatewayv2::tolerates)
+            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)

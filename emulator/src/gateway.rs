@@ -69,6 +69,7 @@ impl Gateway {
         let id = RequestId::of(request.headers, &self.ids);
         let live = match self.apis.find(request.address.api, request.address.stage) {
             Ok(live) if live.is_at(&request.address) => live,
+            Err(NotLive::NotServed) => return answer(&id, &Failure::not_served().into()),
             // There is no stage whose settings would ask for a log.
             Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => {
                 return answer(&id, &Failure::forbidden().into());

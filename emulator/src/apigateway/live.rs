@@ -18,13 +18,13 @@ pub struct ApiIndex {
 impl ApiIndex {
     /// Follows a commit.
     pub fn follow(&self, scope: &Scope, state: &ApiGateway) {
-        let mut changed = state.rest_apis.changed().peekable();
+        let mut changed = state.rest_apis.changed().chain(state.v2.apis.changed()).peekable();
         if changed.peek().is_none() {
             return;
         }
         let mut owners = self.owners.write();
         for id in changed {
-            if state.rest_apis.contains(id) {
+            if state.rest_apis.contains(id) || state.v2.apis.contains(id) {
                 owners.insert(id.clone(), scope.clone());
             } else {
                 owners.remove(id);
@@ -34,9 +34,11 @@ impl ApiIndex {
 
     /// Knows these states' APIs and no others.
     pub fn rebuild(&self, states: &[Exported<ApiGateway>]) {
-        let apis = states
-            .iter()
-            .flat_map(|each| each.state.rest_apis.iter().map(|(id, _)| (id.clone(), each.scope.clone())));
+        let apis = states.iter().flat_map(|each| {
+            let rest = each.state.rest_apis.iter().map(|(id, _)| id);
+            let others = each.state.v2.apis.iter().map(|(id, _)| id);
+            rest.chain(others).map(|id| (id.clone(), each.scope.clone()))
+        });
         *self.owners.write() = apis.collect();
     }
 
@@ -66,6 +68,8 @@ pub(crate) struct Live {
 pub(crate) enum NotLive {
     NoApi,
     NoStage,
+    /// An HTTP or WebSocket API, which this emulator keeps and does not serve.
+    NotServed,
 }
 
 impl DeployedApis {
@@ -80,6 +84,9 @@ impl DeployedApis {
         let id = ApiId::from(api);
         let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
         self.states.read(&scope, |state| {
+            if state.v2.apis.contains(&id) {
+                return Err(NotLive::NotServed);
+            }
             let api = state.rest_apis.get(&id).ok_or(NotLive::NoApi)?;
             let stage = state.stages.get(&(id.clone(), StageName::from(stage))).ok_or(NotLive::NoStage)?;
             let deployment =

@@ -12,11 +12,13 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use access_log::AccessLogSettings;
+pub(crate) use access_log::check_destination as check_log_destination;
 pub(crate) use canary::CanarySettings;
 pub(super) use canary::NewCanary;
 pub(crate) use method_settings::MethodSetting;
+pub(crate) use variables::check as check_stage_variable;
 
+use self::access_log::AccessLogSettings;
 use self::method_settings::MethodSettings;
 use super::apis::{self, of_api};
 use super::tags::{self, Tags};

@@ -143,6 +143,17 @@ impl Failure {
         }
     }
 
+    /// An API of a kind that this emulator does not serve. AWS has no such answer.
+    pub(super) fn not_served() -> Self {
+        Self {
+            status: 501,
+            error_type: "NotImplemented",
+            response_type: "DEFAULT_5XX",
+            message: Cow::Borrowed("HTTP and WebSocket APIs are not served by this emulator yet"),
+            log_line: None,
+        }
+    }
+
     /// No method serves the path and verb.
     pub(super) fn missing_authentication_token() -> Self {
         Self {

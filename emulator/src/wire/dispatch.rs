@@ -7,13 +7,14 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Protocol, Service};
 
 use super::{Answer, Document, Request, decode, encode, violations};
-use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread};
+use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread, Violation};
 use crate::store::{Scopes, State};
 
 /// The operations of one service, each with what serves it.
 pub struct Dispatch {
     service: &'static Service,
     dialect: Dialect,
+    tolerates: fn(&Violation) -> bool,
     handlers: Vec<Option<Handler>>,
     throttle: Option<Arc<Throttle>>,
 }
@@ -43,7 +44,15 @@ impl Dispatch {
     /// No operation is served yet: each answers 501.
     #[must_use]
     pub fn new(service: &'static Service, dialect: Dialect) -> Self {
-        Self { service, dialect, handlers: service.operations.iter().map(|_| None).collect(), throttle: None }
+        let handlers = service.operations.iter().map(|_| None).collect();
+        Self { service, dialect, tolerates: |_| false, handlers, throttle: None }
+    }
+
+    /// Lets the handlers see input that breaks a constraint of the model which AWS does not hold callers to.
+    #[must_use]
+    pub fn tolerating(mut self, tolerates: fn(&Violation) -> bool) -> Self {
+        self.tolerates = tolerates;
+        self
     }
 
     /// Refuses calls that this throttle refuses, whatever they ask for.
@@ -95,7 +104,8 @@ impl Dispatch {
         let input =
             decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
         if let Some(shape) = operation.input {
-            let violations = violations(shape, &input);
+            let mut violations = violations(shape, &input);
+            violations.retain(|violation| !(self.tolerates)(violation));
             if !violations.is_empty() {
                 return Err((self.dialect.invalid)(operation.name, &violations));
             }

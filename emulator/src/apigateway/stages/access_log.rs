@@ -22,28 +22,7 @@ impl AccessLogSettings {
     /// Checks the destination. API Gateway looks at it before it looks at the account's role, and at the
     /// [format](Self::check_format) after. Whether the group exists is not checked.
     pub(super) fn check_destination(&self) -> Result<(), Fault> {
-        let Some(arn) = &self.destination_arn else { return Ok(()) };
-        if !arn.starts_with("arn:") {
-            return Err(bad_request(format!(
-                "Invalid ARN specified in the request. ARNs must start with 'arn:': {arn}"
-            )));
-        }
-        let fields: Vec<&str> = arn.splitn(6, ':').collect();
-        match fields.as_slice() {
-            ["arn", _, "logs", _, _, resource] => match resource.strip_prefix("log-group:") {
-                // Reported by users; templates that end in `:*` pass, because CloudFormation cuts it off.
-                Some(group) if !is_group_name(group) => Err(bad_request(format!(
-                    "Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': \
-                     '{resource}'"
-                ))),
-                Some(_) => Ok(()),
-                None => Err(no_destination()),
-            },
-            ["arn", _, "firehose", _, _, resource] if resource.starts_with("deliverystream/") => {
-                Err(Fault::not_implemented("This emulator does not deliver access logs to Firehose yet"))
-            }
-            _ => Err(no_destination()),
-        }
+        self.destination_arn.as_deref().map_or(Ok(()), check_destination)
     }
 
     /// Checks the format.
@@ -68,6 +47,31 @@ impl AccessLogSettings {
             )));
         }
         Ok(())
+    }
+}
+
+/// Refuses a destination that is no log group's ARN.
+pub(crate) fn check_destination(arn: &str) -> Result<(), Fault> {
+    if !arn.starts_with("arn:") {
+        return Err(bad_request(format!(
+            "Invalid ARN specified in the request. ARNs must start with 'arn:': {arn}"
+        )));
+    }
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    match fields.as_slice() {
+        ["arn", _, "logs", _, _, resource] => match resource.strip_prefix("log-group:") {
+            // Reported by users; templates that end in `:*` pass, because CloudFormation cuts it off.
+            Some(group) if !is_group_name(group) => Err(bad_request(format!(
+                "Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': \
+                 '{resource}'"
+            ))),
+            Some(_) => Ok(()),
+            None => Err(no_destination()),
+        },
+        ["arn", _, "firehose", _, _, resource] if resource.starts_with("deliverystream/") => {
+            Err(Fault::not_implemented("This emulator does not deliver access logs to Firehose yet"))
+        }
+        _ => Err(no_destination()),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::apigateway::faults::bad_request;
 use crate::service::Fault;
 
 /// Refuses names and values that API Gateway does not take. The odd quotation in the second text is AWS's.
-pub(super) fn check(name: &str, value: &str) -> Result<(), Fault> {
+pub(crate) fn check(name: &str, value: &str) -> Result<(), Fault> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Err(bad_request(format!(
             "Invalid stage variable name: {name}.  Please use names with only word characters."

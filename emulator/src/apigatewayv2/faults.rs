@@ -1,0 +1,45 @@
+//! Errors of HTTP and WebSocket APIs, in API Gateway's words.
+//!
+//! Texts for parts that are not there follow those for REST APIs: inferred.
+
+pub(super) use crate::apigateway::faults::{bad_request, conflict, no_api, no_stage, not_found};
+use crate::service::Fault;
+
+use super::apis::Protocol;
+
+/// There is no such part of the API: `Route`, `Integration`.
+pub(super) fn no_part(what: &str) -> Fault {
+    not_found(format!("Invalid {what} identifier specified"))
+}
+
+/// What APIs of the other protocol have. Reported for execution logs, inferred for others.
+pub(super) fn unsupported(what: &str, protocol: Protocol) -> Fault {
+    bad_request(format!("{what} are not supported on protocolType {}", protocol.name()))
+}
+
+/// API Gateway made the part by quick create, and keeps it so. The refusals are documented, the wording is inferred.
+pub(super) fn managed(action: &str, what: &str) -> Fault {
+    bad_request(format!("Cannot {action} because the {what} is managed by API Gateway"))
+}
+
+/// A parameter mapping that cannot be. The frame is reported by users for both kinds of API.
+pub(super) fn bad_mapping(error: &str) -> Fault {
+    bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
+    ))
+}
+
+/// A quota's refusal under the code that the model of this API has for it.
+pub(super) fn too_many(fault: Fault) -> Fault {
+    Fault { code: "TooManyRequestsException", ..fault }
+}
+
+/// Refuses a text of more or fewer characters than the model's documentation allows. The model itself does not hold
+/// callers to its lengths; the wording is inferred.
+pub(super) fn check_length(member: &str, text: Option<&str>, least: usize, most: usize) -> Result<(), Fault> {
+    let length = text.map(|text| text.chars().count());
+    if length.is_none_or(|length| (least..=most).contains(&length)) {
+        return Ok(());
+    }
+    Err(bad_request(format!("{member} must have a length between {least} and {most}")))
+}

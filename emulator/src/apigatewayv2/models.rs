@@ -1,0 +1,180 @@
+//! Models: JSON schemas of messages.
+
+mod template;
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use stagecheck_models::apigatewayv2 as operations;
+
+use super::inputs::{inputs, text, value};
+use super::paging::{self, Items, OfApi};
+use super::{Id, apis, deployments, faults, of_parts};
+use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::service::{Ctx, Fault, Registrar};
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::CREATE_MODEL, create, &[]);
+    registrar.read(&operations::GET_MODEL, get, &[]);
+    registrar.read(&operations::GET_MODELS, list, &[]);
+    registrar.read(&operations::GET_MODEL_TEMPLATE, get_template, &[]);
+    registrar.write(&operations::UPDATE_MODEL, update, &[]);
+    registrar.write(&operations::DELETE_MODEL, delete, &[]);
+}
+
+/// A model.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Model {
+    content_type: CompactString,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    model_id: Id,
+    name: CompactString,
+    schema: String,
+}
+
+/// The longest schema, in characters.
+const LONGEST_SCHEMA: usize = 32_768;
+
+inputs!(
+    Model,
+    CreateModel { api_id: ApiId },
+    UpdateModel { api_id: ApiId, model_id: Id },
+    {
+        content_type: CompactString => value,
+        description: String => text,
+        name: CompactString => value,
+        schema: String => value,
+    }
+);
+
+fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, mut input: CreateModel) -> Result<Arc<Model>, Fault> {
+    apis::find(ctx, state, &input.api_id)?;
+    let id = Id::from(ctx.ids.lower(6));
+    let mut model = Model {
+        content_type: CompactString::const_new("application/json"),
+        model_id: id.clone(),
+        ..Model::default()
+    };
+    input.put_into(&mut model);
+    put(ctx, state, (input.api_id, id), model)
+}
+
+fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, key: (ApiId, Id), model: Model) -> Result<Arc<Model>, Fault> {
+    model.check()?;
+    let is_taken = state
+        .v2
+        .models
+        .range(of_api(&key.0))
+        .any(|((_, id), other)| *id != key.1 && other.name == model.name);
+    if is_taken {
+        // As for REST APIs: inferred.
+        return Err(faults::conflict("Model name already exists for this REST API"));
+    }
+    let api = key.0.clone();
+    let model = state.v2.models.put(key, model);
+    deployments::follow_change(ctx, state, &api);
+    Ok(model)
+}
+
+impl Model {
+    /// The texts are those for REST APIs: inferred.
+    fn check(&self) -> Result<(), Fault> {
+        faults::check_length("Name", Some(&self.name), 1, 128)?;
+        faults::check_length("ContentType", Some(&self.content_type), 1, 256)?;
+        faults::check_length("Description", self.description.as_deref(), 0, 1024)?;
+        faults::check_length("Schema", Some(&self.schema), 0, LONGEST_SCHEMA)?;
+        if !self.name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(faults::bad_request(format!("Model name must be alphanumeric: {}", self.name)));
+        }
+        let is_schema =
+            serde_json::from_str::<serde_json::Value>(&self.schema).is_ok_and(|schema| schema.is_object());
+        if self.content_type == "application/json" && !is_schema {
+            return Err(faults::bad_request(
+                "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a name that no model has. Inferred wording.
+pub(super) fn check_present(state: &ApiGateway, api: &ApiId, name: &str) -> Result<(), Fault> {
+    if state.v2.models.range(of_api(api)).any(|(_, model)| model.name == name) {
+        return Ok(());
+    }
+    Err(faults::bad_request(format!("Invalid model name specified: {name}")))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct OneModel {
+    api_id: ApiId,
+    model_id: Id,
+}
+
+fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneModel) -> Result<Arc<Model>, Fault> {
+    find(ctx, state, &(input.api_id, input.model_id)).map(Arc::clone)
+}
+
+fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&'a Arc<Model>, Fault> {
+    apis::find(ctx, state, &key.0)?;
+    state.v2.models.get(key).ok_or_else(|| faults::no_part("Model"))
+}
+
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Model>, Fault> {
+    paging::list(ctx, state, &state.v2.models, &input)
+}
+
+/// A mapping template that makes what a model describes.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ModelTemplate {
+    value: String,
+}
+
+fn get_template(ctx: &Ctx<'_>, state: &ApiGateway, input: OneModel) -> Result<ModelTemplate, Fault> {
+    let model = find(ctx, state, &(input.api_id, input.model_id))?;
+    Ok(ModelTemplate { value: template::of(&model.schema) })
+}
+
+fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, mut input: UpdateModel) -> Result<Arc<Model>, Fault> {
+    let key = (input.api_id.clone(), input.model_id.clone());
+    let mut model = Model::clone(find(ctx, state, &key)?);
+    let name = model.name.clone();
+    input.put_into(&mut model);
+    if model.name != name {
+        check_unused(state, &key.0, &name)?;
+    }
+    put(ctx, state, key, model)
+}
+
+fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneModel) -> Result<(), Fault> {
+    let key = (input.api_id, input.model_id);
+    let name = find(ctx, state, &key)?.name.clone();
+    check_unused(state, &key.0, &name)?;
+    state.v2.models.remove(&key);
+    deployments::follow_change(ctx, state, &key.0);
+    Ok(())
+}
+
+/// Refuses to take away a name that routes and their responses go by. As for REST APIs: inferred.
+fn check_unused(state: &ApiGateway, api: &ApiId, name: &str) -> Result<(), Fault> {
+    let route = state.v2.routes.range(of_api(api)).find(|(_, route)| route.takes_model(name));
+    if let Some((_, route)) = route {
+        return Err(faults::conflict(format!(
+            "Cannot delete model '{name}', is referenced in route: {}",
+            route.key()
+        )));
+    }
+    let mut responses = state.v2.route_responses.range(of_parts(api));
+    if responses.any(|(_, response)| response.takes_model(name)) {
+        return Err(faults::conflict(format!(
+            "Cannot delete model '{name}', is referenced in a route response"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! `nextToken` and `maxResults`, and what all lists of an API's parts share.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::faults::bad_request;
+use super::{Id, apis};
+use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::service::{Ctx, Fault};
+use crate::store::{BadToken, KeyRange, Page, Table};
+
+/// Entries on a page where the caller does not say. As for REST APIs: inferred.
+const DEFAULT_RESULTS: usize = 25;
+
+/// The most on a page. As for REST APIs: inferred.
+const MOST_RESULTS: usize = 500;
+
+/// The input of operations that list parts of an API.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OfApi {
+    api_id: ApiId,
+    max_results: Option<String>,
+    next_token: Option<String>,
+}
+
+/// A page as it is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Items<V> {
+    items: Vec<Arc<V>>,
+    next_token: Option<String>,
+}
+
+impl<V> Items<V> {
+    /// The rows of a page.
+    pub(super) fn of<K>(page: Page<K, V>) -> Self {
+        Self { items: page.rows.into_iter().map(|(_, row)| row).collect(), next_token: page.next }
+    }
+}
+
+/// Lists parts of an API.
+pub(super) fn list<V>(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    table: &Table<(ApiId, Id), V>,
+    input: &OfApi,
+) -> Result<Items<V>, Fault> {
+    apis::find(ctx, state, &input.api_id)?;
+    let of_api = of_api(&input.api_id);
+    page(table, of_api, input.max_results.as_deref(), input.next_token.as_deref())
+}
+
+/// Lists rows of a table.
+pub(super) fn page<K, V>(
+    table: &Table<K, V>,
+    keys: KeyRange<K>,
+    max_results: Option<&str>,
+    next_token: Option<&str>,
+) -> Result<Items<V>, Fault>
+where
+    K: Ord + Clone + Serialize + serde::de::DeserializeOwned,
+{
+    let page = table.page(keys, next_token, limit(max_results)?, |_, _| true).map_err(bad_token)?;
+    Ok(Items::of(page))
+}
+
+/// How many entries a page has.
+fn limit(asked: Option<&str>) -> Result<usize, Fault> {
+    let Some(asked) = asked else { return Ok(DEFAULT_RESULTS) };
+    let limit = asked.parse().ok().filter(|limit| (1..=MOST_RESULTS).contains(limit));
+    // Inferred wording.
+    limit.ok_or_else(|| {
+        bad_request(format!("Invalid maxResults specified: it must be between 1 and {MOST_RESULTS}"))
+    })
+}
+
+fn bad_token(_: BadToken) -> Fault {
+    // Inferred wording.
+    bad_request("Invalid nextToken specified")
+}

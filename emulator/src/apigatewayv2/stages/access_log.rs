@@ -1,0 +1,220 @@
+//! Access log settings of HTTP and WebSocket APIs, which differ.
+//!
+//! For WebSocket APIs the texts and their order were captured. For HTTP APIs they are those of an emulator that was
+//! written from captures.
+
+use serde::{Deserialize, Serialize};
+
+use super::{OneStage, Stage, find};
+use crate::apigateway::{ApiGateway, check_log_destination};
+use crate::apigatewayv2::apis::Protocol;
+use crate::apigatewayv2::faults::{bad_request, not_found};
+use crate::apigatewayv2::inputs::optional;
+use crate::service::ports::{LogWriter, Presence};
+use crate::service::{Ctx, Fault};
+
+/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
+const LONGEST_FORMAT: usize = 3072;
+
+/// Where access logs go, and what a line says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct AccessLogSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+}
+
+impl AccessLogSettings {
+    /// These with what is given in their place.
+    pub(super) fn merged(mut self, given: Self) -> Self {
+        optional(&mut self.destination_arn, given.destination_arn);
+        optional(&mut self.format, given.format);
+        self
+    }
+
+    /// Refuses a destination that is none, and then a format that says too little or too much.
+    pub(super) fn check(&self, protocol: Protocol) -> Result<(), Fault> {
+        let (Some(arn), Some(format)) = (given(&self.destination_arn), given(&self.format)) else {
+            return Err(bad_request("Access Log value missing. Expected destinationArn and format."));
+        };
+        check_log_destination(match protocol {
+            Protocol::Http => arn.strip_suffix(":*").unwrap_or(arn),
+            Protocol::WebSocket => arn,
+        })?;
+        check_format(format)?;
+        if protocol == Protocol::Http { check_variables(format) } else { Ok(()) }
+    }
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
+fn check_format(format: &str) -> Result<(), Fault> {
+    if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
+        return Err(bad_format(&format!(
+            "Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'"
+        )));
+    }
+    // That one may end the format follows from REST APIs: inferred.
+    if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
+        return Err(bad_format(&format!("Access Log format must be single line: '{format}'")));
+    }
+    if format.chars().count() > LONGEST_FORMAT {
+        // The quota is documented, the wording inferred.
+        return Err(bad_format(&format!(
+            "Access Log format must not be longer than {LONGEST_FORMAT} characters"
+        )));
+    }
+    Ok(())
+}
+
+fn bad_format(error: &str) -> Fault {
+    bad_request(format!("The following errors are found in Access Log Format: {error}"))
+}
+
+/// The variables that HTTP APIs log. Those that end in a dot go on by any name.
+///
+/// Source: the page "Customize HTTP API access logs" of the developer guide; `resourcePath` was captured.
+const HTTP_VARIABLES: [&str; 50] = [
+    "accountId",
+    "apiId",
+    "authorizer.",
+    "awsEndpointRequestId",
+    "awsEndpointRequestId2",
+    "customDomain.basePathMatched",
+    "dataProcessed",
+    "domainName",
+    "domainPrefix",
+    "error.message",
+    "error.messageString",
+    "error.responseType",
+    "extendedRequestId",
+    "httpMethod",
+    "identity.accountId",
+    "identity.caller",
+    "identity.clientCert.clientCertPem",
+    "identity.clientCert.issuerDN",
+    "identity.clientCert.serialNumber",
+    "identity.clientCert.subjectDN",
+    "identity.clientCert.validity.notAfter",
+    "identity.clientCert.validity.notBefore",
+    "identity.cognitoAuthenticationProvider",
+    "identity.cognitoAuthenticationType",
+    "identity.cognitoIdentityId",
+    "identity.cognitoIdentityPoolId",
+    "identity.principalOrgId",
+    "identity.sourceIp",
+    "identity.user",
+    "identity.userAgent",
+    "identity.userArn",
+    "integration.error",
+    "integration.integrationStatus",
+    "integration.latency",
+    "integration.requestId",
+    "integration.status",
+    "integrationErrorMessage",
+    "integrationLatency",
+    "integrationStatus",
+    "path",
+    "protocol",
+    "requestId",
+    "requestTime",
+    "requestTimeEpoch",
+    "resourcePath",
+    "responseLatency",
+    "responseLength",
+    "routeKey",
+    "stage",
+    "status",
+];
+
+/// Refuses variables that HTTP APIs do not log. Other kinds of API log a dash for them.
+fn check_variables(format: &str) -> Result<(), Fault> {
+    let unknown: Vec<String> = variables(format)
+        .filter(|name| !HTTP_VARIABLES.iter().any(|known| is_variable(known, name)))
+        .map(|name| format!("$context.{name}"))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(bad_request(format!("The following context variables are not supported: [{}]", unknown.join(", "))))
+}
+
+fn is_variable(known: &str, name: &str) -> bool {
+    if known.ends_with('.') { name.len() > known.len() && name.starts_with(known) } else { name == known }
+}
+
+/// The names behind `$context.` and `${context.`. A bar is taken for a part of the name.
+fn variables(format: &str) -> impl Iterator<Item = &str> {
+    let in_name = |character: char| character.is_ascii_alphanumeric() || "_.-|".contains(character);
+    format.split('$').skip(1).filter_map(move |rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest).strip_prefix("context.")?;
+        Some(&rest[..rest.find(|character| !in_name(character)).unwrap_or(rest.len())])
+    })
+}
+
+/// The log group that settings name, where there is none of that name.
+pub(super) fn missing_group(
+    ctx: &Ctx<'_>,
+    logs: &dyn LogWriter,
+    settings: Option<&AccessLogSettings>,
+) -> Option<String> {
+    let arn = settings?.destination_arn.as_deref()?;
+    let mut fields = arn.splitn(7, ':').skip(2);
+    let (service, kind, group) = (fields.next()?, fields.nth(2)?, fields.next()?);
+    if service != "logs" || kind != "log-group" {
+        return None;
+    }
+    let group = group.strip_suffix(":*").unwrap_or(group);
+    (logs.look_up(ctx.scope, group, "") == Presence::Nothing).then(|| group.to_owned())
+}
+
+/// HTTP APIs have their logs delivered by CloudWatch Logs, which looks for the group at once.
+pub(super) fn no_group(ctx: &Ctx<'_>, group: &str) -> Fault {
+    not_found(format!(
+        "Cannot enable logging. LogDestination: {group} does not exist (Service: AWSIngestionHub; Status Code: 400; Error \
+         Code: LogDestinationNotFoundException; Request ID: {}; Proxy: null)",
+        ctx.ids.uuid()
+    ))
+}
+
+/// DeleteAccessLogSettings: also where there are none.
+pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
+    let key = (input.api_id, input.stage_name);
+    let mut stage = Stage::clone(find(ctx, state, &key)?);
+    stage.access_log_settings = None;
+    stage.last_updated_date = ctx.now.whole_seconds();
+    state.v2.stages.put(key, stage);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_read_in_both_spellings() {
+        let format =
+            "$context.requestId ${context.error.message} $$context.status|$context.path, $other $context";
+        let found: Vec<&str> = variables(format).collect();
+        assert_eq!(found, ["requestId", "error.message", "status|", "path"]);
+    }
+
+    #[test]
+    fn http_apis_log_what_they_know() {
+        let check = |format: &str| check_variables(format).map_err(|fault| fault.message);
+        assert_eq!(
+            check("$context.requestId $context.authorizer.claims.sub $context.identity.sourceIp"),
+            Ok(())
+        );
+        assert_eq!(
+            check("$context.requestId $context.connectionId $context.authorizer. $context.waf.status"),
+            Err("The following context variables are not supported: [$context.connectionId, $context.authorizer., \
+                 $context.waf.status]"
+                .to_owned())
+        );
+    }
+}
