@@ -9,7 +9,7 @@ mod apis;
 mod deployments;
 pub(crate) mod faults;
 mod live;
-mod openapi;
+pub(crate) mod openapi;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;

@@ -4,17 +4,17 @@
 //! definition by calling the operations. An export takes the way back by [`write`].
 
 pub(crate) mod calls;
-mod definition;
+pub(crate) mod definition;
 pub(crate) mod document;
 mod export;
 pub(crate) mod findings;
 mod import;
-mod read;
+pub(crate) mod read;
 pub(crate) mod references;
 #[cfg(test)]
 mod round_trip;
 mod schema;
-mod write;
+pub(crate) mod write;
 
 use std::sync::LazyLock;
 

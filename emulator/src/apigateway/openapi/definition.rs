@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::findings::Findings;
-
 /// An API's definition.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Definition {
@@ -218,27 +216,12 @@ pub(crate) struct Location {
 }
 
 impl Definition {
-    /// Puts the base path to use.
-    pub(crate) fn place_under(&mut self, base_path: &str, mode: BasePath, findings: &mut Findings) {
-        let base_path = base_path.trim_matches('/');
-        let prefix = match mode {
-            BasePath::Ignore => return,
-            BasePath::Prepend => base_path,
-            // The first part is where a domain name's mapping puts the API.
-            BasePath::Split => base_path.split_once('/').map_or("", |(_, rest)| rest),
-        };
-        if prefix.is_empty() {
-            return;
-        }
-        let place = |path: &str| format!("/{prefix}{}", if path == "/" { "" } else { path });
+    /// Puts the document's base path to use.
+    pub(crate) fn place_under(&mut self, base_path: &str, mode: BasePath) {
+        let Some(prefix) = mode.prefix(base_path) else { return };
+        let place = |path: &str| format!("{prefix}{}", if path == "/" { "" } else { path });
         let paths = std::mem::take(&mut self.paths);
-        for (path, methods) in paths {
-            let path = place(&path);
-            if path.contains("//") {
-                findings.warn(format!("Resource {path} has an empty path part"));
-            }
-            self.paths.insert(path, methods);
-        }
+        self.paths = paths.into_iter().map(|(path, methods)| (place(&path), methods)).collect();
         for part in &mut self.documentation {
             if let Some(path) = &mut part.location.path {
                 *path = place(path);
@@ -260,6 +243,18 @@ pub(crate) enum BasePath {
 }
 
 impl BasePath {
+    /// What it makes of a base path to put before every path, if anything.
+    pub(crate) fn prefix(self, base_path: &str) -> Option<String> {
+        let base_path = base_path.trim_matches('/');
+        let prefix = match self {
+            Self::Ignore => "",
+            Self::Prepend => base_path,
+            // The first part is where a domain name's mapping puts the API.
+            Self::Split => base_path.split_once('/').map_or("", |(_, rest)| rest),
+        };
+        (!prefix.is_empty()).then(|| format!("/{prefix}"))
+    }
+
     /// By its name in requests.
     pub(crate) fn of(name: &str) -> Option<Self> {
         match name {
@@ -282,7 +277,7 @@ mod tests {
             for path in ["/", "/e"] {
                 definition.paths.insert(path.to_owned(), BTreeMap::new());
             }
-            definition.place_under("/a/b/c", mode, &mut Findings::default());
+            definition.place_under("/a/b/c", mode);
             definition.paths.into_keys().collect::<Vec<_>>()
         };
         assert_eq!(placed(BasePath::Ignore), ["/", "/e"]);

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use documentation::{EXTENSION as DOCUMENTATION, placeholder};
 pub(crate) use integration::{DEFAULT as DEFAULT_RESPONSE, EXTENSION as INTEGRATION};
-pub(crate) use method::verb_key;
+pub(crate) use method::{VERBS, verb_key};
 pub(crate) use security::{API_KEY_HEADER, AUTH_TYPE, AUTHORIZER, HEADER, SIGV4, UNUSED_HEADER};
 pub(crate) use value::{boolean, integer, object, text, text_map, texts};
 
@@ -87,16 +87,21 @@ struct Reader<'a> {
     findings: &'a mut Findings,
 }
 
-/// Reads a document. The base path comes beside the definition.
-pub(crate) fn read(
-    document: &Document,
-    findings: &mut Findings,
-    with_documentation: bool,
-) -> (Definition, Option<String>) {
-    let layout: &'static dyn Layout = match document.specification {
+fn layout(document: &Document) -> &'static dyn Layout {
+    match document.specification {
         Specification::Swagger2 => &Swagger2,
         Specification::OpenApi3 => &OpenApi3,
-    };
+    }
+}
+
+/// Where a document says that its API is served below.
+pub(crate) fn base_path(document: &Document) -> Option<String> {
+    layout(document).base_path(&document.root)
+}
+
+/// Reads a document.
+pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentation: bool) -> Definition {
+    let layout = layout(document);
     let root = &document.root;
     let mut reader =
         Reader { root, references: References::of(root), layout, models: Models::default(), findings };
@@ -111,7 +116,7 @@ pub(crate) fn read(
         definition.documentation = documentation::read(&reader);
     }
     definition.models = reader.models.finish();
-    (definition, layout.base_path(root))
+    definition
 }
 
 impl<'a> Reader<'a> {

@@ -233,7 +233,8 @@ fn written(definition: &Definition, specification: Specification, syntax: Syntax
 fn read_back(text: &str, with_documentation: bool) -> (Definition, Option<String>, Vec<String>) {
     let document = Document::parse(text.as_bytes()).unwrap();
     let mut findings = Findings::default();
-    let (definition, base_path) = read::read(&document, &mut findings, with_documentation);
+    let definition = read::read(&document, &mut findings, with_documentation);
+    let base_path = read::base_path(&document);
     (definition, base_path, findings.conclude(false).unwrap())
 }
 

@@ -45,8 +45,8 @@ impl Options {
     /// The definition that a document has.
     pub(super) fn read(&self, body: &[u8], findings: &mut Findings) -> Result<Definition, Fault> {
         let document = Document::parse(body)?;
-        let (mut definition, base_path) = read::read(&document, findings, !self.ignores_documentation);
-        definition.place_under(&base_path.unwrap_or_default(), self.base_path, findings);
+        let mut definition = read::read(&document, findings, !self.ignores_documentation);
+        definition.place_under(&read::base_path(&document).unwrap_or_default(), self.base_path);
         Ok(definition)
     }
 
