@@ -4,9 +4,11 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
+mod access;
 mod account;
 mod apis;
 mod deployments;
+mod domains;
 pub(crate) mod faults;
 mod live;
 pub(crate) mod openapi;
@@ -16,6 +18,7 @@ pub(crate) mod quotas;
 mod rates;
 mod sdk;
 mod sdk_types;
+mod secret;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;
@@ -33,8 +36,14 @@ pub use rates::{RATES, too_many_requests};
 pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
-pub(crate) use apis::{Integration, IntegrationResponse, Method, Source, of_api};
+pub(crate) use apis::{
+    Integration, IntegrationResponse, Method, Source, of_api, sample_template, schema_errors,
+};
 pub(crate) use deployments::{Deployment, Route};
+pub(crate) use domains::{
+    BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
+    NO_BASE_PATH, find_domain, forget_domain, new_mapping, of_domain, public,
+};
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
@@ -60,7 +69,7 @@ type Verb = CompactString;
 pub struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
     account: Table<(), account::Account>,
-    rest_apis: Table<ApiId, apis::RestApi>,
+    pub(crate) rest_apis: Table<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
     models: Parts<apis::Model>,
@@ -70,7 +79,16 @@ pub struct ApiGateway {
     documentation_parts: Parts<apis::DocumentationPart>,
     documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,
-    stages: Table<(ApiId, StageName), Stage>,
+    pub(crate) stages: Table<(ApiId, StageName), Stage>,
+    api_keys: Table<access::KeyId, access::ApiKey>,
+    usage_plans: Table<access::PlanId, access::UsagePlan>,
+    usage_plan_keys: Table<(access::PlanId, access::KeyId), access::UsagePlanKey>,
+    usage: Table<(access::PlanId, access::KeyId, access::Day), access::DayUsage>,
+    client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,
+    pub(crate) domain_names: Table<DomainKey, DomainName>,
+    pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
+    access_associations: Table<domains::AssociationArn, domains::AccessAssociation>,
+    vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
     /// Paths, as in ARNs, of resources whose last tag was taken off.
     formerly_tagged: Table<String, ()>,
     /// HTTP and WebSocket APIs.
@@ -100,6 +118,15 @@ impl State for ApiGateway {
         visit(&mut self.documentation_versions);
         visit(&mut self.deployments);
         visit(&mut self.stages);
+        visit(&mut self.api_keys);
+        visit(&mut self.usage_plans);
+        visit(&mut self.usage_plan_keys);
+        visit(&mut self.usage);
+        visit(&mut self.client_certificates);
+        visit(&mut self.domain_names);
+        visit(&mut self.base_path_mappings);
+        visit(&mut self.access_associations);
+        visit(&mut self.vpc_links);
         visit(&mut self.formerly_tagged);
         self.v2.each(visit);
     }
@@ -129,6 +156,8 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     deployments::register(registrar);
     stages::register(registrar);
+    access::register(registrar);
+    domains::register(registrar);
     openapi::register(registrar);
     sdk::register(registrar);
     sdk_types::register(registrar);

@@ -7,6 +7,7 @@
 mod apis;
 mod authorizers;
 mod deployments;
+mod domains;
 mod faults;
 mod inputs;
 mod integration_responses;
@@ -47,6 +48,8 @@ pub struct Tables {
     /// By API, route and their own id.
     route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
     pub(crate) stages: Table<(ApiId, Id), stages::Stage>,
+    pub(crate) routing_rules: Table<domains::RoutingRuleKey, domains::RoutingRule>,
+    vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
 }
 
 impl Tables {
@@ -61,6 +64,8 @@ impl Tables {
         visit(&mut self.routes);
         visit(&mut self.route_responses);
         visit(&mut self.stages);
+        visit(&mut self.routing_rules);
+        visit(&mut self.vpc_links);
     }
 }
 
@@ -69,6 +74,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     authorizers::register(registrar);
     deployments::register(registrar);
+    domains::register(registrar);
     integration_responses::register(registrar);
     integrations::register(registrar);
     models::register(registrar);

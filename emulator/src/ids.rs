@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const UPPER_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const HEX: &[u8] = b"0123456789abcdef";
 
@@ -59,6 +60,12 @@ impl Ids {
     #[must_use]
     pub fn secret(&self, length: usize) -> String {
         self.draw(BASE64, length)
+    }
+
+    /// An API key's value: letters of both cases and digits.
+    #[must_use]
+    pub fn alphanumeric(&self, length: usize) -> String {
+        self.draw(LETTERS_AND_DIGITS, length)
     }
 
     /// 32 hexadecimal digits, as in log stream names.

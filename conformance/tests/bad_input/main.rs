@@ -7,6 +7,7 @@ mod edge;
 mod good;
 mod logs;
 mod query;
+mod quotas;
 mod refusal;
 mod rest;
 mod sockets;

@@ -22,6 +22,8 @@ enum Change {
     Method(&'static str, &'static str),
     Integration(Value),
     IntegrationResponse(Value),
+    /// The method gets a request validator.
+    Validator,
     Canary,
 }
 
@@ -74,6 +76,7 @@ fn cases() -> Vec<Case> {
             .with(header::ACCEPT, "image/png;q=0.9"),
         Case::new("compression", Change::Api("replace", "/minimumCompressionSize", "0"))
             .with(header::ACCEPT_ENCODING, "br, gzip"),
+        Case::new("request validators", Change::Validator),
         Case::new("canary releases", Change::Canary),
     ]
 }
@@ -94,6 +97,12 @@ fn what_is_kept_and_not_served_is_said() -> Result<()> {
             Change::Integration(body) => world.rest("PUT", &format!("{method}/integration"), body)?,
             Change::IntegrationResponse(body) => {
                 world.rest("PUT", &format!("{method}/integration/responses/200"), body)?
+            }
+            Change::Validator => {
+                let validator =
+                    world.rest("POST", &format!("{api}/requestvalidators"), &json!({"name": "all"}))?;
+                let id = validator["id"].as_str().unwrap_or_default();
+                world.rest("PATCH", &method, &patch("replace", "/requestValidatorId", id))?
             }
             Change::Canary => {
                 deployment["canarySettings"] = json!({"percentTraffic": 0.1});

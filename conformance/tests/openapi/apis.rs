@@ -80,9 +80,12 @@ impl Apis {
         Ok(String::from_utf8(export.body.unwrap().into_inner()).unwrap())
     }
 
-    /// As [`Self::export_text`], with the API's id, which differs, blotted out.
-    pub(crate) fn export(&self, api: &str, form: Form) -> Result<Value, String> {
-        let text = self.export_text(api, form)?.replace(api, "THEAPI");
+    /// As [`Self::export_text`], with the API's id, and those of these others, blotted out.
+    pub(crate) fn export(&self, api: &str, others: &[&str], form: Form) -> Result<Value, String> {
+        let mut text = self.export_text(api, form)?;
+        for id in [api].iter().chain(others) {
+            text = text.replace(id, "THEAPI");
+        }
         Ok(serde_json::from_str(&text).unwrap())
     }
 

@@ -126,4 +126,9 @@ fn the_data_plane() {
         "data_plane_no_api",
         bytes(&world.rest("GET", "/restapis/nothing/prod/_user_request_/pets", ""))
     );
+    let api = world.rest("POST", "/v2/apis", r#"{"name": "pets", "protocolType": "HTTP"}"#);
+    assert_snapshot!("rest_json_http_api", bytes(&api));
+    let api: serde_json::Value = serde_json::from_slice(api.body()).unwrap();
+    let path = format!("/_aws/execute-api/{}/pets", api["apiId"].as_str().unwrap());
+    assert_snapshot!("data_plane_not_served", bytes(&world.rest("GET", &path, "")));
 }

@@ -27,7 +27,7 @@ pub(crate) use integration_responses::IntegrationResponse;
 pub(crate) use integrations::Integration;
 pub(crate) use mapping::Source;
 pub(crate) use methods::Method;
-pub(crate) use models::Model;
+pub(crate) use models::{Model, sample_template, schema_errors};
 pub(crate) use parts::Parts;
 pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};

@@ -25,8 +25,7 @@ use super::{ApiGateway, apis};
 use crate::service::Registrar;
 
 /// The operations that an import calls.
-static CALLS: LazyLock<Calls<ApiGateway>> =
-    LazyLock::new(|| Calls::of(&operations::SERVICE, |calls| apis::register(calls)));
+static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {

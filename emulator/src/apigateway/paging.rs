@@ -1,7 +1,14 @@
 //! `position` and `limit`.
 
-use super::faults::bad_request;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::faults::{bad_position, bad_request};
 use crate::service::Fault;
+use crate::store::{KeyRange, Page, Table};
 
 /// Entries on a page where the caller does not say.
 const DEFAULT_LIMIT: i64 = 25;
@@ -19,4 +26,35 @@ pub(crate) fn limit(asked: Option<i64>) -> Result<usize, Fault> {
         )));
     }
     Ok(usize::try_from(limit).unwrap_or_default())
+}
+
+/// A page of rows that are answered as they are kept.
+#[derive(Serialize)]
+pub(crate) struct Items<V> {
+    position: Option<String>,
+    items: Vec<Arc<V>>,
+}
+
+/// The rows of a table in the order of their keys, page by page.
+pub(crate) fn list<K, V>(
+    table: &Table<K, V>,
+    keys: KeyRange<K>,
+    position: Option<&str>,
+    asked: Option<i64>,
+) -> Result<Items<V>, Fault>
+where
+    K: Ord + Clone + Serialize + DeserializeOwned,
+{
+    table.page(keys, position, limit(asked)?, |_, _| true).map(Items::from).map_err(bad_position)
+}
+
+impl<K, V> From<Page<K, V>> for Items<V> {
+    fn from(page: Page<K, V>) -> Self {
+        Self { position: page.next, items: page.rows.into_iter().map(|(_, row)| row).collect() }
+    }
+}
+
+/// Every key of a table.
+pub(crate) const fn everything<K>() -> KeyRange<K> {
+    (Bound::Unbounded, Bound::Unbounded)
 }

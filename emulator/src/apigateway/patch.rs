@@ -57,7 +57,8 @@ pub(crate) struct PatchRule<T> {
 }
 
 impl<T> PatchRule<T> {
-    /// What operations on a path do. A segment of the path in braces takes any one segment: `/requestModels/{type}`.
+    /// What operations on a path do. A segment of the path in braces or angle brackets takes any one segment:
+    /// `/requestModels/{type}`. `<resourcePath>` takes one or more.
     pub(crate) const fn new(
         path: &'static str,
         ops: &'static [Op],
@@ -140,19 +141,32 @@ pub(crate) fn invalid<T>(rules: &[PatchRule<T>], change: &Change<'_>) -> Fault {
     ))
 }
 
-/// What a path has where the pattern has braces; `None` where they differ otherwise.
+/// What a path has where the pattern has placeholders; `None` where they differ otherwise.
 fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<Cow<'a, str>>> {
     let mut captured = Vec::new();
-    let (mut expected, mut given) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (expected.next(), given.next()) {
-            (None, None) => return Some(captured),
-            (Some(name), Some(segment)) if name.starts_with('{') => captured.push(unescape(segment)),
-            (Some(fixed), Some(segment)) if fixed == segment => {}
-            _ => return None,
+    let spare = path.split('/').count().checked_sub(pattern.split('/').count())?;
+    let mut given = path.split('/');
+    for expected in pattern.split('/') {
+        let segment = given.next()?;
+        if expected == RESOURCE_PATH {
+            let mut whole = segment.to_owned();
+            for more in given.by_ref().take(spare) {
+                whole.push('/');
+                whole.push_str(more);
+            }
+            captured.push(unescape(&whole).into_owned().into());
+        } else if expected.starts_with(['{', '<']) {
+            captured.push(unescape(segment));
+        } else if expected != segment {
+            return None;
         }
     }
+    given.next().is_none().then_some(captured)
 }
+
+/// The placeholder that takes all segments which the others leave. Terraform sends resource paths with their slashes
+/// as they are.
+const RESOURCE_PATH: &str = "<resourcePath>";
 
 /// A segment of a JSON pointer (RFC 6901) as it is meant.
 pub(crate) fn unescape(segment: &str) -> Cow<'_, str> {
@@ -293,6 +307,17 @@ mod tests {
         assert_eq!(row.models.unwrap().get("application/json").map(String::as_str), Some("Pet"));
         let both = r#"[{"op": "add", "path": "/models/a~01", "value": "x"}, {"op": "remove", "path": "/models/a~01"}]"#;
         assert_eq!(patched(both).unwrap(), Row::default());
+    }
+
+    #[test]
+    fn a_resource_path_may_have_its_slashes_as_they_are() {
+        let pattern = "/throttle/<resourcePath>/<httpMethod>/rateLimit";
+        let captured = |path| captures(pattern, path).map(|captured| captured.join(" "));
+        assert_eq!(captured("/throttle/~1pets~1{id}/GET/rateLimit").as_deref(), Some("/pets/{id} GET"));
+        assert_eq!(captured("/throttle//pets/{id}/GET/rateLimit").as_deref(), Some("/pets/{id} GET"));
+        assert_eq!(captured("/throttle//GET/rateLimit").as_deref(), Some(" GET"));
+        assert_eq!(captured("/throttle/GET/rateLimit"), None);
+        assert_eq!(captured("/throttle//pets/GET/burstLimit"), None);
     }
 
     #[test]

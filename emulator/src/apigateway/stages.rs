@@ -22,7 +22,7 @@ use self::access_log::AccessLogSettings;
 use self::method_settings::MethodSettings;
 use super::apis::{self, of_api};
 use super::tags::{self, Tags};
-use super::{ApiGateway, ApiId, DeploymentId, StageName, faults, quotas};
+use super::{ApiGateway, ApiId, DeploymentId, StageName, access, domains, faults, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -47,7 +47,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 pub(crate) struct Stage {
     pub(crate) deployment_id: DeploymentId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    client_certificate_id: Option<CompactString>,
+    pub(super) client_certificate_id: Option<CompactString>,
     pub(crate) stage_name: StageName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
@@ -336,6 +336,8 @@ pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetStages) -> Resul
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
     let key = (input.rest_api_id, input.stage_name);
     find(ctx, state, &key)?;
+    domains::check_unmapped(state, &key.0, Some(&key.1))?;
+    access::forget_stages(state, &key.0, Some(&key.1));
     state.stages.remove(&key);
     Ok(())
 }

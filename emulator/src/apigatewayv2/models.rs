@@ -1,7 +1,5 @@
 //! Models: JSON schemas of messages.
 
-mod template;
-
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -11,7 +9,7 @@ use stagecheck_models::apigatewayv2 as operations;
 use super::inputs::{inputs, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, apis, deployments, faults, of_parts};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, of_api, sample_template, schema_errors};
 use crate::service::{Ctx, Fault, Registrar};
 
 /// Registers the operations.
@@ -36,6 +34,8 @@ pub(crate) struct Model {
     schema: String,
 }
 
+const JSON: &str = "application/json";
+
 /// The longest schema, in characters.
 const LONGEST_SCHEMA: usize = 32_768;
 
@@ -54,17 +54,14 @@ inputs!(
 fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, mut input: CreateModel) -> Result<Arc<Model>, Fault> {
     apis::find(ctx, state, &input.api_id)?;
     let id = Id::from(ctx.ids.lower(6));
-    let mut model = Model {
-        content_type: CompactString::const_new("application/json"),
-        model_id: id.clone(),
-        ..Model::default()
-    };
+    let mut model =
+        Model { content_type: CompactString::const_new(JSON), model_id: id.clone(), ..Model::default() };
     input.put_into(&mut model);
     put(ctx, state, (input.api_id, id), model)
 }
 
 fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, key: (ApiId, Id), model: Model) -> Result<Arc<Model>, Fault> {
-    model.check()?;
+    model.check(state, &key.0)?;
     let is_taken = state
         .v2
         .models
@@ -82,7 +79,7 @@ fn put(ctx: &Ctx<'_>, state: &mut ApiGateway, key: (ApiId, Id), model: Model) ->
 
 impl Model {
     /// The texts are those for REST APIs: inferred.
-    fn check(&self) -> Result<(), Fault> {
+    fn check(&self, state: &ApiGateway, api: &ApiId) -> Result<(), Fault> {
         faults::check_length("Name", Some(&self.name), 1, 128)?;
         faults::check_length("ContentType", Some(&self.content_type), 1, 256)?;
         faults::check_length("Description", self.description.as_deref(), 0, 1024)?;
@@ -90,12 +87,16 @@ impl Model {
         if !self.name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(faults::bad_request(format!("Model name must be alphanumeric: {}", self.name)));
         }
-        let is_schema =
-            serde_json::from_str::<serde_json::Value>(&self.schema).is_ok_and(|schema| schema.is_object());
-        if self.content_type == "application/json" && !is_schema {
-            return Err(faults::bad_request(
-                "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
-            ));
+        if self.content_type != JSON {
+            return Ok(());
+        }
+        let is_there = |name: &str| name == self.name || is_present(state, api, name);
+        let errors = schema_errors(&self.schema, is_there);
+        if !errors.is_empty() {
+            return Err(faults::bad_request(format!(
+                "Invalid model specified: Validation Result: warnings : [], errors : [{}]",
+                errors.join(", ")
+            )));
         }
         Ok(())
     }
@@ -103,10 +104,14 @@ impl Model {
 
 /// Refuses a name that no model has. Inferred wording.
 pub(super) fn check_present(state: &ApiGateway, api: &ApiId, name: &str) -> Result<(), Fault> {
-    if state.v2.models.range(of_api(api)).any(|(_, model)| model.name == name) {
+    if is_present(state, api, name) {
         return Ok(());
     }
     Err(faults::bad_request(format!("Invalid model name specified: {name}")))
+}
+
+fn is_present(state: &ApiGateway, api: &ApiId, name: &str) -> bool {
+    state.v2.models.range(of_api(api)).any(|(_, model)| model.name == name)
 }
 
 #[derive(Deserialize)]
@@ -138,7 +143,8 @@ struct ModelTemplate {
 
 fn get_template(ctx: &Ctx<'_>, state: &ApiGateway, input: OneModel) -> Result<ModelTemplate, Fault> {
     let model = find(ctx, state, &(input.api_id, input.model_id))?;
-    Ok(ModelTemplate { value: template::of(&model.schema) })
+    let schema = serde_json::from_str(&model.schema).unwrap_or_default();
+    Ok(ModelTemplate { value: sample_template(&schema) })
 }
 
 fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, mut input: UpdateModel) -> Result<Arc<Model>, Fault> {

@@ -20,8 +20,8 @@ pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
     })
 }
 
-/// Java's syntax in Rust's: `\w`, `\d` and `\S` mean ASCII, a hyphen after a class is itself, and a constraint is on
-/// the whole text.
+/// Java's syntax in Rust's: `\w`, `\d` and `\s` mean ASCII, `\S` all but ASCII's white space, a hyphen after a class is
+/// itself, and a constraint is on the whole text.
 fn translate(pattern: &str) -> String {
     let mut out = String::from("^(?:");
     let mut letters = pattern.chars().peekable();
@@ -33,6 +33,7 @@ fn translate(pattern: &str) -> String {
                 let class = match escaped {
                     'w' => Some("a-zA-Z0-9_"),
                     'd' => Some("0-9"),
+                    's' => Some(" \\t\\n\\x0B\\f\\r"),
                     _ => None,
                 };
                 match class {
@@ -48,7 +49,7 @@ fn translate(pattern: &str) -> String {
                         out.push_str(class);
                         out.push(']');
                     }
-                    None if escaped == 'S' => out.push_str("[!-~]"),
+                    None if escaped == 'S' => out.push_str("[^ \\t\\n\\x0B\\f\\r]"),
                     None if escaped == '/' || escaped == '@' || escaped == ':' => out.push(escaped),
                     None => {
                         out.push('\\');
@@ -134,6 +135,8 @@ mod tests {
             (r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", "/service-role/", "service-role"),
             (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", "Müller 7", "a;b"),
             (r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$", "my-bucket", "my--bucket"),
+            (r"\S+", "not-ascii-ä", "a b"),
+            (r"[\s\S]{0,4}", "ä \n日", "abcde"),
             (r"[\u0009\u000A\u000D\u0020-\u00FF]+", "tab\there", "日本"),
         ] {
             assert!(matches(pattern, yes), "{pattern} takes {yes}");

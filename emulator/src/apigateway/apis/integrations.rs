@@ -34,7 +34,7 @@ pub(crate) struct Integration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection_type: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    connection_id: Option<CompactString>,
+    pub(crate) connection_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     integration_target: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

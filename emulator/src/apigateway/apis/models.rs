@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use schema::errors as schema_errors;
+pub(crate) use template::of as sample_template;
+
 use super::parts::{self, ListParts, PageOf};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
@@ -98,9 +101,6 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateModel) -> Result<A
         return Err(bad_request("Model content type must be non-empty"));
     }
     let key = (api, input.name.clone());
-    if state.models.contains(&key) {
-        return Err(conflict("Model name already exists for this REST API"));
-    }
     let model = Model {
         id: ctx.ids.lower(6).into(),
         name: input.name,
@@ -109,6 +109,9 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateModel) -> Result<A
         content_type: input.content_type,
     };
     check_schema(state, &key.0, &model)?;
+    if state.models.contains(&key) {
+        return Err(conflict("Model name already exists for this REST API"));
+    }
     Ok(state.models.put(key, model))
 }
 

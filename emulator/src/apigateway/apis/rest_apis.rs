@@ -17,7 +17,7 @@ use super::resources::Resource;
 use super::{models, parts};
 use crate::apigateway::paging::limit;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, faults};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, access, domains, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
@@ -206,6 +206,8 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Resul
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -> Result<(), Fault> {
     let id = input.rest_api_id;
     find(ctx, state, &id)?;
+    domains::check_unmapped(state, &id, None)?;
+    access::forget_stages(state, &id, None);
     state.stages.remove_range(of_api(&id));
     state.deployments.remove_range(of_api(&id));
     let (from, to) = bounds(&id);

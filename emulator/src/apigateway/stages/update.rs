@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::access_log::AccessLogSettings;
 use super::canary::CanarySettings;
 use super::{Stage, check_deployment, find, method_settings, variables};
+use crate::apigateway::domains::check_client_certificate;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
@@ -32,6 +33,7 @@ pub(crate) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateStage) 
     draft.check_deployments(present, state, &key.0)?;
     apis::check_documentation_version(state, &key.0, draft.stage.documentation_version.as_ref())?;
     draft.check_logging(state)?;
+    check_client_certificate(state, draft.stage.client_certificate_id.as_ref())?;
     let mut stage = draft.stage;
     stage.last_updated_date = ctx.now.whole_seconds();
     Ok(state.stages.put(key, stage))

@@ -3,12 +3,12 @@
 use compact_str::CompactString;
 
 use super::Tags;
-use crate::apigateway::{ApiGateway, faults};
+use crate::apigateway::{ApiGateway, access, domains, faults};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
 
-/// Every kind of resource that bears tags, in both of API Gateway's APIs.
-static KINDS: [&dyn Kind; 2] = [
+/// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the first is meant.
+static KINDS: [&dyn Kind; 10] = [
     &Rows {
         path: "/restapis/{}",
         names_account: false,
@@ -23,6 +23,78 @@ static KINDS: [&dyn Kind; 2] = [
         names_account: false,
         table: |state| &state.stages,
         table_mut: |state| &mut state.stages,
+        tags: |stage| &stage.tags,
+        tags_mut: |stage| &mut stage.tags,
+        missing: |_, _| faults::no_stage(),
+    },
+    &Rows {
+        path: "/apikeys/{}",
+        names_account: false,
+        table: |state| &state.api_keys,
+        table_mut: |state| &mut state.api_keys,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| access::no_key(),
+    },
+    &Rows {
+        path: "/usageplans/{}",
+        names_account: false,
+        table: |state| &state.usage_plans,
+        table_mut: |state| &mut state.usage_plans,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| access::no_plan(),
+    },
+    &Rows {
+        path: "/clientcertificates/{}",
+        names_account: false,
+        table: |state| &state.client_certificates,
+        table_mut: |state| &mut state.client_certificates,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_certificate(),
+    },
+    &Rows {
+        path: "/vpclinks/{}",
+        names_account: false,
+        table: |state| &state.vpc_links,
+        table_mut: |state| &mut state.vpc_links,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_vpc_link(),
+    },
+    &Rows {
+        path: "/domainnames/{}+{}",
+        names_account: true,
+        table: |state| &state.domain_names,
+        table_mut: |state| &mut state.domain_names,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_domain(),
+    },
+    &Rows {
+        path: "/domainnames/{}",
+        names_account: false,
+        table: |state| &state.domain_names,
+        table_mut: |state| &mut state.domain_names,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_domain(),
+    },
+    &Rows {
+        path: "/apis/{}",
+        names_account: false,
+        table: |state| &state.v2.apis,
+        table_mut: |state| &mut state.v2.apis,
+        tags: |api| &api.tags,
+        tags_mut: |api| &mut api.tags,
+        missing: |ctx, id| faults::no_api(ctx, id),
+    },
+    &Rows {
+        path: "/apis/{}/stages/{}",
+        names_account: false,
+        table: |state| &state.v2.stages,
+        table_mut: |state| &mut state.v2.stages,
         tags: |stage| &stage.tags,
         tags_mut: |stage| &mut stage.tags,
         missing: |_, _| faults::no_stage(),
@@ -189,7 +261,11 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
 
     fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags)) {
         for (key, row) in (self.table)(state).iter() {
-            visit(&filled(self.path, &key.parts()), (self.tags)(row));
+            let path = filled(self.path, &key.parts());
+            // Public and private domain names share a table, but no path.
+            if self.key(&path).as_ref() == Some(key) {
+                visit(&path, (self.tags)(row));
+            }
         }
     }
 }
@@ -213,8 +289,11 @@ impl Key for CompactString {
 
 impl Key for (CompactString, CompactString) {
     fn of(parts: &[&str]) -> Option<Self> {
-        let [first, second] = parts else { return None };
-        Some(((*first).into(), (*second).into()))
+        match parts {
+            [first] => Some(((*first).into(), CompactString::default())),
+            [first, second] => Some(((*first).into(), (*second).into())),
+            _ => None,
+        }
     }
 
     fn parts(&self) -> Vec<&str> {
@@ -229,6 +308,10 @@ fn ids<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
     for expected in pattern.split('/') {
         match (expected, segments.next()?) {
             ("{}", "") => return None,
+            ("{}+{}", both) => {
+                let (name, id) = both.split_once('+').filter(|(_, id)| !id.is_empty())?;
+                ids.extend([name, id]);
+            }
             ("{}", id) => ids.push(id),
             (literal, segment) if literal == segment => {}
             _ => return None,
@@ -255,6 +338,8 @@ mod tests {
             ("/restapis/a", "/restapis/{}/stages/{}", None),
             ("/restapis/", "/restapis/{}", None),
             ("restapis/a", "/restapis/{}", None),
+            ("/domainnames/a+b", "/domainnames/{}+{}", Some(vec!["a", "b"])),
+            ("/domainnames/a", "/domainnames/{}+{}", None),
         ] {
             assert_eq!(ids(kind, path), found, "{path}");
             if let Some(found) = found {

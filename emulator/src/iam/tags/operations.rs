@@ -151,9 +151,5 @@ fn page(tags: &[Tag], marker: Option<String>, max_items: Option<usize>) -> Resul
     let limit = max_items.unwrap_or(DEFAULT_MAX_ITEMS).min(rest.len());
     let page = &rest[..limit];
     let marker = page.last().filter(|_| limit < rest.len()).map(|last| encode_token(&last.key));
-    Ok(ListedTags {
-        tags: page.iter().map(|tag| Tag::clone(tag)).collect(),
-        is_truncated: marker.is_some(),
-        marker,
-    })
+    Ok(ListedTags { tags: page.iter().copied().cloned().collect(), is_truncated: marker.is_some(), marker })
 }

@@ -173,8 +173,8 @@ impl Reader<'_> {
     fn text(&mut self, length: Option<usize>) -> Result<String, Malformed> {
         let (mut text, mut chunk) = (String::new(), [0; 1024]);
         let mut segments = self.decoder.text(length);
-        while let Some(mut segment) = segments.pull().map_err(syntax)? {
-            while let Some(part) = segment.pull(&mut chunk).map_err(syntax)? {
+        while let Some(mut segment) = segments.pull().map_err(|error| syntax(&error))? {
+            while let Some(part) = segment.pull(&mut chunk).map_err(|error| syntax(&error))? {
                 text.push_str(part);
             }
         }
@@ -184,8 +184,8 @@ impl Reader<'_> {
     fn bytes(&mut self, length: Option<usize>) -> Result<Vec<u8>, Malformed> {
         let (mut bytes, mut chunk) = (Vec::new(), [0; 1024]);
         let mut segments = self.decoder.bytes(length);
-        while let Some(mut segment) = segments.pull().map_err(syntax)? {
-            while let Some(part) = segment.pull(&mut chunk).map_err(syntax)? {
+        while let Some(mut segment) = segments.pull().map_err(|error| syntax(&error))? {
+            while let Some(part) = segment.pull(&mut chunk).map_err(|error| syntax(&error))? {
                 bytes.extend_from_slice(part);
             }
         }
@@ -193,7 +193,7 @@ impl Reader<'_> {
     }
 
     fn header(&mut self) -> Result<Header, Malformed> {
-        self.decoder.pull().map_err(syntax)
+        self.decoder.pull().map_err(|error| syntax(&error))
     }
 
     fn mismatch(&mut self, found: Header, expected: &str) -> Malformed {
@@ -219,7 +219,7 @@ impl Reader<'_> {
     }
 }
 
-fn syntax<E>(error: Error<E>) -> Malformed {
+fn syntax<E>(error: &Error<E>) -> Malformed {
     match error {
         Error::Io(_) => Malformed::new("the body ends within a value"),
         Error::Syntax(offset) => Malformed::new(format!("no CBOR at byte {offset}")),

@@ -2,6 +2,8 @@
 //!
 //! That AWS can list it is documented; which things it lists is inferred from the types of locations.
 
+use std::collections::BTreeSet;
+
 use super::location::{Location, Type};
 use crate::apigateway::apis::{methods_of, of_api};
 use crate::apigateway::{ApiGateway, ApiId, Method};
@@ -24,8 +26,8 @@ pub(super) fn of(state: &ApiGateway, api: &ApiId) -> Vec<Location> {
         locations.push(place);
     }
     let documented = state.documentation_parts.range(of_api(api)).map(|(_, part)| &part.location);
-    let documented: Vec<_> = documented.collect();
-    locations.retain(|location| !documented.contains(&location));
+    let documented: BTreeSet<_> = documented.collect();
+    locations.retain(|location| !documented.contains(location));
     locations
 }
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 /// What is wrong with a schema, in API Gateway's words; nothing if it is good.
-pub(super) fn errors(text: &str, is_model: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn errors(text: &str, is_model: impl Fn(&str) -> bool) -> Vec<String> {
     let Ok(schema @ Value::Object(_)) = serde_json::from_str(text) else {
         return vec![INVALID.to_owned()];
     };

@@ -15,7 +15,7 @@ const DEEPEST: usize = 8;
 const LONGEST: usize = 65_536;
 
 /// A template that makes a document of this schema, whose references all lead into itself.
-pub(super) fn of(schema: &Value) -> String {
+pub(crate) fn of(schema: &Value) -> String {
     let mut template = INPUT.to_owned();
     Sample { whole: schema, text: &mut template }.value(schema, "$inputRoot", 0);
     template

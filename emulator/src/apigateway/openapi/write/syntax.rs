@@ -118,9 +118,9 @@ impl Formatter for Spaced {
     fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         self.depth = self.depth.saturating_sub(1);
         if self.has_any {
-            self.break_line(writer)?
+            self.break_line(writer)?;
         } else {
-            writer.write_all(b" ")?
+            writer.write_all(b" ")?;
         }
         writer.write_all(b"}")
     }

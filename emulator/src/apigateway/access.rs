@@ -1,0 +1,42 @@
+//! Who may call how much: API keys, usage plans, and what was used.
+
+mod api_keys;
+mod import_keys;
+mod key_csv;
+mod usage;
+mod usage_plan_keys;
+mod usage_plans;
+
+use stagecheck_models::apigateway as operations;
+
+pub(super) use api_keys::{ApiKey, KeyId, no_key};
+pub(super) use usage::{Day, DayUsage};
+pub(super) use usage_plan_keys::UsagePlanKey;
+pub(super) use usage_plans::{PlanId, UsagePlan, forget_stages, no_plan};
+
+use super::ApiGateway;
+use crate::service::Registrar;
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::CREATE_API_KEY, api_keys::create, &[]);
+    registrar.read(&operations::GET_API_KEY, api_keys::get, &[]);
+    registrar.read(&operations::GET_API_KEYS, api_keys::list, &[]);
+    registrar.write(&operations::UPDATE_API_KEY, api_keys::update, &[]);
+    registrar.write(&operations::DELETE_API_KEY, api_keys::delete, &[]);
+    registrar.write(&operations::IMPORT_API_KEYS, import_keys::import, &[]);
+
+    registrar.write(&operations::CREATE_USAGE_PLAN, usage_plans::create, &[]);
+    registrar.read(&operations::GET_USAGE_PLAN, usage_plans::get, &[]);
+    registrar.read(&operations::GET_USAGE_PLANS, usage_plans::list, &[]);
+    registrar.write(&operations::UPDATE_USAGE_PLAN, usage_plans::update, &[]);
+    registrar.write(&operations::DELETE_USAGE_PLAN, usage_plans::delete, &[]);
+
+    registrar.write(&operations::CREATE_USAGE_PLAN_KEY, usage_plan_keys::create, &[]);
+    registrar.read(&operations::GET_USAGE_PLAN_KEY, usage_plan_keys::get, &[]);
+    registrar.read(&operations::GET_USAGE_PLAN_KEYS, usage_plan_keys::list, &[]);
+    registrar.write(&operations::DELETE_USAGE_PLAN_KEY, usage_plan_keys::delete, &[]);
+
+    registrar.read(&operations::GET_USAGE, usage::get, &[]);
+    registrar.write(&operations::UPDATE_USAGE, usage::update, &[]);
+}

@@ -1,0 +1,152 @@
+//! UpdateDomainName: the paths of a domain name and what patches do there.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::Deserialize;
+
+use super::domain_names::{DomainName, DomainNameId, EDGE, PRIVATE, REGIONAL, find};
+use crate::apigateway::ApiGateway;
+use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
+use crate::service::{Ctx, Fault};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UpdateDomainName {
+    domain_name: CompactString,
+    domain_name_id: Option<DomainNameId>,
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+/// Applies the patch list. What must hold of the domain name is checked once all is applied, so that an endpoint type
+/// and its certificate can come in any order.
+pub(super) fn update(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: UpdateDomainName,
+) -> Result<Arc<DomainName>, Fault> {
+    let key = (input.domain_name, input.domain_name_id.unwrap_or_default());
+    let mut row = DomainName::clone(find(state, &key)?);
+    patch::apply(&mut row, &PATCHES, &input.patch_operations)?;
+    row.settle(ctx)?;
+    Ok(state.domain_names.put(key, row))
+}
+
+const TYPES: [&str; 3] = [EDGE, REGIONAL, PRIVATE];
+
+const SECURITY_POLICIES: [&str; 12] = [
+    "TLS_1_0",
+    "TLS_1_2",
+    "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06",
+    "SecurityPolicy_TLS13_2025_EDGE",
+    "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS12_2018_EDGE",
+];
+
+const SET: &[Op] = &[Op::Add, Op::Replace];
+const ANY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
+
+const PATCHES: [PatchRule<DomainName>; 21] = [
+    PatchRule::new("/certificateArn", ANY, |row, change| {
+        row.certificate_arn = change.optional();
+        row.certificate_upload_date = None;
+        Ok(())
+    }),
+    PatchRule::new("/certificateName", ANY, |row, change| {
+        row.certificate_name = change.optional();
+        row.certificate_upload_date = None;
+        Ok(())
+    }),
+    PatchRule::new("/regionalCertificateArn", ANY, |row, change| {
+        row.regional_certificate_arn = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/regionalCertificateName", ANY, |row, change| {
+        row.regional_certificate_name = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/endpointConfiguration/types", &[Op::Add], |row, change| {
+        let endpoint = change.one_of(&TYPES)?;
+        if !row.is(endpoint) {
+            row.endpoint_configuration.types.push(endpoint.into());
+        }
+        Ok(())
+    }),
+    PatchRule::new("/endpointConfiguration/types", &[Op::Remove], |row, change| {
+        let endpoint = change.one_of(&TYPES)?;
+        row.endpoint_configuration.types.retain(|each| each != endpoint);
+        Ok(())
+    }),
+    PatchRule::new("/endpointConfiguration/types", &[Op::Replace], set_type),
+    PatchRule::new("/endpointConfiguration/types/{type}", &[Op::Replace], set_type),
+    PatchRule::new("/endpointConfiguration/ipAddressType", SET, |row, change| {
+        row.endpoint_configuration.ip_address_type = Some(change.one_of(&["ipv4", "dualstack"])?.into());
+        Ok(())
+    }),
+    PatchRule::new("/securityPolicy", SET, |row, change| {
+        row.security_policy = Some(change.one_of(&SECURITY_POLICIES)?.into());
+        Ok(())
+    }),
+    PatchRule::new("/endpointAccessMode", SET, |row, change| {
+        row.endpoint_access_mode = Some(change.one_of(&["BASIC", "STRICT"])?.into());
+        Ok(())
+    }),
+    // Without a truststore there is no mutual TLS.
+    PatchRule::new("/mutualTlsAuthentication/truststoreUri", SET, |row, change| {
+        match change.optional() {
+            Some(uri) => row.mutual_tls_authentication.get_or_insert_default().truststore_uri = Some(uri),
+            None => row.mutual_tls_authentication = None,
+        }
+        Ok(())
+    }),
+    PatchRule::new("/mutualTlsAuthentication/truststoreVersion", SET, |row, change| {
+        if let Some(mutual) = &mut row.mutual_tls_authentication {
+            mutual.truststore_version = change.optional();
+        }
+        Ok(())
+    }),
+    PatchRule::new("/mutualTlsAuthentication", &[Op::Remove], |row, _| {
+        row.mutual_tls_authentication = None;
+        Ok(())
+    }),
+    PatchRule::new("/ownershipVerificationCertificateArn", ANY, |row, change| {
+        row.ownership_verification_certificate_arn = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/policy", ANY, |row, change| {
+        row.policy = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/managementPolicy", ANY, |row, change| {
+        row.management_policy = change.optional();
+        Ok(())
+    }),
+    PatchRule::new("/routingMode", SET, |row, change| {
+        const MODES: [&str; 3] =
+            ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
+        row.routing_mode = Some(change.one_of(&MODES)?.into());
+        Ok(())
+    }),
+    PatchRule::new("/certificateBody", &[Op::Replace], upload),
+    PatchRule::new("/certificatePrivateKey", &[Op::Replace], upload),
+    PatchRule::new("/certificateChain", &[Op::Replace], upload),
+];
+
+/// Terraform names the type that it replaces by its place in the list, which has one entry.
+fn set_type(row: &mut DomainName, change: &Change<'_>) -> Result<(), Fault> {
+    row.endpoint_configuration.types = vec![change.one_of(&TYPES)?.into()];
+    Ok(())
+}
+
+/// Uploads are not kept; a new one has a new date.
+fn upload(row: &mut DomainName, _: &Change<'_>) -> Result<(), Fault> {
+    row.certificate_upload_date = None;
+    Ok(())
+}

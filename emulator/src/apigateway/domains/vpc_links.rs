@@ -1,0 +1,187 @@
+//! VPC links of REST APIs.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use crate::apigateway::faults::{bad_request, not_found};
+use crate::apigateway::paging::{self, Items, everything};
+use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
+use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName};
+use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
+
+pub(crate) type VpcLinkId = CompactString;
+
+/// A VPC link. AWS takes minutes to make one; here it is there at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VpcLink {
+    id: VpcLinkId,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    target_arns: Vec<String>,
+    status: CompactString,
+    status_message: CompactString,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    pub(in crate::apigateway) tags: Tags,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateVpcLink {
+    name: String,
+    description: Option<String>,
+    target_arns: Vec<String>,
+    #[serde(default)]
+    tags: Tags,
+}
+
+pub(super) fn create(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: CreateVpcLink,
+) -> Result<Arc<VpcLink>, Fault> {
+    check_name(&input.name)?;
+    check_targets(&input.target_arns)?;
+    tags::check(&input.tags)?;
+    let id = VpcLinkId::from(ctx.ids.lower(6));
+    let link = VpcLink {
+        id: id.clone(),
+        name: input.name,
+        description: input.description,
+        target_arns: input.target_arns,
+        status: CompactString::const_new("AVAILABLE"),
+        status_message: CompactString::const_new("Your vpc link is ready for use"),
+        tags: input.tags,
+    };
+    Ok(state.vpc_links.put(id, link))
+}
+
+fn check_name(name: &str) -> Result<(), Fault> {
+    // Inferred wording.
+    if name.is_empty() { Err(bad_request("Name cannot be an empty string")) } else { Ok(()) }
+}
+
+/// The text for more than one target is users'; the others are inferred.
+fn check_targets(targets: &[String]) -> Result<(), Fault> {
+    let [target] = targets else {
+        return Err(bad_request(if targets.is_empty() {
+            "No target arn specified for vpc link."
+        } else {
+            "More than one target arn specified for vpc link."
+        }));
+    };
+    let fields: Vec<&str> = target.splitn(6, ':').collect();
+    match fields.as_slice() {
+        ["arn", _, "elasticloadbalancing", _, _, resource] if resource.starts_with("loadbalancer/net/") => {
+            Ok(())
+        }
+        _ => Err(bad_request(format!(
+            "Invalid target arn specified for vpc link: {target}. It must be the ARN of a Network Load Balancer"
+        ))),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneVpcLink {
+    vpc_link_id: VpcLinkId,
+}
+
+pub(super) fn get(_: &Ctx<'_>, state: &ApiGateway, input: OneVpcLink) -> Result<Arc<VpcLink>, Fault> {
+    find(state, &input.vpc_link_id).map(Arc::clone)
+}
+
+#[derive(Deserialize)]
+pub(super) struct GetVpcLinks {
+    position: Option<String>,
+    limit: Option<i64>,
+}
+
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<Items<VpcLink>, Fault> {
+    paging::list(&state.vpc_links, everything(), input.position.as_deref(), input.limit)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UpdateVpcLink {
+    vpc_link_id: VpcLinkId,
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+const PATCHES: [PatchRule<VpcLink>; 3] = [
+    PatchRule::new("/name", &[Op::Replace], |link, change| {
+        check_name(change.value())?;
+        link.name = change.value().to_owned();
+        Ok(())
+    }),
+    PatchRule::new("/description", &[Op::Replace], |link, change| {
+        link.description = change.optional();
+        Ok(())
+    }),
+    // Users report the text.
+    PatchRule::new("/targetArns", &[Op::Add, Op::Replace, Op::Remove], |_, _| {
+        Err(bad_request("Target arns are not allowed to be changed/added."))
+    }),
+];
+
+pub(super) fn update(
+    _: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: UpdateVpcLink,
+) -> Result<Arc<VpcLink>, Fault> {
+    let mut link = VpcLink::clone(find(state, &input.vpc_link_id)?);
+    patch::apply(&mut link, &PATCHES, &input.patch_operations)?;
+    Ok(state.vpc_links.put(input.vpc_link_id, link))
+}
+
+/// A link that a stage's methods use stays. Users report the text.
+pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<(), Fault> {
+    let id = input.vpc_link_id;
+    find(state, &id)?;
+    let references: Vec<String> =
+        state.stages.iter().flat_map(|(key, stage)| references(state, key, stage, &id)).collect();
+    if !references.is_empty() {
+        return Err(bad_request(format!(
+            "Cannot delete vpc link. Vpc link '{id}', is referenced in [{}] in format of \
+             [RESTApiId:Method:Resource:Stage].",
+            references.join(", ")
+        )));
+    }
+    state.vpc_links.remove(&id);
+    Ok(())
+}
+
+/// The methods of a stage that use a link, as the answer names them.
+fn references(
+    state: &ApiGateway,
+    (api, stage_name): &(ApiId, StageName),
+    stage: &Stage,
+    id: &VpcLinkId,
+) -> Vec<String> {
+    let deployment = state.deployments.get(&(api.clone(), stage.deployment_id.clone()));
+    let routes = deployment.iter().flat_map(|deployment| &deployment.routes);
+    let methods =
+        routes.flat_map(|route| route.methods.iter().map(move |method| (&route.resource_id, method)));
+    let uses = |method: &Method| {
+        let integration = method.method_integration.as_ref();
+        integration.is_some_and(|integration| integration.connection_id.as_ref() == Some(id))
+    };
+    methods
+        .filter(|(_, (_, method))| uses(method))
+        .map(|(resource, (verb, _))| format!("{api}:{verb}:{resource}:{stage_name}"))
+        .collect()
+}
+
+fn find<'a>(state: &'a ApiGateway, id: &VpcLinkId) -> Result<&'a Arc<VpcLink>, Fault> {
+    state.vpc_links.get(id).ok_or_else(no_vpc_link)
+}
+
+pub(crate) fn no_vpc_link() -> Fault {
+    not_found("Invalid Vpc Link identifier specified")
+}

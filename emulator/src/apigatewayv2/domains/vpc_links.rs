@@ -1,0 +1,158 @@
+//! VPC links of HTTP APIs.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::limit;
+use crate::apigateway::ApiGateway;
+use crate::apigateway::faults::{bad_position, bad_request, not_found};
+use crate::apigateway::paging::everything;
+use crate::apigateway::tags::{self, Tags};
+use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
+use crate::time::Timestamp;
+
+pub(crate) type VpcLinkId = CompactString;
+
+/// A VPC link. AWS takes minutes to make one; here it is there at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VpcLink {
+    vpc_link_id: VpcLinkId,
+    name: String,
+    created_date: Timestamp,
+    security_group_ids: Vec<CompactString>,
+    subnet_ids: Vec<CompactString>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    pub(crate) tags: Tags,
+    vpc_link_status: CompactString,
+    vpc_link_status_message: CompactString,
+    vpc_link_version: CompactString,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateVpcLink {
+    name: String,
+    #[serde(default)]
+    security_group_ids: Vec<CompactString>,
+    subnet_ids: Vec<CompactString>,
+    #[serde(default)]
+    tags: Tags,
+}
+
+pub(super) fn create(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: CreateVpcLink,
+) -> Result<Arc<VpcLink>, Fault> {
+    check_name(&input.name)?;
+    tags::check(&input.tags)?;
+    if input.subnet_ids.is_empty() {
+        // Inferred.
+        return Err(bad_request("At least one subnet must be specified"));
+    }
+    check_ids(&input.subnet_ids, "subnet-")?;
+    check_ids(&input.security_group_ids, "sg-")?;
+    let id = VpcLinkId::from(ctx.ids.lower(6));
+    let link = VpcLink {
+        vpc_link_id: id.clone(),
+        name: input.name,
+        created_date: ctx.now.whole_seconds(),
+        security_group_ids: input.security_group_ids,
+        subnet_ids: input.subnet_ids,
+        tags: input.tags,
+        vpc_link_status: CompactString::const_new("AVAILABLE"),
+        vpc_link_status_message: CompactString::const_new("VPC link is ready to route traffic"),
+        vpc_link_version: CompactString::const_new("V2"),
+    };
+    Ok(state.v2.vpc_links.put(id, link))
+}
+
+/// The bounds are the model's, the wording is inferred.
+fn check_name(name: &str) -> Result<(), Fault> {
+    if (1..=128).contains(&name.chars().count()) {
+        return Ok(());
+    }
+    Err(bad_request("The name of a VPC link must have between 1 and 128 characters"))
+}
+
+/// Whether these are there only EC2 could say; this is their form. The wording is inferred.
+fn check_ids(ids: &[CompactString], prefix: &str) -> Result<(), Fault> {
+    match ids.iter().find(|id| !id.starts_with(prefix)) {
+        Some(id) => {
+            Err(bad_request(format!("Invalid identifier specified: {id}. It must begin with {prefix}")))
+        }
+        None => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OneVpcLink {
+    vpc_link_id: VpcLinkId,
+}
+
+pub(super) fn get(_: &Ctx<'_>, state: &ApiGateway, input: OneVpcLink) -> Result<Arc<VpcLink>, Fault> {
+    find(state, &input.vpc_link_id).map(Arc::clone)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetVpcLinks {
+    max_results: Option<String>,
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct VpcLinks {
+    items: Vec<Arc<VpcLink>>,
+    next_token: Option<String>,
+}
+
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<VpcLinks, Fault> {
+    let most = limit(input.max_results.as_deref())?;
+    let page = state
+        .v2
+        .vpc_links
+        .page(everything(), input.next_token.as_deref(), most, |_, _| true)
+        .map_err(bad_position)?;
+    Ok(VpcLinks { items: page.rows.into_iter().map(|(_, link)| link).collect(), next_token: page.next })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateVpcLink {
+    vpc_link_id: VpcLinkId,
+    name: Option<String>,
+}
+
+pub(super) fn update(
+    _: &Ctx<'_>,
+    state: &mut ApiGateway,
+    input: UpdateVpcLink,
+) -> Result<Arc<VpcLink>, Fault> {
+    let mut link = VpcLink::clone(find(state, &input.vpc_link_id)?);
+    if let Some(name) = input.name {
+        check_name(&name)?;
+        link.name = name;
+    }
+    Ok(state.v2.vpc_links.put(input.vpc_link_id, link))
+}
+
+#[derive(Serialize)]
+pub(super) struct Deleted {}
+
+pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<Deleted, Fault> {
+    find(state, &input.vpc_link_id)?;
+    state.v2.vpc_links.remove(&input.vpc_link_id);
+    Ok(Deleted {})
+}
+
+/// Inferred wording.
+fn find<'a>(state: &'a ApiGateway, id: &VpcLinkId) -> Result<&'a Arc<VpcLink>, Fault> {
+    state.v2.vpc_links.get(id).ok_or_else(|| not_found(format!("Unable to find VpcLink by id {id}")))
+}
