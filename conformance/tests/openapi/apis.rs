@@ -48,20 +48,20 @@ impl Apis {
     /// Imports a document and gives the API's id.
     pub(crate) fn import(&self, document: &[u8]) -> Result<String, String> {
         let call = self.client.import_rest_api().body(Blob::new(document)).send();
-        let api = self.runtime.block_on(call).map_err(message)?;
+        let api = self.runtime.block_on(call).map_err(|error| message(&error))?;
         Ok(api.id.unwrap())
     }
 
     pub(crate) fn put(&self, api: &str, mode: &str, document: &[u8]) -> Result<(), String> {
         let call =
             self.client.put_rest_api().rest_api_id(api).mode(mode.into()).body(Blob::new(document)).send();
-        self.runtime.block_on(call).map(|_| ()).map_err(message)
+        self.runtime.block_on(call).map(|_| ()).map_err(|error| message(&error))
     }
 
     /// Deploys an API and exports it.
     pub(crate) fn export_text(&self, api: &str, form: Form) -> Result<String, String> {
         let deploy = self.client.create_deployment().rest_api_id(api).stage_name("live").send();
-        self.runtime.block_on(deploy).map_err(message)?;
+        self.runtime.block_on(deploy).map_err(|error| message(&error))?;
         let call = self
             .client
             .get_export()
@@ -75,7 +75,7 @@ impl Apis {
                 request.headers_mut().insert("accept", form.content_type);
             })
             .send();
-        let export = self.runtime.block_on(call).map_err(message)?;
+        let export = self.runtime.block_on(call).map_err(|error| message(&error))?;
         assert_eq!(export.content_type(), Some(form.content_type));
         Ok(String::from_utf8(export.body.unwrap().into_inner()).unwrap())
     }
@@ -98,9 +98,9 @@ impl Apis {
     }
 }
 
-fn message<E: ProvideErrorMetadata + std::error::Error + 'static>(error: SdkError<E>) -> String {
+fn message<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> String {
     match error.message() {
         Some(message) => message.to_owned(),
-        None => DisplayErrorContext(&error).to_string(),
+        None => DisplayErrorContext(error).to_string(),
     }
 }

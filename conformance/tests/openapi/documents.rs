@@ -16,14 +16,14 @@ pub(crate) fn of_paths(count: usize) -> Value {
         operation["parameters"] = parameters;
         (path, json!({(if number % 2 == 0 { "get" } else { "post" }): operation}))
     });
-    document(paths.collect())
+    document(&paths.collect())
 }
 
 fn path_parameter(name: &str) -> Value {
     json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
 }
 
-fn document(paths: Map<String, Value>) -> Value {
+fn document(paths: &Map<String, Value>) -> Value {
     json!({
         "openapi": "3.0.1",
         "info": {"title": "made", "version": "1"},
@@ -112,7 +112,7 @@ pub(crate) fn small() -> impl Strategy<Value = Value> {
     let verb = prop_oneof![Just("get"), Just("put"), Just("x-amazon-apigateway-any-method")];
     let item = btree_map(verb.prop_map(str::to_owned), operation, 1..3);
     btree_map("(/[a-z]{1,3}){0,2}/[a-z0-9._-]{1,6}", item, 1..4)
-        .prop_map(|paths| document(paths.into_iter().map(|(path, item)| (path, json!(item))).collect()))
+        .prop_map(|paths| document(&paths.into_iter().map(|(path, item)| (path, json!(item))).collect()))
 }
 
 /// Puts a value in the place of some other.

@@ -113,26 +113,107 @@ fn auth() -> impl Strategy<Value = Auth> {
     ]
 }
 
-/// A method, with places of what it names: how it authorizes, the models of its bodies.
-fn method() -> impl Strategy<Value = (Method, Auth, Option<usize>, BTreeMap<String, usize>)> {
+/// A method, with places of what it is to name.
+#[derive(Clone, Debug)]
+struct Drawn {
+    method: Method,
+    auth: Auth,
+    /// Of the model of its request.
+    request: Option<usize>,
+    /// Of the models of its responses, by status.
+    responses: BTreeMap<String, usize>,
+}
+
+fn drawn() -> impl Strategy<Value = Drawn> {
     let parameter = ("(querystring|header|path)", NAME);
     let parameter = parameter.prop_map(|(place, name)| format!("method.request.{place}.{name}"));
     let parameters = btree_map(parameter, any::<bool>(), 0..4);
-    let bodies = btree_map("[2-5][0-9][0-9]", any::<usize>(), 0..3);
-    (of(NAME), any::<bool>(), parameters, of(integration()), auth(), of(any::<usize>()), bodies).prop_map(
-        |(operation_name, api_key_required, mut parameters, method_integration, auth, request, responses)| {
+    let method = (of(NAME), any::<bool>(), parameters, of(integration())).prop_map(
+        |(operation_name, api_key_required, mut parameters, method_integration)| {
             for (name, required) in &mut parameters {
                 *required |= name.starts_with("method.request.path.");
             }
-            let method = Method {
+            Method {
                 authorization_type: "NONE".to_owned(),
                 api_key_required,
                 operation_name,
                 request_parameters: parameters,
                 method_integration,
                 ..Method::default()
-            };
-            (method, auth, request, responses)
+            }
+        },
+    );
+    let responses = btree_map("[2-5][0-9][0-9]", any::<usize>(), 0..3);
+    (method, auth(), of(any::<usize>()), responses).prop_map(|(method, auth, request, responses)| Drawn {
+        method,
+        auth,
+        request,
+        responses,
+    })
+}
+
+impl Drawn {
+    /// The method, naming what the definition has.
+    fn into_method(self, definition: &Definition) -> Method {
+        let Self { mut method, auth, request, responses } = self;
+        match auth {
+            Auth::Nothing => {}
+            Auth::Iam => method.authorization_type = "AWS_IAM".to_owned(),
+            Auth::Authorizer(place, scopes) => {
+                let place = place % definition.authorizers.len().max(1);
+                if let Some((name, authorizer)) = definition.authorizers.iter().nth(place) {
+                    let kind = if authorizer.r#type == COGNITO { COGNITO } else { "CUSTOM" };
+                    method.authorization_type = kind.to_owned();
+                    method.authorizer = Some(name.clone());
+                    method.authorization_scopes = scopes;
+                }
+            }
+        }
+        let body = |place: usize| {
+            let model = definition.models.keys().nth(place % definition.models.len()).unwrap();
+            BTreeMap::from([("application/json".to_owned(), model.clone())])
+        };
+        method.request_models = request.map(body).unwrap_or_default();
+        method.request_validator = definition.validators.keys().next().cloned();
+        let response = |(status, place): (String, usize)| {
+            let header = format!("method.response.header.X-{status}");
+            let response_parameters = BTreeMap::from([(header, false)]);
+            (status, MethodResponse { response_parameters, response_models: body(place) })
+        };
+        method.method_responses = responses.into_iter().map(response).collect();
+        method
+    }
+}
+
+/// Models that refer to each other.
+fn models() -> impl Strategy<Value = BTreeMap<String, Model>> {
+    btree_map(NAME, (of(TEXT), any::<prop::sample::Index>()), 1..4).prop_map(|drawn| {
+        let names: Vec<String> = drawn.keys().cloned().collect();
+        let model = |(name, (description, refers)): (String, (Option<String>, prop::sample::Index))| {
+            let other = format!("#/definitions/{}", refers.get(&names));
+            let mut schema = json!({"type": "object", "properties": {"other": {"$ref": other}}});
+            if let Some(description) = &description {
+                schema["description"] = description.as_str().into();
+            }
+            (name, Model { description, schema })
+        };
+        drawn.into_iter().map(model).collect()
+    })
+}
+
+fn validator() -> impl Strategy<Value = Validator> {
+    any::<(bool, bool)>().prop_map(|(validate_request_body, validate_request_parameters)| Validator {
+        validate_request_body,
+        validate_request_parameters,
+    })
+}
+
+fn gateway_response() -> impl Strategy<Value = GatewayResponse> {
+    (of("[45][0-9][0-9]"), texts(), texts()).prop_map(
+        |(status_code, response_parameters, response_templates)| GatewayResponse {
+            status_code,
+            response_parameters,
+            response_templates,
         },
     )
 }
@@ -157,67 +238,31 @@ fn authorizer() -> impl Strategy<Value = Authorizer> {
 }
 
 /// Any definition that both specifications can hold.
-pub(super) fn definition() -> impl Strategy<Value = Definition> {
-    let models = btree_map(NAME, (of(TEXT), any::<usize>()), 1..4);
-    let verbs = prop_oneof![Just("GET"), Just("POST"), Just("ANY"), Just("HEAD")].prop_map(str::to_owned);
-    let paths = btree_map("(/[a-z]{1,4}|/\\{[a-z]{1,4}\\}){1,3}", btree_map(verbs, method(), 0..3), 0..4);
-    let validators = btree_map(NAME, (any::<bool>(), any::<bool>()), 0..3);
-    let responses = btree_map(
-        prop_oneof![Just("DEFAULT_4XX"), Just("THROTTLED")].prop_map(str::to_owned),
-        (of("[45][0-9][0-9]"), texts(), texts()),
-        0..2,
+fn definition() -> impl Strategy<Value = Definition> {
+    let verb = prop_oneof![Just("GET"), Just("POST"), Just("ANY"), Just("HEAD")].prop_map(str::to_owned);
+    let paths = btree_map("(/[a-z]{1,4}|/\\{[a-z]{1,4}\\}){1,3}", btree_map(verb, drawn(), 0..3), 0..4);
+    let kind = prop_oneof![Just("DEFAULT_4XX"), Just("THROTTLED")].prop_map(str::to_owned);
+    let parts = (
+        btree_map("au[a-z]{1,6}", authorizer(), 0..3),
+        btree_map(NAME, validator(), 0..3),
+        btree_map(kind, gateway_response(), 0..2),
     );
-    (settings(), models, paths, validators, responses, btree_map("au[a-z]{1,6}", authorizer(), 0..3)).prop_map(
-        |(settings, models, paths, validators, responses, authorizers)| {
-            let names: Vec<String> = models.keys().cloned().collect();
-            let name = |place: usize| names[place % names.len()].clone();
-            let json_model = |place: usize| BTreeMap::from([("application/json".to_owned(), name(place))]);
-            let models = models.iter().map(|(model, (description, refers))| {
-                let mut schema = json!({"type": "object", "properties": {"other": {"$ref": format!("#/definitions/{}", name(*refers))}}});
-                if let Some(description) = description {
-                    schema["description"] = description.as_str().into();
-                }
-                (model.clone(), Model { description: description.clone(), schema })
-            });
-            let methods = |methods: BTreeMap<String, (Method, Auth, Option<usize>, BTreeMap<String, usize>)>| {
-                let method = |(verb, (mut method, auth, request, responses)): (String, (Method, Auth, Option<usize>, BTreeMap<String, usize>))| {
-                    match auth {
-                        Auth::Nothing => {}
-                        Auth::Iam => method.authorization_type = "AWS_IAM".to_owned(),
-                        Auth::Authorizer(place, scopes) => {
-                            let count = authorizers.len().max(1);
-                            if let Some((name, authorizer)) = authorizers.iter().nth(place % count) {
-                                let kind = if authorizer.r#type == COGNITO { COGNITO } else { "CUSTOM" };
-                                method.authorization_type = kind.to_owned();
-                                method.authorizer = Some(name.clone());
-                                method.authorization_scopes = scopes;
-                            }
-                        }
-                    }
-                    method.request_models = request.map(json_model).unwrap_or_default();
-                    method.request_validator = validators.keys().next().cloned();
-                    method.method_responses = responses.into_iter().map(|(status, model)| {
-                        let header = format!("method.response.header.X-{status}");
-                        let response = MethodResponse { response_parameters: BTreeMap::from([(header, false)]), response_models: json_model(model) };
-                        (status, response)
-                    }).collect();
-                    (verb, method)
-                };
-                methods.into_iter().map(method).collect()
-            };
-            Definition {
+    (settings(), models(), parts, paths).prop_map(
+        |(settings, models, (authorizers, validators, gateway_responses), paths)| {
+            let mut definition = Definition {
                 settings,
-                paths: paths.into_iter().map(|(path, each)| (path, methods(each))).collect(),
-                models: models.collect(),
-                validators: validators.iter().map(|(name, (body, parameters))| {
-                    (name.clone(), Validator { validate_request_body: *body, validate_request_parameters: *parameters })
-                }).collect(),
-                gateway_responses: responses.into_iter().map(|(kind, (status_code, response_parameters, response_templates))| {
-                    (kind, GatewayResponse { status_code, response_parameters, response_templates })
-                }).collect(),
+                models,
                 authorizers,
-                documentation: Vec::new(),
+                validators,
+                gateway_responses,
+                ..Definition::default()
+            };
+            for (path, methods) in paths {
+                let methods = methods.into_iter().map(|(verb, drawn)| (verb, drawn.into_method(&definition)));
+                let methods = methods.collect();
+                definition.paths.insert(path, methods);
             }
+            definition
         },
     )
 }
