@@ -49,7 +49,7 @@ pub struct Tables {
     route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
     pub(crate) stages: Table<(ApiId, Id), stages::Stage>,
     pub(crate) routing_rules: Table<domains::RoutingRuleKey, domains::RoutingRule>,
-    vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
+    pub(crate) vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
 }
 
 impl Tables {

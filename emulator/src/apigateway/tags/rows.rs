@@ -3,12 +3,14 @@
 use compact_str::CompactString;
 
 use super::Tags;
+use super::operations::not_an_arn;
 use crate::apigateway::{ApiGateway, access, domains, faults};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
 
-/// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the first is meant.
-static KINDS: [&dyn Kind; 10] = [
+/// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the one is
+/// meant that has such a row.
+static KINDS: [&dyn Kind; 11] = [
     &Rows {
         path: "/restapis/{}",
         names_account: false,
@@ -64,6 +66,15 @@ static KINDS: [&dyn Kind; 10] = [
         missing: |_, _| domains::no_vpc_link(),
     },
     &Rows {
+        path: "/vpclinks/{}",
+        names_account: false,
+        table: |state| &state.v2.vpc_links,
+        table_mut: |state| &mut state.v2.vpc_links,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_vpc_link(),
+    },
+    &Rows {
         path: "/domainnames/{}+{}",
         names_account: true,
         table: |state| &state.domain_names,
@@ -104,20 +115,25 @@ static KINDS: [&dyn Kind; 10] = [
 /// A resource that can bear tags, whether it is there or not.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    kind: &'static dyn Kind,
+    names_account: bool,
     path: &'a str,
 }
 
 impl<'a> Place<'a> {
     /// The place that an ARN names, whosever it is.
     pub(super) fn of(arn: &Arn<'a>) -> Option<Self> {
-        let kind = kind_of(arn.resource)?;
-        (kind.names_account() != arn.account.is_empty()).then_some(Self { kind, path: arn.resource })
+        let place = Self { names_account: !arn.account.is_empty(), path: arn.resource };
+        place.kinds().next().is_some().then_some(place)
+    }
+
+    /// What has such ARNs: more than one kind where both APIs have a resource of one name.
+    fn kinds(self) -> impl Iterator<Item = &'static dyn Kind> {
+        kinds_of(self.path).filter(move |kind| kind.names_account() == self.names_account)
     }
 
     /// The tags, if the resource is there.
     pub(super) fn tags(self, state: &ApiGateway) -> Option<&Tags> {
-        self.kind.tags(state, self.path)
+        self.kinds().find_map(|kind| kind.tags(state, self.path))
     }
 
     /// Changes the tags, or tells that the resource is missing.
@@ -127,9 +143,11 @@ impl<'a> Place<'a> {
         state: &mut ApiGateway,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let any = self.kind.change(ctx, state, self.path, change)?;
+        let mut kinds = self.kinds();
+        let kind =
+            kinds.find(|kind| kind.tags(state, self.path).is_some()).ok_or_else(|| self.missing(ctx))?;
         let path = self.path.to_owned();
-        match any {
+        match kind.change(ctx, state, self.path, change)? {
             After::Tagged => drop(state.formerly_tagged.remove(&path)),
             After::Untagged => drop(state.formerly_tagged.put(path, ())),
             After::NeverTagged => {}
@@ -139,7 +157,7 @@ impl<'a> Place<'a> {
 
     /// What is said when the resource is missing.
     pub(super) fn missing(self, ctx: &Ctx<'_>) -> Fault {
-        self.kind.missing(ctx, self.path)
+        self.kinds().next().map_or_else(not_an_arn, |kind| kind.missing(ctx, self.path))
     }
 
     /// Whether it once had tags, and now has none.
@@ -159,15 +177,15 @@ pub(super) fn each_tagged(scope: &Scope, state: &ApiGateway, visit: &mut dyn FnM
     }
     for (path, _) in state.formerly_tagged.iter() {
         // The resource may be gone since.
-        let found = kind_of(path).and_then(|kind| Some((kind, kind.tags(state, path)?)));
+        let found = kinds_of(path).find_map(|kind| Some((kind, kind.tags(state, path)?)));
         if let Some((kind, tags)) = found.filter(|(_, tags)| tags.is_empty()) {
             visit(arn(scope, kind, path), tags);
         }
     }
 }
 
-fn kind_of(path: &str) -> Option<&'static dyn Kind> {
-    KINDS.into_iter().find(|kind| ids(kind.path(), path).is_some())
+fn kinds_of(path: &str) -> impl Iterator<Item = &'static dyn Kind> {
+    KINDS.into_iter().filter(move |kind| parts(kind.path(), path).is_some())
 }
 
 fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
@@ -213,7 +231,7 @@ struct Rows<K: 'static, V: 'static> {
 
 impl<K: Key, V: Clone> Rows<K, V> {
     fn key(&self, path: &str) -> Option<K> {
-        K::of(&ids(self.path, path)?)
+        K::of(&parts(self.path, path)?)
     }
 }
 
@@ -255,15 +273,14 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault {
         match self.key(path) {
             Some(key) => (self.missing)(ctx, &key),
-            None => super::operations::not_an_arn(),
+            None => not_an_arn(),
         }
     }
 
     fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags)) {
         for (key, row) in (self.table)(state).iter() {
-            let path = filled(self.path, &key.parts());
-            // Public and private domain names share a table, but no path.
-            if self.key(&path).as_ref() == Some(key) {
+            // One table may have rows of two kinds.
+            if let Some(path) = filled(self.path, &key.parts()) {
                 visit(&path, (self.tags)(row));
             }
         }
@@ -287,6 +304,7 @@ impl Key for CompactString {
     }
 }
 
+/// A pair whose second part may be empty, as that of public domain names is.
 impl Key for (CompactString, CompactString) {
     fn of(parts: &[&str]) -> Option<Self> {
         match parts {
@@ -297,32 +315,31 @@ impl Key for (CompactString, CompactString) {
     }
 
     fn parts(&self) -> Vec<&str> {
-        vec![&self.0, &self.1]
+        [&self.0, &self.1].into_iter().map(CompactString::as_str).filter(|part| !part.is_empty()).collect()
     }
 }
 
-/// What stands in a path where the pattern has `{}`; `None` where they differ elsewhere.
-fn ids<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
-    let mut segments = path.split('/');
-    let mut ids = Vec::new();
-    for expected in pattern.split('/') {
-        match (expected, segments.next()?) {
-            ("{}", "") => return None,
-            ("{}+{}", both) => {
-                let (name, id) = both.split_once('+').filter(|(_, id)| !id.is_empty())?;
-                ids.extend([name, id]);
-            }
-            ("{}", id) => ids.push(id),
-            (literal, segment) if literal == segment => {}
-            _ => return None,
+/// What stands in a path where the pattern has `{}`; `None` where they differ elsewhere. No part has a slash.
+fn parts<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+    let mut literals = pattern.split("{}");
+    let mut rest = path.strip_prefix(literals.next()?)?;
+    let mut parts = Vec::new();
+    for literal in literals {
+        let end = if literal.is_empty() { rest.len() } else { rest.find(literal)? };
+        let (part, after) = rest.split_at(end);
+        if part.is_empty() || part.contains('/') {
+            return None;
         }
+        parts.push(part);
+        rest = after.strip_prefix(literal)?;
     }
-    segments.next().is_none().then_some(ids)
+    rest.is_empty().then_some(parts)
 }
 
-/// The pattern with these in place of its `{}`.
-fn filled(pattern: &str, parts: &[&str]) -> String {
-    parts.iter().fold(pattern.to_owned(), |path, part| path.replacen("{}", part, 1))
+/// The pattern with these in place of its `{}`; `None` unless it has as many.
+fn filled(pattern: &str, parts: &[&str]) -> Option<String> {
+    let fits = pattern.matches("{}").count() == parts.len();
+    fits.then(|| parts.iter().fold(pattern.to_owned(), |path, part| path.replacen("{}", part, 1)))
 }
 
 #[cfg(test)]
@@ -336,14 +353,15 @@ mod tests {
             ("/restapis/a/stages/b", "/restapis/{}/stages/{}", Some(vec!["a", "b"])),
             ("/restapis/a/stages/b", "/restapis/{}", None),
             ("/restapis/a", "/restapis/{}/stages/{}", None),
+            ("/domainnames/a.b+c", "/domainnames/{}+{}", Some(vec!["a.b", "c"])),
+            ("/domainnames/a.b", "/domainnames/{}+{}", None),
             ("/restapis/", "/restapis/{}", None),
             ("restapis/a", "/restapis/{}", None),
-            ("/domainnames/a+b", "/domainnames/{}+{}", Some(vec!["a", "b"])),
-            ("/domainnames/a", "/domainnames/{}+{}", None),
         ] {
-            assert_eq!(ids(kind, path), found, "{path}");
+            assert_eq!(parts(kind, path), found, "{path}");
             if let Some(found) = found {
-                assert_eq!(filled(kind, &found), path);
+                assert_eq!(filled(kind, &found).as_deref(), Some(path));
+                assert_eq!(filled(kind, &[]), None);
             }
         }
     }
