@@ -56,14 +56,14 @@ impl<'a> Import<'a> {
         if self.mode == Mode::Overwrite {
             self.clear(definition);
         }
+        let resources = self.state.resources.range(of_api(&self.api));
+        self.resources =
+            resources.map(|((_, id), resource)| (resource.path.to_string(), id.clone())).collect();
         self.put_settings(&definition.settings)?;
         self.put_models(&definition.models)?;
         self.put_validators(definition)?;
         self.put_authorizers(definition)?;
         self.put_gateway_responses(definition)?;
-        let resources = self.state.resources.range(of_api(&self.api));
-        self.resources =
-            resources.map(|((_, id), resource)| (resource.path.to_string(), id.clone())).collect();
         for (path, methods) in &definition.paths {
             self.put_path(path, methods)?;
         }
@@ -214,13 +214,16 @@ impl<'a> Import<'a> {
         let present = self.state.request_validators.range(of_api(&self.api));
         self.validators = present.map(|((_, id), row)| (row.name.clone(), id.clone())).collect();
         for (name, validator) in &definition.validators {
-            self.validators
-                .remove(name)
-                .map(|id| self.state.request_validators.remove(&(self.api.clone(), id)));
+            let before = self.validators.remove(name);
+            if let Some(id) = &before {
+                self.state.request_validators.remove(&(self.api.clone(), id.clone()));
+            }
             let to_do = format!("create request validator '{name}'");
             let input = with(validator, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_REQUEST_VALIDATOR, input)? {
-                self.validators.insert(name.clone(), id_of(&output));
+                let id = id_of(&output);
+                self.follow(before.as_ref(), &id, |method| &mut method.request_validator_id);
+                self.validators.insert(name.clone(), id);
             }
         }
         Ok(())
@@ -230,15 +233,43 @@ impl<'a> Import<'a> {
         let present = self.state.authorizers.range(of_api(&self.api));
         self.authorizers = present.map(|((_, id), row)| (row.name.clone(), id.clone())).collect();
         for (name, authorizer) in &definition.authorizers {
-            self.authorizers.remove(name).map(|id| self.state.authorizers.remove(&(self.api.clone(), id)));
+            let before = self.authorizers.remove(name);
+            if let Some(id) = &before {
+                self.state.authorizers.remove(&(self.api.clone(), id.clone()));
+            }
             // AWS's words, with its capital.
             let to_do = format!("create Authorizer '{name}'");
             let input = with(authorizer, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_AUTHORIZER, input)? {
-                self.authorizers.insert(name.clone(), id_of(&output));
+                let id = id_of(&output);
+                self.follow(before.as_ref(), &id, |method| &mut method.authorizer_id);
+                self.authorizers.insert(name.clone(), id);
             }
         }
         Ok(())
+    }
+
+    /// Lets methods that stay name what was put in the place of what they named.
+    fn follow(
+        &mut self,
+        before: Option<&CompactString>,
+        now: &CompactString,
+        member: fn(&mut apis::Method) -> &mut Option<CompactString>,
+    ) {
+        let Some(before) = before else { return };
+        for resource in self.resources.values() {
+            let changed: Vec<_> = methods_of(self.state, &self.api, resource)
+                .filter_map(|(verb, row)| {
+                    let mut row = apis::Method::clone(row);
+                    let named = member(&mut row).as_mut().filter(|named| *named == before)?;
+                    named.clone_from(now);
+                    Some((verb.clone(), row))
+                })
+                .collect();
+            for (verb, row) in changed {
+                self.state.methods.put((self.api.clone(), resource.clone(), verb), row);
+            }
+        }
     }
 
     fn put_gateway_responses(&mut self, definition: &Definition) -> Result<(), Fault> {
