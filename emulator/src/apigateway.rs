@@ -42,7 +42,8 @@ pub(crate) use apis::{
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
     BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
-    NO_BASE_PATH, find_domain, forget_domain, new_mapping, of_domain, public,
+    NO_BASE_PATH, check_client_certificate, domains_mapped_to, find_domain, forget_domain, new_mapping,
+    of_domain, public,
 };
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
@@ -87,7 +88,7 @@ pub struct ApiGateway {
     client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,
     pub(crate) domain_names: Table<DomainKey, DomainName>,
     pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
-    access_associations: Table<domains::AssociationArn, domains::AccessAssociation>,
+    access_associations: Table<domains::AssociationKey, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
     /// Paths, as in ARNs, of resources whose last tag was taken off.
     formerly_tagged: Table<String, ()>,

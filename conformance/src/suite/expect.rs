@@ -71,8 +71,6 @@ fn matches(pattern: &str, actual: &Value) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail")]
-
     use serde_json::json;
 
     use super::*;

@@ -13,14 +13,13 @@ mod vpc_links;
 
 use stagecheck_models::apigateway as operations;
 
-pub(super) use access_associations::{AccessAssociation, AssociationArn};
+pub(super) use access_associations::{AccessAssociation, AssociationKey, no_association};
 pub(crate) use base_path_mappings::{
-    BasePath, BasePathMapping, NONE as NO_BASE_PATH, new_mapping, of_domain,
+    BasePath, BasePathMapping, NONE as NO_BASE_PATH, domains_mapped_to, new_mapping, of_domain,
 };
 pub(super) use base_path_mappings::{MappingKey, check_unmapped};
-pub(super) use client_certificates::{
-    CertificateId, ClientCertificate, check_client_certificate, no_certificate,
-};
+pub(crate) use client_certificates::check_client_certificate;
+pub(super) use client_certificates::{CertificateId, ClientCertificate, no_certificate};
 pub(crate) use domain_names::{
     DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls, find as find_domain,
     forget as forget_domain, no_domain, public,

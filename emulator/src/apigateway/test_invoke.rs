@@ -9,6 +9,7 @@ use stagecheck_models::apigateway as operations;
 
 use super::apis;
 use super::deployments::{Deployment, Route};
+use super::domains::check_client_certificate;
 use super::faults::{self, bad_request};
 use super::live::Live;
 use super::stages::Stage;
@@ -112,9 +113,7 @@ fn undeployed(ctx: &Ctx<'_>, state: &ApiGateway, input: &TestInvokeMethod) -> Re
     let resource = state.resources.get(&(api.clone(), id.clone())).ok_or_else(faults::no_resource)?;
     let key = (api.clone(), id.clone(), verb.clone());
     let method = state.methods.get(&key).ok_or_else(faults::no_method)?;
-    if input.client_certificate_id.is_some() {
-        return Err(faults::not_found("Invalid Client Certificate identifier specified"));
-    }
+    check_client_certificate(state, input.client_certificate_id.as_ref())?;
     let route = Route {
         resource_id: id.clone(),
         path: resource.path.clone(),

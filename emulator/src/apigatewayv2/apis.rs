@@ -17,7 +17,7 @@ use super::inputs::{optional, text, value};
 use super::paging::{self, Items};
 use super::{deployments, faults, of_parts};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, domains_mapped_to, of_api};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::time::Timestamp;
 
@@ -284,6 +284,10 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneApi) -> Result<(), Fault> {
     let id = input.api_id;
     find(ctx, state, &id)?;
+    let domains = domains_mapped_to(state, &id, None);
+    if !domains.is_empty() {
+        return Err(faults::mapped(&format!("API {id}"), "API", &domains));
+    }
     let v2 = &mut state.v2;
     v2.authorizers.remove_range(of_api(&id));
     v2.deployments.remove_range(of_api(&id));

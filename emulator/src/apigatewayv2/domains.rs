@@ -11,7 +11,7 @@ pub(crate) use routing_rules::{RoutingRule, RoutingRuleKey};
 pub(crate) use vpc_links::{VpcLink, VpcLinkId};
 
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::{ApiGateway, ApiId, StageName, paging};
+use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::service::{Fault, Registrar, Unread};
 
 /// Registers the operations.
@@ -50,18 +50,13 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.write(&operations::DELETE_VPC_LINK, vpc_links::delete, &[]);
 }
 
-/// How many entries a page has, of a count that comes as text.
-fn limit(max_results: Option<&str>) -> Result<usize, Fault> {
-    // A text that is no number is out of bounds like 0.
-    paging::limit(max_results.map(|asked| asked.parse().unwrap_or(0)))
-}
-
-/// What a domain name leads to must be there. The texts are those of base path mappings.
+/// What a domain name leads to must be there, whichever API it is of. The texts are those of base path mappings.
 fn check_target(state: &ApiGateway, api: &ApiId, stage: &StageName) -> Result<(), Fault> {
-    if !state.rest_apis.contains(api) {
+    if !state.rest_apis.contains(api) && !state.v2.apis.contains(api) {
         return Err(bad_request("Invalid API identifier specified"));
     }
-    if !state.stages.contains(&(api.clone(), stage.clone())) {
+    let key = (api.clone(), stage.clone());
+    if !state.stages.contains(&key) && !state.v2.stages.contains(&key) {
         return Err(bad_request("Invalid stage identifier specified"));
     }
     Ok(())

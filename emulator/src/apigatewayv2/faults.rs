@@ -3,9 +3,10 @@
 //! Texts for parts that are not there follow those for REST APIs: inferred.
 
 pub(super) use crate::apigateway::faults::{bad_request, conflict, no_api, no_stage, not_found};
-use crate::service::Fault;
+use compact_str::CompactString;
 
 use super::apis::Protocol;
+use crate::service::Fault;
 
 /// There is no such part of the API: `Route`, `Integration`.
 pub(super) fn no_part(what: &str) -> Fault {
@@ -26,6 +27,15 @@ pub(super) fn managed(action: &str, what: &str) -> Fault {
 pub(super) fn bad_mapping(error: &str) -> Fault {
     bad_request(format!(
         "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
+    ))
+}
+
+/// Custom domain names lead to an API or a stage that is to go. Users report how the text begins; the rest is that for
+/// REST APIs.
+pub(super) fn mapped(which: &str, what: &str, domains: &[CompactString]) -> Fault {
+    bad_request(format!(
+        "Deleting {which} failed. Please remove all API mappings related to the {what} in your domains: {}",
+        domains.join(", ")
     ))
 }
 

@@ -209,6 +209,7 @@ fn put(
 ) -> Result<Arc<Integration>, Fault> {
     integration.set_defaults(protocol);
     integration.check(protocol)?;
+    integration.check_link(protocol, state)?;
     let api = key.0.clone();
     let integration = state.v2.integrations.put(key, integration);
     deployments::follow_change(ctx, state, &api);

@@ -67,7 +67,7 @@ where
 }
 
 /// How many entries a page has.
-fn limit(asked: Option<&str>) -> Result<usize, Fault> {
+pub(super) fn limit(asked: Option<&str>) -> Result<usize, Fault> {
     let Some(asked) = asked else { return Ok(DEFAULT_RESULTS) };
     let limit = asked.parse().ok().filter(|limit| (1..=MOST_RESULTS).contains(limit));
     // Inferred wording.
@@ -76,7 +76,7 @@ fn limit(asked: Option<&str>) -> Result<usize, Fault> {
     })
 }
 
-fn bad_token(_: BadToken) -> Fault {
+pub(super) fn bad_token(_: BadToken) -> Fault {
     // Inferred wording.
     bad_request("Invalid nextToken specified")
 }

@@ -18,7 +18,9 @@ use super::inputs::entries;
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, check_stage_variable, of_api, quotas};
+use crate::apigateway::{
+    ApiGateway, ApiId, Ports, StageName, check_stage_variable, domains_mapped_to, of_api, quotas,
+};
 use crate::service::ports::LogWriter;
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Scopes, SmallMap};
@@ -57,7 +59,7 @@ pub(crate) struct Stage {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     auto_deploy: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    client_certificate_id: Option<CompactString>,
+    pub(crate) client_certificate_id: Option<CompactString>,
     created_date: Timestamp,
     default_route_settings: RouteSettings,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -167,7 +169,7 @@ fn create_in(
     stage.description = input.description.filter(|text| !text.is_empty());
     stage.tags = input.tags;
     stage.set_variables(input.stage_variables)?;
-    stage.set_certificate(protocol, input.client_certificate_id)?;
+    stage.set_certificate(state, protocol, input.client_certificate_id)?;
     stage.set_deployment(ctx, state, &api, input.deployment_id)?;
     let logging = LoggingChange {
         default_route_settings: input.default_route_settings,
@@ -276,6 +278,10 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), 
     let key = (input.api_id, input.stage_name);
     if find(ctx, state, &key)?.api_gateway_managed {
         return Err(faults::managed("delete the Stage", "Stage"));
+    }
+    let domains = domains_mapped_to(state, &key.0, Some(&key.1));
+    if !domains.is_empty() {
+        return Err(faults::mapped(&format!("stage {}", key.1), "stage", &domains));
     }
     state.v2.stages.remove(&key);
     Ok(())

@@ -15,13 +15,13 @@ use crate::apigateway::tags::{self, Tags};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
-pub(crate) type AssociationArn = Arc<str>;
+pub(crate) type AssociationKey = (CompactString, CompactString);
 
 /// An access association.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessAssociation {
-    domain_name_access_association_arn: AssociationArn,
+    domain_name_access_association_arn: String,
     domain_name_arn: String,
     access_association_source_type: CompactString,
     access_association_source: CompactString,
@@ -60,21 +60,21 @@ pub(super) fn create(
         return Err(bad_request(format!("Invalid VPC endpoint identifier specified: {source}")));
     }
     let name = &domain.domain_name;
-    let arn = AssociationArn::from(ctx.scope.arn(
-        "apigateway",
-        format_args!("/domainnameaccessassociations/domainname/{name}/vpcesource/{source}"),
-    ));
-    if state.access_associations.contains(&arn) {
+    let key = (name.clone(), source.clone());
+    if state.access_associations.contains(&key) {
         return Err(conflict(format!("{source} is already associated with the domain name {name}")));
     }
     let association = AccessAssociation {
-        domain_name_access_association_arn: Arc::clone(&arn),
+        domain_name_access_association_arn: ctx.scope.arn(
+            "apigateway",
+            format_args!("/domainnameaccessassociations/domainname/{name}/vpcesource/{source}"),
+        ),
         domain_name_arn: input.domain_name_arn,
         access_association_source_type: input.access_association_source_type,
         access_association_source: source,
         tags: input.tags,
     };
-    Ok(state.access_associations.put(arn, association))
+    Ok(state.access_associations.put(key, association))
 }
 
 /// The private domain name of an ARN that ends in `{name}+{id}`.
@@ -108,17 +108,19 @@ pub(super) fn list(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OneAccessAssociation {
-    domain_name_access_association_arn: AssociationArn,
+    domain_name_access_association_arn: String,
 }
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneAccessAssociation) -> Result<(), Fault> {
-    remove(state, &input.domain_name_access_association_arn)
+    let key = find(state, &input.domain_name_access_association_arn)?;
+    state.access_associations.remove(&key);
+    Ok(())
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RejectAccessAssociation {
-    domain_name_access_association_arn: AssociationArn,
+    domain_name_access_association_arn: String,
     domain_name_arn: String,
 }
 
@@ -128,16 +130,30 @@ pub(super) fn reject(
     state: &mut ApiGateway,
     input: RejectAccessAssociation,
 ) -> Result<(), Fault> {
-    let arn = input.domain_name_access_association_arn;
-    let is_its = state.access_associations.get(&arn).is_some_and(|row| row.is_of(&input.domain_name_arn));
-    if is_its { remove(state, &arn) } else { Err(unknown()) }
+    let key = find(state, &input.domain_name_access_association_arn)?;
+    let is_its = state.access_associations.get(&key).is_some_and(|row| row.is_of(&input.domain_name_arn));
+    if !is_its {
+        return Err(no_association());
+    }
+    state.access_associations.remove(&key);
+    Ok(())
 }
 
-fn remove(state: &mut ApiGateway, arn: &AssociationArn) -> Result<(), Fault> {
-    state.access_associations.remove(arn).map(drop).ok_or_else(unknown)
+/// The key of the association of an ARN.
+fn find(state: &ApiGateway, arn: &str) -> Result<AssociationKey, Fault> {
+    let key = arn
+        .split_once(":/domainnameaccessassociations/domainname/")
+        .and_then(|(_, path)| path.split_once("/vpcesource/"))
+        .map(|(name, source)| (name.into(), source.into()))
+        .ok_or_else(no_association)?;
+    let found = state.access_associations.get(&key);
+    match found {
+        Some(row) if row.domain_name_access_association_arn == arn => Ok(key),
+        _ => Err(no_association()),
+    }
 }
 
 /// Inferred, after the texts of other identifiers.
-fn unknown() -> Fault {
+pub(crate) fn no_association() -> Fault {
     not_found("Invalid domain name access association identifier specified")
 }

@@ -7,12 +7,12 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, Stage};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -143,9 +143,10 @@ pub(super) fn update(
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneClientCertificate) -> Result<(), Fault> {
     let id = input.client_certificate_id;
     find(state, &id)?;
-    let uses = |stage: &Stage| stage.client_certificate_id.as_ref() == Some(&id);
-    let mut stages = state.stages.iter().filter(|(_, stage)| uses(stage));
-    if let Some(((api, stage), _)) = stages.next() {
+    let uses = |shown: Option<&CertificateId>| shown == Some(&id);
+    let rest = state.stages.iter().find(|(_, stage)| uses(stage.client_certificate_id.as_ref()));
+    let websocket = || state.v2.stages.iter().find(|(_, stage)| uses(stage.client_certificate_id.as_ref()));
+    if let Some((api, stage)) = rest.map(|(key, _)| key).or_else(|| websocket().map(|(key, _)| key)) {
         return Err(bad_request(format!(
             "Cannot delete client certificate {id} because it is used by stage {api}:{stage}"
         )));

@@ -10,7 +10,7 @@ use crate::store::{Scope, Table};
 
 /// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the one is
 /// meant that has such a row.
-static KINDS: [&dyn Kind; 11] = [
+static KINDS: [&dyn Kind; 12] = [
     &Rows {
         path: "/restapis/{}",
         names_account: false,
@@ -109,6 +109,15 @@ static KINDS: [&dyn Kind; 11] = [
         tags: |stage| &stage.tags,
         tags_mut: |stage| &mut stage.tags,
         missing: |_, _| faults::no_stage(),
+    },
+    &Rows {
+        path: "/domainnameaccessassociations/domainname/{}/vpcesource/{}",
+        names_account: true,
+        table: |state| &state.access_associations,
+        table_mut: |state| &mut state.access_associations,
+        tags: |row| &row.tags,
+        tags_mut: |row| &mut row.tags,
+        missing: |_, _| domains::no_association(),
     },
 ];
 

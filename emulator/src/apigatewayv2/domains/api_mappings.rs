@@ -5,12 +5,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::{check_target, limit};
-use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
+use super::check_target;
+use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::{
     ApiGateway, ApiId, BasePath, BasePathMapping, DomainKey, NO_BASE_PATH, StageName, find_domain,
     new_mapping, of_domain, public,
 };
+use crate::apigatewayv2::paging::{bad_token, limit};
 use crate::service::{Ctx, Fault};
 
 /// The longest key, as documented.
@@ -124,7 +125,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiMappings) -> Re
     let page = state
         .base_path_mappings
         .page(of_domain(&domain), input.next_token.as_deref(), most, |_, _| true)
-        .map_err(bad_position)?;
+        .map_err(bad_token)?;
     let items = page.rows.iter().map(|(_, row)| ApiMapping::of(row)).collect();
     Ok(ApiMappings { items, next_token: page.next })
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::limit;
-use crate::apigateway::faults::{bad_position, bad_request};
+use crate::apigateway::faults::bad_request;
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::Tags;
 use crate::apigateway::{
     ApiGateway, DomainKey, DomainName, EndpointConfiguration, MutualTls, find_domain, forget_domain, public,
 };
+use crate::apigatewayv2::paging::{bad_token, limit};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
 
@@ -226,7 +226,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetDomainNames) -> Re
     let page = state
         .domain_names
         .page(everything(), input.next_token.as_deref(), most, is_public)
-        .map_err(bad_position)?;
+        .map_err(bad_token)?;
     let items = page.rows.iter().map(|(_, row)| DomainNameOutput::of(row)).collect();
     Ok(DomainNames { items, next_token: page.next })
 }

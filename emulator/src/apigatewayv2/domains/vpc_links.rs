@@ -5,11 +5,11 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::limit;
 use crate::apigateway::ApiGateway;
-use crate::apigateway::faults::{bad_position, bad_request, not_found};
+use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
+use crate::apigatewayv2::paging::{bad_token, limit};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -119,7 +119,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Resul
         .v2
         .vpc_links
         .page(everything(), input.next_token.as_deref(), most, |_, _| true)
-        .map_err(bad_position)?;
+        .map_err(bad_token)?;
     Ok(VpcLinks { items: page.rows.into_iter().map(|(_, link)| link).collect(), next_token: page.next })
 }
 

@@ -4,6 +4,7 @@
 //! from the API reference, and the other texts are inferred.
 
 use super::{Integration, IntegrationType, VPC_LINK, longest_timeout, subtypes};
+use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::apigatewayv2::mapping;
@@ -131,6 +132,16 @@ impl Integration {
             (IntegrationType::Http | IntegrationType::HttpProxy, _) if uri.is_some_and(is_url) => Ok(()),
             (IntegrationType::Aws | IntegrationType::AwsProxy, _) if uri.is_some_and(is_arn) => Ok(()),
             _ => Err(bad_uri()),
+        }
+    }
+
+    /// The links of HTTP APIs are those of this API. What AWS says of a missing one is inferred.
+    pub(super) fn check_link(&self, protocol: Protocol, state: &ApiGateway) -> Result<(), Fault> {
+        match &self.connection_id {
+            Some(id) if protocol == Protocol::Http && !state.v2.vpc_links.contains(id) => {
+                Err(bad_request(format!("Invalid VpcLink identifier specified: {id}")))
+            }
+            _ => Ok(()),
         }
     }
 

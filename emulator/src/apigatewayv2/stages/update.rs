@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::access_log::{self, AccessLogSettings};
 use super::route_settings::{self, RouteSettings};
 use super::{Stage, find};
-use crate::apigateway::{ApiGateway, ApiId, StageName};
+use crate::apigateway::{ApiGateway, ApiId, StageName, check_client_certificate};
 use crate::apigatewayv2::apis::{self, Protocol};
 use crate::apigatewayv2::inputs::text;
 use crate::apigatewayv2::{Id, deployments, faults};
@@ -60,7 +60,7 @@ fn update_in(
     faults::check_length("Description", input.description.as_deref(), 0, 1024)?;
     text(&mut stage.description, input.description);
     stage.set_variables(input.stage_variables)?;
-    stage.set_certificate(protocol, input.client_certificate_id)?;
+    stage.set_certificate(state, protocol, input.client_certificate_id)?;
     stage.set_deployment(ctx, state, &key.0, input.deployment_id)?;
     let logging = LoggingChange {
         default_route_settings: input.default_route_settings,
@@ -92,12 +92,13 @@ impl Stage {
     /// Sets the certificate that API Gateway shows to backends: WebSocket APIs only, as documented.
     pub(super) fn set_certificate(
         &mut self,
+        state: &ApiGateway,
         protocol: Protocol,
         given: Option<CompactString>,
     ) -> Result<(), Fault> {
         protocol.only_for(Protocol::WebSocket, "Client certificates", given.is_some())?;
         text(&mut self.client_certificate_id, given);
-        Ok(())
+        check_client_certificate(state, self.client_certificate_id.as_ref())
     }
 
     /// Sets the deployment that is served, unless the stage chooses it itself (reported by users).
