@@ -11,6 +11,7 @@ mod deployments;
 mod domains;
 pub(crate) mod faults;
 mod live;
+pub(crate) mod openapi;
 pub(crate) mod paging;
 mod patch;
 pub(crate) mod quotas;
@@ -158,6 +159,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     stages::register(registrar);
     access::register(registrar);
     domains::register(registrar);
+    openapi::register(registrar);
     sdk::register(registrar);
     sdk_types::register(registrar);
     tags::register(registrar);

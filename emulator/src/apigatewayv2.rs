@@ -14,6 +14,7 @@ mod integration_responses;
 mod integrations;
 mod mapping;
 mod models;
+mod openapi;
 mod paging;
 mod route_responses;
 mod routes;
@@ -77,6 +78,7 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     integration_responses::register(registrar);
     integrations::register(registrar);
     models::register(registrar);
+    openapi::register(registrar);
     route_responses::register(registrar);
     routes::register(registrar);
     stages::register(registrar, ports);

@@ -35,12 +35,12 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Api {
-    api_endpoint: String,
+    pub(super) api_endpoint: String,
     api_id: ApiId,
     api_key_selection_expression: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cors_configuration: Option<Cors>,
-    created_date: Timestamp,
+    pub(super) created_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +54,9 @@ pub(crate) struct Api {
     pub(crate) tags: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<CompactString>,
+    /// Of the last import. That GetApi answers them, too, is inferred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<String>,
 }
 
 /// What an API speaks with its callers.
@@ -149,6 +152,7 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApi) -> Result<Arc
         route_selection_expression: route_selection(protocol, input.route_selection_expression)?,
         tags: input.tags,
         version: input.version,
+        warnings: Vec::new(),
     };
     api.check()?;
     tags::check(&api.tags)?;

@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
-use super::apis::{self, Cors, Protocol};
+use super::apis::{self, Api, Cors, Protocol};
 use super::authorizers::Authorizer;
 use super::inputs::text;
 use super::integration_responses::IntegrationResponse;
@@ -43,36 +43,48 @@ pub(crate) struct Deployment {
     snapshot: Arc<Snapshot>,
 }
 
+impl Deployment {
+    /// What is served.
+    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+}
+
 /// An API as deployed. Rows are shared with the API's own until these change.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Snapshot {
-    routes: Vec<Arc<Route>>,
+pub(super) struct Snapshot {
+    pub(super) routes: Vec<Arc<Route>>,
     /// With the ids of their routes.
     route_responses: Vec<(Id, Arc<RouteResponse>)>,
-    integrations: Vec<Arc<Integration>>,
+    pub(super) integrations: Vec<Arc<Integration>>,
     /// With the ids of their integrations.
     integration_responses: Vec<(Id, Arc<IntegrationResponse>)>,
-    authorizers: Vec<Arc<Authorizer>>,
+    pub(super) authorizers: Vec<Arc<Authorizer>>,
     models: Vec<Arc<Model>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cors_configuration: Option<Cors>,
+    pub(super) cors_configuration: Option<Cors>,
 }
 
 impl Snapshot {
     /// What the API is now; it needs a route. The texts are reported by users, each for its protocol.
     fn of(ctx: &Ctx<'_>, state: &ApiGateway, id: &ApiId) -> Result<Self, Fault> {
         let api = apis::find(ctx, state, id)?;
-        let v2 = &state.v2;
-        let routes: Vec<Arc<Route>> = v2.routes.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect();
-        if routes.is_empty() {
+        let snapshot = Self::of_now(state, api, id);
+        if snapshot.routes.is_empty() {
             return Err(faults::bad_request(match api.protocol_type {
                 Protocol::Http => "Unable to deploy API because no routes exist in this API",
                 Protocol::WebSocket => "At least one route is required before deploying the Api.",
             }));
         }
-        Ok(Self {
-            routes,
+        Ok(snapshot)
+    }
+
+    /// What the API is now, with routes or without.
+    pub(super) fn of_now(state: &ApiGateway, api: &Api, id: &ApiId) -> Self {
+        let v2 = &state.v2;
+        Self {
+            routes: v2.routes.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
             route_responses: v2
                 .route_responses
                 .range(of_parts(id))
@@ -87,7 +99,7 @@ impl Snapshot {
             authorizers: v2.authorizers.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
             models: v2.models.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
             cors_configuration: api.cors_configuration.clone(),
-        })
+        }
     }
 }
 

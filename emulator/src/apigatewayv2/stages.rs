@@ -105,6 +105,11 @@ impl Stage {
         self.auto_deploy
     }
 
+    /// What it serves.
+    pub(super) fn deployment(&self) -> Option<&Id> {
+        self.deployment_id.as_ref()
+    }
+
     /// Whether it serves this deployment.
     pub(super) fn points_at(&self, deployment: &Id) -> bool {
         self.deployment_id.as_ref() == Some(deployment)

@@ -25,7 +25,7 @@ pub(crate) struct Method {
     http_method: Verb,
     pub(crate) authorization_type: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) authorizer_id: Option<CompactString>,
+    pub(crate) authorizer_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     authorization_scopes: Option<Vec<String>>,
     pub(crate) api_key_required: bool,

@@ -56,6 +56,9 @@ pub(crate) struct RestApi {
     endpoint_access_mode: Option<CompactString>,
     #[serde(default)]
     api_status: CompactString,
+    /// Of the last import. That GetRestApi answers them, too, is inferred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +130,7 @@ pub(super) fn create(
         endpoint_access_mode: input.endpoint_access_mode,
         endpoint_configuration,
         api_status: CompactString::const_new("AVAILABLE"),
+        warnings: Vec::new(),
     };
     api.check()?;
     api.endpoint_configuration.check_quota(ctx, state)?;

@@ -1,0 +1,35 @@
+//! OpenAPI: APIs from documents, and documents from APIs.
+//!
+//! [`document`] makes a document of bytes, [`read`] a definition of a document, and an import makes an API of a
+//! definition by calling the operations. An export takes the way back by [`write`].
+
+pub(crate) mod calls;
+pub(crate) mod definition;
+pub(crate) mod document;
+mod export;
+pub(crate) mod findings;
+mod import;
+pub(crate) mod read;
+pub(crate) mod references;
+#[cfg(test)]
+mod round_trip;
+mod schema;
+pub(crate) mod write;
+
+use std::sync::LazyLock;
+
+use stagecheck_models::apigateway as operations;
+
+use self::calls::Calls;
+use super::{ApiGateway, apis};
+use crate::service::Registrar;
+
+/// The operations that an import calls.
+static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
+    registrar.write(&operations::IMPORT_REST_API, import::import, &[]);
+    registrar.write(&operations::PUT_REST_API, import::put, &[]);
+    registrar.read(&operations::GET_EXPORT, export::get, &[]);
+}

@@ -1,0 +1,118 @@
+//! Operations, called from within.
+//!
+//! An import makes an API of calls, as its errors tell ("Unable to put method …"): what a call refuses, so does an
+//! import, in the same words. Its calls take and answer the operations' own members, as JSON.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use stagecheck_models::{Operation, Service};
+
+use crate::service::{Ctx, Fault, Registrar, Unread};
+use crate::store::Scopes;
+
+type Handler<S> = Box<dyn Fn(&Ctx<'_>, &mut S, Value) -> Result<Value, Fault> + Send + Sync>;
+
+/// The operations of a service that need no port.
+pub(crate) struct Calls<S> {
+    handlers: Vec<Option<(Handler<S>, &'static [Unread])>>,
+}
+
+impl<S> Calls<S> {
+    /// The operations that `register` registers.
+    pub(crate) fn of(service: &Service, register: impl FnOnce(&mut Self)) -> Self {
+        let mut calls = Self { handlers: service.operations.iter().map(|_| None).collect() };
+        register(&mut calls);
+        calls
+    }
+
+    /// Calls an operation.
+    pub(crate) fn call(
+        &self,
+        operation: &Operation,
+        ctx: &Ctx<'_>,
+        state: &mut S,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        let handler = self.handlers.get(operation.index).and_then(Option::as_ref);
+        let Some((handler, unread)) = handler else {
+            return Err(Fault::not_implemented(format!(
+                "An import needs {}, which is not implemented by this emulator.",
+                operation.name
+            )));
+        };
+        for each in *unread {
+            let Unread::Refused(member, reason) = each else { continue };
+            let pointer = format!("/{}", member.replace('.', "/"));
+            if input.pointer(&pointer).is_some_and(asks) {
+                return Err(Fault::not_implemented(format!(
+                    "{} does not take {member} in this emulator: {reason}",
+                    operation.name
+                )));
+            }
+        }
+        handler(ctx, state, input)
+    }
+
+    fn add<I: DeserializeOwned, O: Serialize>(
+        &mut self,
+        operation: &'static Operation,
+        unread: &'static [Unread],
+        run: impl Fn(&Ctx<'_>, &mut S, I) -> Result<O, Fault> + Send + Sync + 'static,
+    ) {
+        let handler: Handler<S> = Box::new(move |ctx, state, input| {
+            let input = serde_json::from_value(input).map_err(|error| internal(operation, &error))?;
+            let output = run(ctx, state, input)?;
+            serde_json::to_value(output).map_err(|error| internal(operation, &error))
+        });
+        if let Some(slot) = self.handlers.get_mut(operation.index) {
+            *slot = Some((handler, unread));
+        }
+    }
+}
+
+/// Whether a member asks for something: clients send defaults.
+fn asks(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(asks) => *asks,
+        Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
+/// A fault of ours: an import gave an operation what it does not read.
+fn internal(operation: &Operation, error: &serde_json::Error) -> Fault {
+    Fault::new(500, "InternalFailure", format!("{}: {error}", operation.name))
+}
+
+impl<S: 'static> Registrar<S> for Calls<S> {
+    fn read<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: fn(&Ctx<'_>, &S, I) -> Result<O, Fault>,
+        unread: &'static [Unread],
+    ) {
+        self.add(operation, unread, move |ctx, state: &mut S, input| handler(ctx, state, input));
+    }
+
+    fn write<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: fn(&Ctx<'_>, &mut S, I) -> Result<O, Fault>,
+        unread: &'static [Unread],
+    ) {
+        self.add(operation, unread, handler);
+    }
+
+    /// What holds no lock when it starts has no place within an operation that holds one.
+    fn free<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+        &mut self,
+        _operation: &'static Operation,
+        _handler: impl Fn(&Ctx<'_>, &Scopes<S>, I) -> Result<O, Fault> + Send + Sync + 'static,
+        _unread: &'static [Unread],
+    ) {
+    }
+}

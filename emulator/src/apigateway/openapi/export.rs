@@ -1,0 +1,95 @@
+//! GetExport.
+
+mod snapshot;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::document::Specification;
+use super::write::{self, Address, Extent, Syntax};
+use crate::apigateway::faults::{bad_request, no_deployment, no_stage};
+use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
+use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GetExport {
+    rest_api_id: ApiId,
+    stage_name: StageName,
+    export_type: String,
+    #[serde(default)]
+    parameters: SmallMap<String, String>,
+    accepts: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Export {
+    content_type: &'static str,
+    content_disposition: String,
+    body: Bytes,
+}
+
+/// Writes down what a stage serves.
+pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetExport) -> Result<Export, Fault> {
+    let api = input.rest_api_id;
+    apis::find(ctx, state, &api)?;
+    let stage = state.stages.get(&(api.clone(), input.stage_name.clone())).ok_or_else(no_stage)?;
+    let specification = specification(&input.export_type)?;
+    let syntax = syntax(input.accepts.as_deref())?;
+    let extent = extent(&input.parameters);
+    let deployment =
+        state.deployments.get(&(api.clone(), stage.deployment_id.clone())).ok_or_else(no_deployment)?;
+    let definition = snapshot::of(state, &api, deployment, stage)?;
+    let region = &ctx.scope.region;
+    let address = Address {
+        host: format!("{api}.execute-api.{region}.{}", region.partition().dns_suffix),
+        stage: input.stage_name.to_string(),
+    };
+    let document = write::write(&definition, specification, extent, &address);
+    Ok(Export {
+        content_type: syntax.content_type(),
+        // That there is a file's name is documented; the name is inferred.
+        content_disposition: format!("attachment; filename=\"{}.{}\"", input.export_type, syntax.extension()),
+        body: syntax.write(&document)?.into(),
+    })
+}
+
+/// The values are documented, the wording is inferred.
+fn specification(export_type: &str) -> Result<Specification, Fault> {
+    match export_type {
+        "swagger" => Ok(Specification::Swagger2),
+        "oas30" => Ok(Specification::OpenApi3),
+        other => Err(bad_request(format!("Invalid export type specified: {other}"))),
+    }
+}
+
+/// What the caller accepts. Clients that say nothing, or that they take anything, get JSON.
+fn syntax(accepts: Option<&str>) -> Result<Syntax, Fault> {
+    let accepts = accepts.unwrap_or_default();
+    match accepts.split([',', ';']).next().unwrap_or_default().trim() {
+        "" | "*/*" | "application/*" | "application/json" => Ok(Syntax::Json),
+        "application/yaml" => Ok(Syntax::Yaml),
+        // The values are documented, the wording is inferred.
+        other => Err(bad_request(format!("Unsupported content type specified for export: {other}"))),
+    }
+}
+
+/// Which extensions are asked for. Postman's own, which nobody documents, are none.
+fn extent(parameters: &SmallMap<String, String>) -> Extent {
+    let mut extent = Extent::default();
+    for extension in parameters.get("extensions").into_iter().flat_map(|list| list.split(',')) {
+        match extension.trim() {
+            "apigateway" => {
+                let documentation = extent.documentation;
+                extent = Extent { documentation, ..Extent::WHOLE };
+            }
+            "integrations" => extent.integrations = true,
+            "authorizers" => extent.authorizers = true,
+            "documentation" => extent.documentation = true,
+            _ => {}
+        }
+    }
+    extent
+}

@@ -1,0 +1,153 @@
+//! Rows to a definition.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::apigateway::apis::{RestApi, of_api};
+use crate::apigateway::openapi::definition::{
+    Definition, DocumentationPart, Integration, Method, Model, Settings,
+};
+use crate::apigateway::openapi::schema::{rename_reference, visit_schemas};
+use crate::apigateway::{ApiGateway, ApiId, Deployment, Stage, apis};
+use crate::service::Fault;
+use crate::time::Timestamp;
+
+/// What a stage serves: methods and settings as they were deployed, models, authorizers, validators and gateway
+/// responses as they are, and the documentation of the stage's version, or as it is.
+pub(super) fn of(
+    state: &ApiGateway,
+    api: &ApiId,
+    deployment: &Deployment,
+    stage: &Stage,
+) -> Result<Definition, Fault> {
+    let mut definition = Definition { settings: settings(&deployment.api)?, ..Definition::default() };
+    let mut authorizers = BTreeMap::new();
+    for ((_, id), row) in state.authorizers.range(of_api(api)) {
+        authorizers.insert(id.to_string(), row.name.clone());
+        definition.authorizers.insert(row.name.clone(), as_answered(row)?);
+    }
+    let mut validators = BTreeMap::new();
+    for ((_, id), row) in state.request_validators.range(of_api(api)) {
+        validators.insert(id.to_string(), row.name.clone());
+        definition.validators.insert(row.name.clone(), as_answered(row)?);
+    }
+    for (_, row) in state.gateway_responses.range(of_api(api)) {
+        definition.gateway_responses.insert(row.response_type.to_string(), as_answered(row)?);
+    }
+    for (_, row) in state.models.range(of_api(api)) {
+        definition.models.insert(row.name.to_string(), model(row));
+    }
+    for route in &deployment.routes {
+        let mut methods = BTreeMap::new();
+        for (verb, row) in &route.methods {
+            let mut method: Method = as_answered(row)?;
+            method.authorizer = method.authorizer.and_then(|id| authorizers.get(&id).cloned());
+            method.request_validator = method.request_validator.and_then(|id| validators.get(&id).cloned());
+            method.method_integration.iter_mut().for_each(|each| leave_defaults(each, &route.resource_id));
+            methods.insert(verb.to_string(), method);
+        }
+        definition.paths.insert(route.path.to_string(), methods);
+    }
+    document(&mut definition, state, api, stage);
+    Ok(definition)
+}
+
+/// A row with the members that it answers.
+fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
+    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
+    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
+}
+
+/// What GetRestApi answers.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    name: String,
+    description: Option<String>,
+    created_date: Timestamp,
+    version: Option<String>,
+    #[serde(default)]
+    binary_media_types: Vec<String>,
+    minimum_compression_size: Option<i64>,
+    api_key_source: Option<String>,
+    endpoint_configuration: Endpoint,
+    /// Escaped as the inside of a JSON string.
+    policy: Option<String>,
+    disable_execute_api_endpoint: bool,
+    security_policy: Option<String>,
+    endpoint_access_mode: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    #[serde(default)]
+    vpc_endpoint_ids: Vec<String>,
+    ip_address_type: Option<String>,
+}
+
+/// Settings that are as in any API are left out. An API without a version has the moment of its creation there.
+fn settings(row: &RestApi) -> Result<Settings, Fault> {
+    let answer: Answer = as_answered(row)?;
+    let unless =
+        |value: Option<String>, usual: &[&str]| value.filter(|value| !usual.contains(&value.as_str()));
+    let policy = answer.policy.and_then(|policy| {
+        let text: String = serde_json::from_str(&format!("\"{policy}\"")).ok()?;
+        serde_json::from_str(&text).ok()
+    });
+    Ok(Settings {
+        title: answer.name,
+        description: answer.description,
+        version: Some(answer.version.unwrap_or_else(|| answer.created_date.iso8601())),
+        api_key_source: unless(answer.api_key_source, &["HEADER"]),
+        binary_media_types: answer.binary_media_types,
+        minimum_compression_size: answer.minimum_compression_size,
+        policy,
+        security_policy: unless(answer.security_policy, &["TLS_1_0", "TLS_1_2"]),
+        endpoint_access_mode: answer.endpoint_access_mode,
+        disable_execute_api_endpoint: Some(answer.disable_execute_api_endpoint),
+        vpc_endpoint_ids: answer.endpoint_configuration.vpc_endpoint_ids,
+        ip_address_type: unless(answer.endpoint_configuration.ip_address_type, &["ipv4", "dualstack"]),
+        documentation_version: None,
+    })
+}
+
+/// A model with references to its like by `#/definitions/…`. A schema that is no JSON is left as text.
+fn model(row: &apis::Model) -> Model {
+    let mut schema: Value = serde_json::from_str(&row.schema).unwrap_or_else(|_| json!({}));
+    visit_schemas(&mut schema, &mut |members| {
+        rename_reference(members, |reference| {
+            let name = reference.strip_prefix("https://apigateway.amazonaws.com/restapis/")?;
+            Some(format!("#/definitions/{}", name.split_once("/models/")?.1))
+        });
+    });
+    Model { description: None, schema }
+}
+
+/// Leaves out what an import gives an integration that does not have it.
+fn leave_defaults(integration: &mut Integration, resource: &str) {
+    integration.cache_namespace.take_if(|namespace| namespace == resource);
+    integration.timeout_in_millis.take_if(|timeout| *timeout == 29_000);
+}
+
+fn document(definition: &mut Definition, state: &ApiGateway, api: &ApiId, stage: &Stage) {
+    let version = stage.documentation_version.as_ref();
+    let version =
+        version.and_then(|version| state.documentation_versions.get(&(api.clone(), version.clone())));
+    let parts: Vec<_> = match version {
+        Some(version) => version.parts.clone(),
+        None => state.documentation_parts.range(of_api(api)).map(|(_, part)| part.clone()).collect(),
+    };
+    let part = |row: &std::sync::Arc<apis::DocumentationPart>| {
+        Some(DocumentationPart {
+            location: as_answered(&row.location).ok()?,
+            properties: serde_json::from_str(&row.properties).ok()?,
+        })
+    };
+    definition.documentation = parts.iter().filter_map(part).collect();
+    definition.documentation.sort_by(|one, other| one.location.cmp(&other.location));
+    definition.settings.documentation_version = stage.documentation_version.as_ref().map(ToString::to_string);
+}

@@ -1,0 +1,65 @@
+//! The query parameters of an import.
+
+use serde_json::{Value, json};
+use stagecheck_models::apigateway as operations;
+
+use crate::apigateway::faults::bad_request;
+use crate::apigateway::openapi::definition::{BasePath, Definition};
+use crate::apigateway::openapi::document::Document;
+use crate::apigateway::openapi::findings::Findings;
+use crate::apigateway::openapi::{CALLS, read};
+use crate::apigateway::{ApiGateway, ApiId};
+use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
+
+/// How to import.
+#[derive(Debug, Default)]
+pub(super) struct Options {
+    base_path: BasePath,
+    ignores_documentation: bool,
+    pub(super) endpoint_types: Vec<String>,
+}
+
+impl Options {
+    /// Reads the parameters. Others than these have no meaning.
+    pub(super) fn of(parameters: &SmallMap<String, String>) -> Result<Self, Fault> {
+        let base_path = match parameters.get("basepath") {
+            // The values are documented, the wording inferred.
+            Some(mode) => BasePath::of(mode).ok_or_else(|| {
+                bad_request(format!(
+                    "Invalid basepath specified: {mode}. Valid options are ignore,prepend,split"
+                ))
+            })?,
+            None => BasePath::default(),
+        };
+        let listed = |name: &str| parameters.get(name).map(|list| list.split(','));
+        let types = listed("endpointConfigurationTypes").into_iter().flatten();
+        Ok(Self {
+            base_path,
+            ignores_documentation: listed("ignore")
+                .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
+            endpoint_types: types.map(|each| each.trim().to_owned()).collect(),
+        })
+    }
+
+    /// The definition that a document has.
+    pub(super) fn read(&self, body: &[u8], findings: &mut Findings) -> Result<Definition, Fault> {
+        let document = Document::parse(body)?;
+        let mut definition = read::read(&document, findings, !self.ignores_documentation);
+        definition.place_under(&read::base_path(&document).unwrap_or_default(), self.base_path);
+        Ok(definition)
+    }
+
+    /// Changes the endpoint of an API that there is already.
+    pub(super) fn put_endpoint_types(
+        &self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        api: &ApiId,
+    ) -> Result<(), Fault> {
+        let operation = |endpoint: &String| json!({"op": "replace", "path": "/endpointConfiguration/types/0", "value": endpoint});
+        let operations: Vec<Value> = self.endpoint_types.iter().map(operation).collect();
+        let input = json!({"restApiId": api, "patchOperations": operations});
+        CALLS.call(&operations::UPDATE_REST_API, ctx, state, input).map(|_| ())
+    }
+}

@@ -1,0 +1,133 @@
+//! A document to a definition.
+//!
+//! The two specifications differ in where things stand ([`swagger2`], [`openapi3`]); all else is read alike. What
+//! cannot be read is left out with a warning, as AWS does.
+
+mod documentation;
+mod extensions;
+mod integration;
+mod method;
+mod models;
+mod openapi3;
+mod security;
+mod swagger2;
+mod value;
+
+use serde_json::{Map, Value};
+
+pub(crate) use documentation::{EXTENSION as DOCUMENTATION, placeholder};
+pub(crate) use integration::{DEFAULT as DEFAULT_RESPONSE, EXTENSION as INTEGRATION};
+pub(crate) use method::{VERBS, verb_key};
+pub(crate) use security::{API_KEY_HEADER, AUTH_TYPE, AUTHORIZER, HEADER, SIGV4, UNUSED_HEADER};
+pub(crate) use value::{boolean, integer, object, text, text_map, texts};
+
+use self::models::Models;
+use self::openapi3::OpenApi3;
+use self::swagger2::Swagger2;
+use super::definition::Definition;
+use super::document::{Document, Specification};
+use super::findings::Findings;
+use super::references::References;
+
+/// What stands in different places in the two specifications.
+trait Layout {
+    /// The schemas that have names.
+    fn schemas<'a>(&self, root: &'a Value) -> Option<&'a Map<String, Value>>;
+
+    /// How references to named schemas begin.
+    fn schema_prefix(&self) -> &'static str;
+
+    /// The security schemes.
+    fn security_schemes<'a>(&self, root: &'a Value) -> Option<&'a Map<String, Value>>;
+
+    /// Where the API says that it is served below.
+    fn base_path(&self, root: &Value) -> Option<String>;
+
+    /// The extension that says how the API is reached.
+    fn endpoint<'a>(&self, root: &'a Value) -> Option<&'a Value>;
+
+    /// The schemas of an operation's request body, by content type.
+    fn request_schemas<'a>(&self, reader: &mut Reader<'a>, operation: &Operation<'a>) -> Vec<Content<'a>>;
+
+    /// The schemas of a response, by content type.
+    fn response_schemas<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        operation: &Operation<'a>,
+        response: &'a Value,
+    ) -> Vec<Content<'a>>;
+}
+
+/// A schema, and the content type that it is for.
+struct Content<'a> {
+    content_type: String,
+    schema: &'a Value,
+    /// Where it stands below its operation, for warnings.
+    attribute: String,
+}
+
+/// One operation of a document, where it stands.
+struct Operation<'a> {
+    path: &'a str,
+    /// `GET`, …, or `ANY`.
+    verb: String,
+    /// `paths.'/pets'(get)`, as warnings name it.
+    attribute: String,
+    value: &'a Value,
+    /// The path's own parameters, then the operation's, with references followed.
+    parameters: Vec<&'a Value>,
+}
+
+/// What is at hand while a document is read.
+struct Reader<'a> {
+    root: &'a Value,
+    references: References<'a>,
+    layout: &'static dyn Layout,
+    models: Models,
+    findings: &'a mut Findings,
+}
+
+fn layout(document: &Document) -> &'static dyn Layout {
+    match document.specification {
+        Specification::Swagger2 => &Swagger2,
+        Specification::OpenApi3 => &OpenApi3,
+    }
+}
+
+/// Where a document says that its API is served below.
+pub(crate) fn base_path(document: &Document) -> Option<String> {
+    layout(document).base_path(&document.root)
+}
+
+/// Reads a document.
+pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentation: bool) -> Definition {
+    let layout = layout(document);
+    let root = &document.root;
+    let mut reader =
+        Reader { root, references: References::of(root), layout, models: Models::default(), findings };
+    let mut definition = Definition { settings: extensions::settings(&reader), ..Definition::default() };
+    reader.read_named_schemas();
+    definition.validators = extensions::validators(root);
+    definition.gateway_responses = extensions::gateway_responses(root);
+    let schemes = security::read_schemes(&mut reader);
+    definition.paths = method::read_paths(&mut reader, &schemes, &definition.validators);
+    definition.authorizers = schemes.into_authorizers();
+    if with_documentation {
+        definition.documentation = documentation::read(&reader);
+    }
+    definition.models = reader.models.finish();
+    definition
+}
+
+impl<'a> Reader<'a> {
+    /// What a value is, or a warning that it leads nowhere.
+    fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
+        match self.references.resolve(value) {
+            Ok(value) => Some(value),
+            Err(unresolved) => {
+                self.findings.parse_issue(format_args!("{attribute}.{unresolved}"));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `x-amazon-apigateway-integration`.
+
+use serde_json::Value;
+
+use super::{Operation, Reader, boolean, integer, object, text, text_map, texts};
+use crate::apigateway::openapi::definition::{Integration, IntegrationResponse, TlsConfig};
+
+/// The extension of an operation.
+pub(crate) const EXTENSION: &str = "x-amazon-apigateway-integration";
+
+/// What a `default` response of an integration selects: all that no other response does.
+pub(crate) const DEFAULT: &str = "default";
+
+/// The integration of an operation, or none and a warning or an error.
+pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Option<Integration> {
+    let extension = operation.value.get(EXTENSION)?;
+    let extension = reader.resolve(extension, format_args!("{}.{EXTENSION}", operation.attribute))?;
+    let Some(kind) = text(extension, "type") else {
+        // AWS's wording.
+        reader.findings.error(format!(
+            "Unable to parse API definition because of a malformed integration at path {}.",
+            operation.path
+        ));
+        return None;
+    };
+    let upper = |member| text(extension, member).map(|value| value.to_uppercase());
+    Some(Integration {
+        r#type: kind.to_uppercase(),
+        http_method: upper("httpMethod"),
+        uri: text(extension, "uri"),
+        connection_type: upper("connectionType"),
+        connection_id: text(extension, "connectionId"),
+        credentials: text(extension, "credentials"),
+        request_parameters: text_map(extension, "requestParameters"),
+        request_templates: text_map(extension, "requestTemplates"),
+        passthrough_behavior: upper("passthroughBehavior"),
+        content_handling: upper("contentHandling"),
+        timeout_in_millis: integer(extension, "timeoutInMillis"),
+        cache_namespace: text(extension, "cacheNamespace"),
+        cache_key_parameters: texts(extension, "cacheKeyParameters"),
+        tls_config: extension.get("tlsConfig").map(|tls| TlsConfig {
+            insecure_skip_verification: boolean(tls, "insecureSkipVerification").unwrap_or(false),
+        }),
+        response_transfer_mode: upper("responseTransferMode"),
+        integration_target: text(extension, "integrationTarget"),
+        integration_responses: responses(extension),
+    })
+}
+
+/// In the document by what they select, in the API by status.
+fn responses(extension: &Value) -> std::collections::BTreeMap<String, IntegrationResponse> {
+    let responses = object(extension, "responses").into_iter().flatten();
+    responses
+        .filter_map(|(selects, response)| {
+            let response_of = IntegrationResponse {
+                selection_pattern: (selects != DEFAULT).then(|| selects.clone()),
+                response_parameters: text_map(response, "responseParameters"),
+                response_templates: text_map(response, "responseTemplates"),
+                content_handling: text(response, "contentHandling").map(|value| value.to_uppercase()),
+            };
+            Some((text(response, "statusCode")?, response_of))
+        })
+        .collect()
+}

@@ -1,0 +1,132 @@
+//! ExportApi.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::definition::{Authorization, Definition, Members, Route};
+use super::write;
+use crate::apigateway::openapi::write::Syntax;
+use crate::apigateway::{ApiGateway, ApiId, StageName};
+use crate::apigatewayv2::apis::{self, Api, Protocol};
+use crate::apigatewayv2::deployments::Snapshot;
+use crate::apigatewayv2::faults::{self, bad_request};
+use crate::service::{Ctx, Fault};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ExportApi {
+    api_id: ApiId,
+    export_version: Option<CompactString>,
+    include_extensions: Option<bool>,
+    output_type: CompactString,
+    specification: CompactString,
+    stage_name: Option<StageName>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Export {
+    body: Bytes,
+}
+
+/// Writes down what a stage serves, or what the API is now.
+pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Result<Export, Fault> {
+    let api = apis::find(ctx, state, &input.api_id)?;
+    if api.protocol_type != Protocol::Http {
+        // That WebSocket APIs cannot be exported is documented; the wordings here are inferred.
+        return Err(bad_request("Export is only supported for HTTP APIs"));
+    }
+    if input.specification != "OAS30" {
+        return Err(bad_request(format!(
+            "Invalid specification specified: {}. Valid options are OAS30",
+            input.specification
+        )));
+    }
+    if let Some(version) = input.export_version.filter(|version| version != "1.0") {
+        return Err(bad_request(format!(
+            "Invalid export version specified: {version}. Valid options are 1.0"
+        )));
+    }
+    let syntax = match input.output_type.as_str() {
+        "JSON" => Syntax::Json,
+        "YAML" => Syntax::Yaml,
+        other => {
+            return Err(bad_request(format!(
+                "Invalid output type specified: {other}. Valid options are JSON,YAML"
+            )));
+        }
+    };
+    let stage = input.stage_name.as_deref();
+    let snapshot = match stage {
+        Some(name) => {
+            let stage = state.v2.stages.get(&(input.api_id.clone(), name.into()));
+            let stage = stage.ok_or_else(|| faults::no_part("Stage"))?;
+            let deployment = stage
+                .deployment()
+                .and_then(|id| state.v2.deployments.get(&(input.api_id.clone(), id.clone())));
+            Arc::clone(deployment.ok_or_else(|| faults::no_part("Deployment"))?.snapshot())
+        }
+        None => Arc::new(Snapshot::of_now(state, api, &input.api_id)),
+    };
+    let definition = definition(api, &snapshot)?;
+    let with_extensions = input.include_extensions.unwrap_or(true);
+    let document = write::write(&definition, &api.api_endpoint, stage, with_extensions);
+    Ok(Export { body: syntax.write(&document)?.into() })
+}
+
+fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
+    let mut members = as_answered(api)?;
+    match &snapshot.cors_configuration {
+        Some(cors) => members.insert("CorsConfiguration".to_owned(), Value::Object(as_answered(cors)?)),
+        None => members.remove("CorsConfiguration"),
+    };
+    // An API without a version has the moment of its creation there.
+    members.entry("Version").or_insert_with(|| api.created_date.iso8601().into());
+    let mut names = BTreeMap::new();
+    let mut authorizers = BTreeMap::new();
+    for row in &snapshot.authorizers {
+        let members = as_answered(&**row)?;
+        let (id, name) = (text(&members, "AuthorizerId"), text(&members, "Name"));
+        names.insert(id, name.clone());
+        authorizers.insert(name, members);
+    }
+    let mut integrations = BTreeMap::new();
+    for row in &snapshot.integrations {
+        let members = as_answered(&**row)?;
+        integrations.insert(text(&members, "IntegrationId"), members);
+    }
+    let mut routes = BTreeMap::new();
+    for row in &snapshot.routes {
+        let members = as_answered(&**row)?;
+        let target = text(&members, "Target");
+        let integration = target.strip_prefix("integrations/").and_then(|id| integrations.get(id)).cloned();
+        let authorization = match names.get(&text(&members, "AuthorizerId")) {
+            Some(name) => Authorization::Authorizer(name.clone(), texts(&members, "AuthorizationScopes")),
+            None if text(&members, "AuthorizationType") == "AWS_IAM" => Authorization::Iam,
+            None => Authorization::None,
+        };
+        let name = members.get("OperationName").and_then(Value::as_str).map(str::to_owned);
+        let route = Route { operation_name: name, authorization, integration };
+        routes.insert(text(&members, "RouteKey"), route);
+    }
+    Ok(Definition { api: members, authorizers, routes })
+}
+
+/// A row with the members that it answers.
+fn as_answered(row: &impl Serialize) -> Result<Members, Fault> {
+    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
+    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
+}
+
+fn text(members: &Members, name: &str) -> String {
+    members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn texts(members: &Members, name: &str) -> Vec<String> {
+    let items = members.get(name).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}

@@ -1,0 +1,220 @@
+//! ImportApi and ReimportApi.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stagecheck_models::{Operation, apigatewayv2 as operations};
+
+use super::definition::{Authorization, Definition, Members, Route};
+use super::{CALLS, read};
+use crate::apigateway::openapi::definition::BasePath;
+use crate::apigateway::openapi::document::{Document, Specification};
+use crate::apigateway::openapi::findings::Findings;
+use crate::apigateway::openapi::read::base_path;
+use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigatewayv2::apis::{self, Api};
+use crate::apigatewayv2::authorizers::AuthorizerType;
+use crate::apigatewayv2::deployments;
+use crate::apigatewayv2::faults::bad_request;
+use crate::service::{Ctx, Fault};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ImportApi {
+    basepath: Option<CompactString>,
+    body: String,
+    #[serde(default)]
+    fail_on_warnings: bool,
+}
+
+/// Makes an HTTP API of a document. It has no stages.
+pub(super) fn import(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ImportApi) -> Result<Arc<Api>, Fault> {
+    let mut findings = Findings::default();
+    let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
+    let mut create = definition.api.clone();
+    create.insert("ProtocolType".to_owned(), json!("HTTP"));
+    create.entry("Name").or_insert_with(|| json!(""));
+    let created = CALLS.call(&operations::CREATE_API, ctx, state, Value::Object(create))?;
+    let api = ApiId::from(created["ApiId"].as_str().unwrap_or_default());
+    Import { ctx, state, api, findings }.run(&definition, input.fail_on_warnings)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ReimportApi {
+    api_id: ApiId,
+    basepath: Option<CompactString>,
+    body: String,
+    #[serde(default)]
+    fail_on_warnings: bool,
+}
+
+/// Makes an HTTP API anew of a document. Its stages stay; those that deploy themselves get what comes of it, once.
+pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi) -> Result<Arc<Api>, Fault> {
+    let api = input.api_id;
+    apis::find(ctx, state, &api)?;
+    let mut findings = Findings::default();
+    let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
+    // The operations deploy each change to the stages that there are. Out of sight, these are left alone.
+    let stages: Vec<_> =
+        state.v2.stages.range(of_api(&api)).map(|(key, stage)| (key.clone(), stage.clone())).collect();
+    state.v2.stages.remove_range(of_api(&api));
+    state.v2.routes.remove_range(of_api(&api));
+    state.v2.integrations.remove_range(of_api(&api));
+    state.v2.authorizers.remove_range(of_api(&api));
+    let mut update = definition.api.clone();
+    // Tags have operations of their own.
+    update.remove("Tags");
+    update.insert("ApiId".to_owned(), json!(api));
+    if !update.contains_key("CorsConfiguration") {
+        CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
+    }
+    CALLS.call(&operations::UPDATE_API, ctx, state, Value::Object(update))?;
+    let import = Import { ctx, state, api: api.clone(), findings };
+    let answer = import.run(&definition, input.fail_on_warnings)?;
+    for (key, stage) in stages {
+        state.v2.stages.put(key, Arc::unwrap_or_clone(stage));
+    }
+    deployments::follow_change(ctx, state, &api);
+    Ok(answer)
+}
+
+fn read_body(body: &str, mode: Option<&str>, findings: &mut Findings) -> Result<Definition, Fault> {
+    let mode = match mode {
+        // The values are documented, the wording inferred.
+        Some(mode) => BasePath::of(mode).ok_or_else(|| {
+            bad_request(format!("Invalid basepath specified: {mode}. Valid options are ignore,prepend,split"))
+        })?,
+        None => BasePath::default(),
+    };
+    let document = Document::parse(body.as_bytes())?;
+    if document.specification != Specification::OpenApi3 {
+        // That HTTP APIs take OpenAPI 3.0 alone is documented, the wording inferred.
+        return Err(bad_request("Invalid OpenAPI input. HTTP APIs support OpenAPI 3.0 only"));
+    }
+    let mut definition = read::read(&document.root, findings);
+    let prefix = mode.prefix(&base_path(&document).unwrap_or_default());
+    if let Some(prefix) = prefix {
+        let place = |(key, route): (String, Route)| match key.split_once(' ') {
+            Some((verb, "/")) => (format!("{verb} {prefix}"), route),
+            Some((verb, path)) => (format!("{verb} {prefix}{path}"), route),
+            None => (key, route),
+        };
+        definition.routes = definition.routes.into_iter().map(place).collect();
+    }
+    Ok(definition)
+}
+
+/// An import under way.
+struct Import<'a> {
+    ctx: &'a Ctx<'a>,
+    state: &'a mut ApiGateway,
+    api: ApiId,
+    findings: Findings,
+}
+
+impl Import<'_> {
+    /// Makes the API's parts, and keeps the warnings with it.
+    fn run(mut self, definition: &Definition, fail_on_warnings: bool) -> Result<Arc<Api>, Fault> {
+        let authorizers = self.create_authorizers(&definition.authorizers)?;
+        let mut integrations = Vec::new();
+        for (key, route) in &definition.routes {
+            self.create_route(key, route, &authorizers, &mut integrations)?;
+        }
+        let warnings = self.findings.conclude(fail_on_warnings)?;
+        let mut api = Api::clone(apis::find(self.ctx, self.state, &self.api)?);
+        api.warnings = warnings;
+        Ok(self.state.v2.apis.put(self.api, api))
+    }
+
+    fn call(&mut self, operation: &Operation, mut input: Members) -> Result<Value, Fault> {
+        input.insert("ApiId".to_owned(), json!(self.api));
+        CALLS.call(operation, self.ctx, self.state, Value::Object(input))
+    }
+
+    /// Ids by name. One that cannot be made is a warning only, as reported by users.
+    fn create_authorizers(
+        &mut self,
+        authorizers: &BTreeMap<String, Members>,
+    ) -> Result<BTreeMap<String, Value>, Fault> {
+        let mut ids = BTreeMap::new();
+        for (name, members) in authorizers {
+            let mut input = members.clone();
+            input.insert("Name".to_owned(), json!(name));
+            match self.call(&operations::CREATE_AUTHORIZER, input) {
+                Ok(output) => {
+                    ids.insert(name.clone(), output["AuthorizerId"].clone());
+                }
+                Err(fault) if fault.status >= 500 => return Err(fault),
+                Err(fault) => {
+                    self.findings.warn(format!("Unable to create Authorizer '{name}': {}", fault.message));
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Routes of one integration share it. The wordings of errors follow those of REST APIs: inferred.
+    fn create_route(
+        &mut self,
+        key: &str,
+        route: &Route,
+        authorizers: &BTreeMap<String, Value>,
+        integrations: &mut Vec<(Members, Value)>,
+    ) -> Result<(), Fault> {
+        let mut input = Members::new();
+        input.insert("RouteKey".to_owned(), json!(key));
+        if let Some(name) = &route.operation_name {
+            input.insert("OperationName".to_owned(), json!(name));
+        }
+        match &route.authorization {
+            Authorization::None => {}
+            Authorization::Iam => {
+                input.insert("AuthorizationType".to_owned(), json!("AWS_IAM"));
+            }
+            Authorization::Authorizer(name, scopes) => {
+                let Some((id, kind)) = authorizers.get(name).map(|id| (id, self.kind_of(id))) else {
+                    self.findings.warn(format!("Route '{key}' has no Authorizer '{name}'. Ignoring."));
+                    return Ok(());
+                };
+                input.insert("AuthorizationType".to_owned(), json!(kind));
+                input.insert("AuthorizerId".to_owned(), id.clone());
+                if !scopes.is_empty() {
+                    input.insert("AuthorizationScopes".to_owned(), json!(scopes));
+                }
+            }
+        }
+        if let Some(members) = &route.integration {
+            let made = integrations.iter().find(|(other, _)| other == members).map(|(_, id)| id.clone());
+            let id = match made {
+                Some(id) => id,
+                None => match self.call(&operations::CREATE_INTEGRATION, members.clone()) {
+                    Ok(output) => {
+                        integrations.push((members.clone(), output["IntegrationId"].clone()));
+                        output["IntegrationId"].clone()
+                    }
+                    Err(fault) => {
+                        return self.findings.unable(format_args!("create integration for '{key}'"), fault);
+                    }
+                },
+            };
+            let id = id.as_str().unwrap_or_default();
+            input.insert("Target".to_owned(), json!(format!("integrations/{id}")));
+        }
+        match self.call(&operations::CREATE_ROUTE, input) {
+            Ok(_) => Ok(()),
+            Err(fault) => self.findings.unable(format_args!("create route '{key}'"), fault),
+        }
+    }
+
+    /// How routes of an authorizer say that they have one.
+    fn kind_of(&self, id: &Value) -> &'static str {
+        let key = (self.api.clone(), id.as_str().unwrap_or_default().into());
+        let is_jwt =
+            self.state.v2.authorizers.get(&key).is_some_and(|authorizer| authorizer.is(AuthorizerType::Jwt));
+        if is_jwt { "JWT" } else { "CUSTOM" }
+    }
+}
