@@ -37,7 +37,7 @@ pub(crate) fn story(cli: &Cli) -> Result<()> {
     let file = folder.path().join("export.json");
     let path = file.to_str().context("a path is text")?;
     let how = ["--specification", "OAS30", "--output-type", "JSON", path];
-    cli.json(&[&["apigatewayv2", "export-api"], &on_api[..], &how[..]].concat())?;
+    cli.silent(&[&["apigatewayv2", "export-api"], &on_api[..], &how[..]].concat())?;
     let document: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
     ensure!(document["paths"]["/pets"]["get"].is_object(), "the export is {document}");
 

@@ -39,7 +39,7 @@ fn resource(cli: &Cli, api: &str, root: &str) -> Result<String> {
     put("put-integration", &["--type", "MOCK", "--request-templates", template])?;
     put(
         "put-integration-response",
-        &["--status-code", "200", "--response-templates", "application/json=[]"],
+        &["--status-code", "200", "--response-templates", r#"{"application/json": "[]"}"#],
     )?;
     Ok(pets)
 }

@@ -40,7 +40,7 @@ async function restApi(client) {
   assert.deepEqual(found.ResourceTagMappingList.map((each) => each.ResourceARN), [resourceArn]);
 
   const exported = await call("GetExport", { restApiId, stageName: "prod", exportType: "swagger" });
-  assert.equal(exported.contentType, "application/octet-stream");
+  assert.equal(exported.contentType, "application/json");
   const document = JSON.parse(Buffer.from(exported.body).toString());
   assert.deepEqual(Object.keys(document.paths), ["/pets"]);
 
