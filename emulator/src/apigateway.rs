@@ -37,7 +37,8 @@ pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Integration, IntegrationResponse, Method, Source, of_api, sample_template, schema_errors,
+    Authorizer, AuthorizerType, Integration, IntegrationResponse, Method, Source, of_api, sample_template,
+    schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
@@ -47,7 +48,7 @@ pub(crate) use domains::{
 };
 pub(crate) use live::{Live, NotLive};
 pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
-pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns};
+pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;
 
@@ -76,7 +77,7 @@ pub struct ApiGateway {
     models: Parts<apis::Model>,
     request_validators: Parts<apis::RequestValidator>,
     gateway_responses: Parts<apis::GatewayResponse>,
-    authorizers: Parts<apis::Authorizer>,
+    authorizers: Parts<Authorizer>,
     documentation_parts: Parts<apis::DocumentationPart>,
     documentation_versions: Parts<apis::DocumentationVersion>,
     deployments: Table<(ApiId, DeploymentId), Deployment>,

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod address;
+mod authorizer;
 mod delivery;
 mod exchange;
 mod execution_log;

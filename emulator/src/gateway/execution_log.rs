@@ -58,8 +58,13 @@ pub(super) fn test_log(exchange: &Exchange<'_>) -> String {
     if let Some(resource) = &exchange.resource {
         log.execution(exchange, resource, Detail::Data);
     }
-    let mut text = format!("Execution log for request {}\n", exchange.id.request);
-    for (at, line) in log.0 {
+    test_text(&exchange.id.request, &log.0)
+}
+
+/// Lines in the form of a test invocation's log.
+pub(super) fn test_text(request_id: &str, lines: &[(Timestamp, String)]) -> String {
+    let mut text = format!("Execution log for request {request_id}\n");
+    for (at, line) in lines {
         let _ = writeln!(text, "{} : {line}", at.java_date());
     }
     text

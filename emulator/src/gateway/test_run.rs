@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::authorizer::identifies;
 use super::exchange::{Exchange, Failure, RequestId};
 use super::{Address, Request, answer, execute, execution_log, routing};
-use crate::apigateway::{Live, TestInvocation, TestReply, TestRuns};
+use crate::apigateway::{
+    Authorizer, AuthorizerType, Known, Live, TestInvocation, TestReply, TestRuns, TestVerdict,
+};
 use crate::ids::Ids;
+use crate::service::Fault;
 use crate::time::Clock;
 
 /// Runs test invocations as the gateway runs requests.
@@ -29,20 +33,7 @@ impl TestRuns for TestBench {
     fn run(&self, live: &Live, invocation: &TestInvocation) -> TestReply {
         let started = self.clock.now();
         let headers = header_map(&invocation.headers);
-        let request = Request {
-            address: Address {
-                api: &live.api.id,
-                stage: &live.stage.stage_name,
-                path: &invocation.path,
-                host: None,
-                region: None,
-            },
-            method: &invocation.verb,
-            query: &invocation.query,
-            headers: &headers,
-            body: invocation.body.as_bytes(),
-            source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        };
+        let request = request(invocation, &headers, &live.api.id, &live.stage.stage_name);
         let id = RequestId::of(&HeaderMap::new(), &self.ids);
         let mut exchange = Exchange::new(&request, live, id, started);
         exchange.outcome = match routing::find(&live.deployment, &invocation.path, &invocation.verb) {
@@ -69,9 +60,49 @@ impl TestRuns for TestBench {
             latency: exchange.latency(),
         }
     }
+
+    fn authorize(
+        &self,
+        authorizer: &Authorizer,
+        invocation: &TestInvocation,
+        known: &Known,
+    ) -> Result<TestVerdict, Fault> {
+        let now = self.clock.now();
+        let headers = header_map(&invocation.headers);
+        let request = request(invocation, &headers, "", "");
+        if identifies(authorizer, &request, known) {
+            return Err(Fault::not_implemented(match authorizer.r#type {
+                AuthorizerType::Token | AuthorizerType::Request => {
+                    "This emulator does not invoke the Lambda functions of authorizers yet"
+                }
+                AuthorizerType::CognitoUserPools => {
+                    "This emulator does not look into the tokens of user pools yet"
+                }
+            }));
+        }
+        let id = RequestId::of(&HeaderMap::new(), &self.ids).request;
+        let lines = vec![(now, format!("Unauthorized request: {id}"))];
+        Ok(TestVerdict { status: 401, log: execution_log::test_text(&id, &lines), latency: 0 })
+    }
 }
 
-/// What can stand in a request; `TestInvokeMethod` has refused the rest.
+fn request<'a>(
+    invocation: &'a TestInvocation,
+    headers: &'a HeaderMap,
+    api: &'a str,
+    stage: &'a str,
+) -> Request<'a> {
+    Request {
+        address: Address { api, stage, path: &invocation.path, host: None, region: None },
+        method: &invocation.verb,
+        query: &invocation.query,
+        headers,
+        body: invocation.body.as_bytes(),
+        source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    }
+}
+
+/// What can stand in a request; the rest was refused when the invocation was made.
 fn header_map(headers: &[(String, String)]) -> HeaderMap {
     let header = |(name, value): &(String, String)| {
         Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))

@@ -233,7 +233,7 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneAuthorizer) -> Result
     Ok(())
 }
 
-fn find<'a>(
+pub(crate) fn find<'a>(
     ctx: &Ctx<'_>,
     state: &'a ApiGateway,
     key: &(ApiId, AuthorizerId),

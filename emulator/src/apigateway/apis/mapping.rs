@@ -12,9 +12,9 @@ pub(crate) enum Source<'a> {
     /// A text in single quotes.
     Fixed(&'a str),
     /// `context.…`
-    Context,
+    Context { name: &'a str },
     /// `stageVariables.…`
-    StageVariable,
+    StageVariable { name: &'a str },
     /// A parameter of the method request: one of its values, or all.
     Parameter { place: &'a str, name: &'a str },
     /// `method.request.body`, or a part of it.
@@ -50,8 +50,8 @@ impl<'a> Source<'a> {
         }
         let (scope, name) = expression.split_once('.')?;
         match scope {
-            "context" if !name.is_empty() => Some(Self::Context),
-            "stageVariables" if is_name(name) => Some(Self::StageVariable),
+            "context" if !name.is_empty() => Some(Self::Context { name }),
+            "stageVariables" if is_name(name) => Some(Self::StageVariable { name }),
             _ => None,
         }
     }
@@ -148,9 +148,11 @@ pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Res
 pub(super) fn check_identity_sources(sources: &str, only_header: bool) -> Result<(), Fault> {
     let takes = |expression: &str| match Source::parse(expression) {
         Some(Source::Parameter { place: "header", .. }) => true,
-        Some(Source::Parameter { place: "querystring", .. } | Source::Context | Source::StageVariable) => {
-            !only_header
-        }
+        Some(
+            Source::Parameter { place: "querystring", .. }
+            | Source::Context { .. }
+            | Source::StageVariable { .. },
+        ) => !only_header,
         _ => false,
     };
     let is_good = if only_header { takes(sources) } else { sources.split(',').map(str::trim).all(takes) };
@@ -212,9 +214,9 @@ mod tests {
             ("''", Some(Source::Fixed(""))),
             ("'", None),
             ("*", None),
-            ("context.requestId", Some(Source::Context)),
-            ("context.authorizer.claims['sub']", Some(Source::Context)),
-            ("stageVariables.host", Some(Source::StageVariable)),
+            ("context.requestId", Some(Source::Context { name: "requestId" })),
+            ("context.authorizer.claims['sub']", Some(Source::Context { name: "authorizer.claims['sub']" })),
+            ("stageVariables.host", Some(Source::StageVariable { name: "host" })),
             ("stageVariables.", None),
             ("method.request.path.id", Some(Source::Parameter { place: "path", name: "id" })),
             ("method.request.multivalueheader.X-A", Some(Source::Parameter { place: "header", name: "X-A" })),
