@@ -324,8 +324,8 @@ mod tests {
     fn what_no_rule_takes_is_refused_with_what_could_be() {
         let refused = |operation: &str| patched(&format!("[{operation}]")).unwrap_err();
         assert_eq!(
-            refused(r#"{"op": "replace", "path": "/nmae", "value": "x"}"#),
-            "Invalid patch path  '/nmae' specified for op 'replace'. Must be one of: [/name, /models/{type}]"
+            refused(r#"{"op": "replace", "path": "/nickname", "value": "x"}"#),
+            "Invalid patch path  '/nickname' specified for op 'replace'. Must be one of: [/name, /models/{type}]"
         );
         assert_eq!(
             refused(r#"{"op": "add", "path": "/name", "value": "x"}"#),
@@ -336,7 +336,7 @@ mod tests {
             "Invalid patch path  '/models/a/b' specified for op 'move'. Please choose supported operations"
         );
         let briefly = |change: &Change<'_>| invalid(&RULES, change).message;
-        assert_eq!(briefly(&Change::to("/nmae", "x")), "Invalid patch path /nmae");
+        assert_eq!(briefly(&Change::to("/nickname", "x")), "Invalid patch path /nickname");
         let mut move_model = Change::to("/models/a", "x");
         move_model.op = Op::Move;
         assert_eq!(
