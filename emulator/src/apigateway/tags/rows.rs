@@ -8,117 +8,47 @@ use crate::apigateway::{ApiGateway, access, domains, faults};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Table};
 
+/// The rows of a table, by the path in their ARNs and what is said where there is none. Their tags are in `tags`.
+macro_rules! rows {
+    ($path:literal, $($table:ident).+, $missing:expr) => {
+        rows!($path, $($table).+, $missing, in false)
+    };
+    ($path:literal, $($table:ident).+, $missing:expr, names_account) => {
+        rows!($path, $($table).+, $missing, in true)
+    };
+    ($path:literal, $($table:ident).+, $missing:expr, in $names_account:literal) => {
+        &Rows {
+            path: $path,
+            names_account: $names_account,
+            table: |state| &state.$($table).+,
+            table_mut: |state| &mut state.$($table).+,
+            tags: |row| &row.tags,
+            tags_mut: |row| &mut row.tags,
+            missing: $missing,
+        }
+    };
+}
+
 /// Every kind of resource that bears tags, in both of API Gateway's APIs. Of two that fit a path the one is
 /// meant that has such a row.
 static KINDS: [&dyn Kind; 12] = [
-    &Rows {
-        path: "/restapis/{}",
-        names_account: false,
-        table: |state| &state.rest_apis,
-        table_mut: |state| &mut state.rest_apis,
-        tags: |api| &api.tags,
-        tags_mut: |api| &mut api.tags,
-        missing: |ctx, id| faults::no_api(ctx, id),
-    },
-    &Rows {
-        path: "/restapis/{}/stages/{}",
-        names_account: false,
-        table: |state| &state.stages,
-        table_mut: |state| &mut state.stages,
-        tags: |stage| &stage.tags,
-        tags_mut: |stage| &mut stage.tags,
-        missing: |_, _| faults::no_stage(),
-    },
-    &Rows {
-        path: "/apikeys/{}",
-        names_account: false,
-        table: |state| &state.api_keys,
-        table_mut: |state| &mut state.api_keys,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| access::no_key(),
-    },
-    &Rows {
-        path: "/usageplans/{}",
-        names_account: false,
-        table: |state| &state.usage_plans,
-        table_mut: |state| &mut state.usage_plans,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| access::no_plan(),
-    },
-    &Rows {
-        path: "/clientcertificates/{}",
-        names_account: false,
-        table: |state| &state.client_certificates,
-        table_mut: |state| &mut state.client_certificates,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_certificate(),
-    },
-    &Rows {
-        path: "/vpclinks/{}",
-        names_account: false,
-        table: |state| &state.vpc_links,
-        table_mut: |state| &mut state.vpc_links,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_vpc_link(),
-    },
-    &Rows {
-        path: "/vpclinks/{}",
-        names_account: false,
-        table: |state| &state.v2.vpc_links,
-        table_mut: |state| &mut state.v2.vpc_links,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_vpc_link(),
-    },
-    &Rows {
-        path: "/domainnames/{}+{}",
-        names_account: true,
-        table: |state| &state.domain_names,
-        table_mut: |state| &mut state.domain_names,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_domain(),
-    },
-    &Rows {
-        path: "/domainnames/{}",
-        names_account: false,
-        table: |state| &state.domain_names,
-        table_mut: |state| &mut state.domain_names,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_domain(),
-    },
-    &Rows {
-        path: "/apis/{}",
-        names_account: false,
-        table: |state| &state.v2.apis,
-        table_mut: |state| &mut state.v2.apis,
-        tags: |api| &api.tags,
-        tags_mut: |api| &mut api.tags,
-        missing: |ctx, id| faults::no_api(ctx, id),
-    },
-    &Rows {
-        path: "/apis/{}/stages/{}",
-        names_account: false,
-        table: |state| &state.v2.stages,
-        table_mut: |state| &mut state.v2.stages,
-        tags: |stage| &stage.tags,
-        tags_mut: |stage| &mut stage.tags,
-        missing: |_, _| faults::no_stage(),
-    },
-    &Rows {
-        path: "/domainnameaccessassociations/domainname/{}/vpcesource/{}",
-        names_account: true,
-        table: |state| &state.access_associations,
-        table_mut: |state| &mut state.access_associations,
-        tags: |row| &row.tags,
-        tags_mut: |row| &mut row.tags,
-        missing: |_, _| domains::no_association(),
-    },
+    rows!("/restapis/{}", rest_apis, |ctx, id| faults::no_api(ctx, id)),
+    rows!("/restapis/{}/stages/{}", stages, |_, _| faults::no_stage()),
+    rows!("/apikeys/{}", api_keys, |_, _| access::no_key()),
+    rows!("/usageplans/{}", usage_plans, |_, _| access::no_plan()),
+    rows!("/clientcertificates/{}", client_certificates, |_, _| domains::no_certificate()),
+    rows!("/vpclinks/{}", vpc_links, |_, _| domains::no_vpc_link()),
+    rows!("/vpclinks/{}", v2.vpc_links, |_, _| domains::no_vpc_link()),
+    rows!("/domainnames/{}+{}", domain_names, |_, _| domains::no_domain(), names_account),
+    rows!("/domainnames/{}", domain_names, |_, _| domains::no_domain()),
+    rows!("/apis/{}", v2.apis, |ctx, id| faults::no_api(ctx, id)),
+    rows!("/apis/{}/stages/{}", v2.stages, |_, _| faults::no_stage()),
+    rows!(
+        "/domainnameaccessassociations/domainname/{}/vpcesource/{}",
+        access_associations,
+        |_, _| domains::no_association(),
+        names_account
+    ),
 ];
 
 /// A resource that can bear tags, whether it is there or not.
