@@ -62,6 +62,18 @@ impl Account {
         Ok(())
     }
 
+    /// An API key.
+    pub(super) async fn key(&mut self) -> Result<()> {
+        self.post("/apikeys", json!({"enabled": true})).await.map(drop)
+    }
+
+    /// An API that is deleted as soon as it is there.
+    pub(super) async fn passing_api(&mut self) -> Result<()> {
+        let api = self.post("/restapis", json!({"name": "passing"})).await?;
+        let path = format!("/restapis/{}", text(&api["id"])?);
+        self.connection.call(&Request::rest("DELETE", path, &Value::Null)).await.map(drop)
+    }
+
     /// A role that API Gateway may log with.
     pub(super) async fn role(&mut self) -> Result<()> {
         let parameters =

@@ -1,14 +1,14 @@
 //! What lists cost as an account grows: a page is to cost the same however many APIs there are.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::account::{Account, stages_path};
 use super::connection::Connection;
-use super::load::{load, median};
+use super::load::{load, median, micros};
 use super::request::Request;
 use super::servers::Server;
 use super::start::mebibytes;
@@ -16,6 +16,9 @@ use super::table::{Row, Target};
 
 /// How many APIs there are, one after another.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
+
+/// How many APIs are made and deleted again at each size.
+const PAIRS: usize = 100;
 
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_millis(400);
@@ -33,7 +36,7 @@ const MOST_MEMORY: f64 = 100.0;
 pub(super) async fn measure() -> Result<Vec<Row>> {
     let emulator = Server::emulator()?;
     let mut account = Account::of(emulator.address).await?;
-    let (mut pages, mut stages) = (Vec::new(), Vec::new());
+    let (mut pages, mut stages, mut keys, mut apis) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut present = 0;
     for size in SIZES {
         let mut last = String::new();
@@ -44,10 +47,14 @@ pub(super) async fn measure() -> Result<Vec<Row>> {
         pages
             .push(cost(&emulator, &Request::rest("GET", "/restapis?limit=500", &Value::Null), "item").await?);
         stages.push(cost(&emulator, &Request::rest("GET", stages_path(&last), &Value::Null), "item").await?);
+        keys.push(each(size / 10, async || account.key().await).await?);
+        apis.push(each(PAIRS, async || account.passing_api().await).await?);
     }
     let filled = mebibytes(&emulator)?;
     let mut rows = report("apigateway:GetRestApis (limit 500)", &pages);
     rows.extend(report("apigateway:GetStages", &stages));
+    rows.extend(report("apigateway:CreateApiKey, a key for ten APIs", &keys));
+    rows.extend(report("apigateway:CreateRestApi and DeleteRestApi", &apis));
     rows.push(Row {
         figure: format!("resident memory with {present} APIs and stages, MiB"),
         measured: format!("{filled:.1}"),
@@ -81,6 +88,17 @@ async fn cost(emulator: &Server, request: &Request, list: &str) -> Result<Cost> 
         p50.push(load(emulator, &request, 1, ROUND).await?.p50);
     }
     Ok(Cost { p50: median(p50), items })
+}
+
+/// What calls cost that change something, one after another.
+async fn each(times: usize, mut call: impl AsyncFnMut() -> Result<()>) -> Result<Cost> {
+    let mut took = Vec::with_capacity(times);
+    for _ in 0..times {
+        let start = Instant::now();
+        call().await?;
+        took.push(micros(start.elapsed()));
+    }
+    Ok(Cost { p50: median(took), items: 1 })
 }
 
 /// Each size beside the one with the fewest APIs of which a page is full.
