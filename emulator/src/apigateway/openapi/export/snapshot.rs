@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::apigateway::apis::{RestApi, of_api};
+use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::definition::{
     Definition, DocumentationPart, Integration, Method, Model, Settings,
 };
@@ -52,12 +52,6 @@ pub(super) fn of(
     }
     document(&mut definition, state, api, stage);
     Ok(definition)
-}
-
-/// A row with the members that it answers.
-fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
-    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
-    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
 }
 
 /// What GetRestApi answers.
