@@ -18,14 +18,22 @@ pub(crate) mod write;
 
 use std::sync::LazyLock;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use stagecheck_models::apigateway as operations;
 
 use self::calls::Calls;
 use super::{ApiGateway, apis};
-use crate::service::Registrar;
+use crate::service::{Fault, Registrar};
 
 /// The operations that an import calls.
 static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
+
+/// A row by the members that it answers, as an export begins with them.
+pub(crate) fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
+    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
+    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
+}
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {

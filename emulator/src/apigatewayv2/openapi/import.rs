@@ -1,6 +1,6 @@
 //! ImportApi and ReimportApi.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -66,13 +66,18 @@ pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi
     state.v2.integrations.remove_range(of_api(&api));
     state.v2.authorizers.remove_range(of_api(&api));
     let mut update = definition.api.clone();
-    // Tags have operations of their own.
-    update.remove("Tags");
+    let tags = update.remove("Tags");
     update.insert("ApiId".to_owned(), json!(api));
     if !update.contains_key("CorsConfiguration") {
         CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
     }
     CALLS.call(&operations::UPDATE_API, ctx, state, Value::Object(update))?;
+    if let Some(tags) = tags {
+        let region = &ctx.scope.region;
+        let arn = format!("arn:{}:apigateway:{region}::/apis/{api}", region.partition().id);
+        // That others stay is inferred.
+        CALLS.call(&operations::TAG_RESOURCE, ctx, state, json!({"ResourceArn": arn, "Tags": tags}))?;
+    }
     let import = Import { ctx, state, api: api.clone(), findings };
     let answer = import.run(&definition, input.fail_on_warnings)?;
     for (key, stage) in stages {
@@ -83,13 +88,7 @@ pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi
 }
 
 fn read_body(body: &str, mode: Option<&str>, findings: &mut Findings) -> Result<Definition, Fault> {
-    let mode = match mode {
-        // The values are documented, the wording inferred.
-        Some(mode) => BasePath::of(mode).ok_or_else(|| {
-            bad_request(format!("Invalid basepath specified: {mode}. Valid options are ignore,prepend,split"))
-        })?,
-        None => BasePath::default(),
-    };
+    let mode = BasePath::asked_for(mode)?;
     let document = Document::parse(body.as_bytes())?;
     if document.specification != Specification::OpenApi3 {
         // That HTTP APIs take OpenAPI 3.0 alone is documented, the wording inferred.
@@ -120,12 +119,13 @@ impl Import<'_> {
     /// Makes the API's parts, and keeps the warnings with it.
     fn run(mut self, definition: &Definition, fail_on_warnings: bool) -> Result<Arc<Api>, Fault> {
         let authorizers = self.create_authorizers(&definition.authorizers)?;
-        let mut integrations = Vec::new();
+        let mut integrations = HashMap::new();
         for (key, route) in &definition.routes {
             self.create_route(key, route, &authorizers, &mut integrations)?;
         }
         let warnings = self.findings.conclude(fail_on_warnings)?;
         let mut api = Api::clone(apis::find(self.ctx, self.state, &self.api)?);
+        api.import_info.clone_from(&definition.passed_over);
         api.warnings = warnings;
         Ok(self.state.v2.apis.put(self.api, api))
     }
@@ -157,13 +157,14 @@ impl Import<'_> {
         Ok(ids)
     }
 
-    /// Routes of one integration share it. The wordings of errors follow those of REST APIs: inferred.
+    /// Routes of one integration share it: `integrations` has ids by what defines them. The wordings of errors follow
+    /// those of REST APIs: inferred.
     fn create_route(
         &mut self,
         key: &str,
         route: &Route,
         authorizers: &BTreeMap<String, Value>,
-        integrations: &mut Vec<(Members, Value)>,
+        integrations: &mut HashMap<String, Value>,
     ) -> Result<(), Fault> {
         let mut input = Members::new();
         input.insert("RouteKey".to_owned(), json!(key));
@@ -188,13 +189,14 @@ impl Import<'_> {
             }
         }
         if let Some(members) = &route.integration {
-            let made = integrations.iter().find(|(other, _)| other == members).map(|(_, id)| id.clone());
-            let id = match made {
-                Some(id) => id,
+            let text = json!(members).to_string();
+            let id = match integrations.get(&text) {
+                Some(id) => id.clone(),
                 None => match self.call(&operations::CREATE_INTEGRATION, members.clone()) {
                     Ok(output) => {
-                        integrations.push((members.clone(), output["IntegrationId"].clone()));
-                        output["IntegrationId"].clone()
+                        let id = &output["IntegrationId"];
+                        integrations.insert(text, id.clone());
+                        id.clone()
                     }
                     Err(fault) => {
                         return self.findings.unable(format_args!("create integration for '{key}'"), fault);

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 use stagecheck_models::apigateway as operations;
 
-use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
@@ -23,19 +22,10 @@ pub(super) struct Options {
 impl Options {
     /// Reads the parameters. Others than these have no meaning.
     pub(super) fn of(parameters: &SmallMap<String, String>) -> Result<Self, Fault> {
-        let base_path = match parameters.get("basepath") {
-            // The values are documented, the wording inferred.
-            Some(mode) => BasePath::of(mode).ok_or_else(|| {
-                bad_request(format!(
-                    "Invalid basepath specified: {mode}. Valid options are ignore,prepend,split"
-                ))
-            })?,
-            None => BasePath::default(),
-        };
         let listed = |name: &str| parameters.get(name).map(|list| list.split(','));
         let types = listed("endpointConfigurationTypes").into_iter().flatten();
         Ok(Self {
-            base_path,
+            base_path: BasePath::asked_for(parameters.get("basepath").map(String::as_str))?,
             ignores_documentation: listed("ignore")
                 .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
             endpoint_types: types.map(|each| each.trim().to_owned()).collect(),
