@@ -5,13 +5,28 @@
 use crate::service::{Ctx, Fault, Quota};
 
 /// Every quota that can be set.
-pub const QUOTAS: [Quota; 5] = [REGIONAL_APIS, EDGE_APIS, PRIVATE_APIS, STAGES_PER_API, RESOURCES_PER_API];
+pub const QUOTAS: [Quota; 9] = [
+    REGIONAL_APIS,
+    EDGE_APIS,
+    PRIVATE_APIS,
+    STAGES_PER_API,
+    RESOURCES_PER_API,
+    AUTHORIZERS_PER_API,
+    USAGE_PLANS,
+    CLIENT_CERTIFICATES,
+    VPC_LINKS,
+];
 
 pub(crate) const REGIONAL_APIS: Quota = Quota { name: "regional-apis", default: 600 };
 pub(crate) const EDGE_APIS: Quota = Quota { name: "edge-apis", default: 120 };
 pub(crate) const PRIVATE_APIS: Quota = Quota { name: "private-apis", default: 600 };
 pub(crate) const STAGES_PER_API: Quota = Quota { name: "stages-per-api", default: 10 };
 pub(crate) const RESOURCES_PER_API: Quota = Quota { name: "resources-per-api", default: 300 };
+pub(crate) const AUTHORIZERS_PER_API: Quota = Quota { name: "authorizers-per-api", default: 10 };
+pub(crate) const USAGE_PLANS: Quota = Quota { name: "usage-plans", default: 300 };
+pub(crate) const CLIENT_CERTIFICATES: Quota = Quota { name: "client-certificates", default: 60 };
+/// Of REST APIs.
+pub(crate) const VPC_LINKS: Quota = Quota { name: "vpc-links", default: 20 };
 
 /// Refuses one more of what an API already has its number of. `what` as in `Stages`.
 pub(crate) fn check_api(
@@ -33,7 +48,7 @@ pub(crate) fn check_account(
     check(ctx, quota, what, "this account", present)
 }
 
-/// The text is reported by users for integrations; that it is the same for others is inferred.
+/// The text is captured for resources, with its two spaces; that it is the same for others is inferred.
 fn check(
     ctx: &Ctx<'_>,
     quota: Quota,
@@ -48,7 +63,7 @@ fn check(
         429,
         "LimitExceededException",
         format!(
-            "Maximum number of {what} for {of} has been reached. Please contact AWS if you need additional {what}."
+            "Maximum number of {what} for {of} has been reached.  Please contact AWS if you need additional {what}."
         ),
     ))
 }

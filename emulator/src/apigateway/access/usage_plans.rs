@@ -12,7 +12,7 @@ use crate::apigateway::faults::{self, bad_request, conflict, not_found};
 use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, StageName};
+use crate::apigateway::{ApiGateway, ApiId, StageName, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -209,6 +209,7 @@ pub(super) fn create(
         plan.api_stages.push(stage);
     }
     plan.check()?;
+    quotas::check_account(ctx, quotas::USAGE_PLANS, "Usage Plans", || state.usage_plans.len())?;
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
 

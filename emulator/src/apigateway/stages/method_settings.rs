@@ -113,8 +113,7 @@ const SETTERS: [(&str, Setter); 10] = [
         Ok(())
     }),
     ("throttling/rateLimit", |setting, change| {
-        let is_limit =
-            |limit: &f64| limit.is_finite() && *limit >= 0.0 || *limit == f64::from(UNTHROTTLED);
+        let is_limit = |limit: &f64| limit.is_finite() && *limit >= 0.0 || *limit == f64::from(UNTHROTTLED);
         let limit = change.number().ok().filter(is_limit);
         setting.throttling_rate_limit = limit.ok_or_else(|| {
             bad_request(format!("Invalid throttling rate limit specified: {}", change.value()))
