@@ -25,7 +25,7 @@ pub(crate) struct Settings {
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "quotas are on, off, or numbers by their names")]
 enum QuotaSettings {
     /// YAML 1.1 reads `on` and `off` as booleans.
     Switch(bool),

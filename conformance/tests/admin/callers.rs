@@ -186,7 +186,7 @@ fn partitions_do_not_reach_each_other() -> Result<()> {
     let told: serde_json::Value = serde_json::from_slice(answer.body())?;
     assert_eq!(
         (answer.status().as_u16(), &told["message"]),
-        (400, &json!("Cross-account pass role is not allowed."))
+        (403, &json!("Cross-account pass role is not allowed."))
     );
     Ok(())
 }

@@ -23,7 +23,7 @@ fn post(emulator: &Emulator, path: &str, body: &Value) -> Result<(u16, Value)> {
 
 fn refused(what: &str, of: &str) -> (u16, Value) {
     let message = format!(
-        "Maximum number of {what} for {of} has been reached. Please contact AWS if you need additional {what}."
+        "Maximum number of {what} for {of} has been reached.  Please contact AWS if you need additional {what}."
     );
     (429, json!({"message": message}))
 }
@@ -77,8 +77,46 @@ fn resources_are_counted_with_the_root() -> Result<()> {
     for part in ["a", "b"] {
         ensure!(post(&emulator, &path, &json!({"pathPart": part}))?.0 == 201, "{part}");
     }
-    ensure!(post(&emulator, &path, &json!({"pathPart": "c"}))? == refused("resources", "this API"));
+    ensure!(post(&emulator, &path, &json!({"pathPart": "c"}))? == refused("Resources", "this API"));
     // What is wrong with the resource comes before how many there are.
     ensure!(post(&emulator, &path, &json!({"pathPart": "a"}))?.0 == 409);
+    Ok(())
+}
+
+#[test]
+fn authorizers_are_counted_by_api() -> Result<()> {
+    let emulator = emulator(&[("authorizers-per-api", 1)])?;
+    let pool = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Pool";
+    let create = |path: &str, name: &str| {
+        let body = json!({
+            "name": name,
+            "type": "COGNITO_USER_POOLS",
+            "providerARNs": [pool],
+            "identitySource": "method.request.header.Authorization",
+        });
+        post(&emulator, path, &body)
+    };
+    for name in ["one", "two"] {
+        let (_, api) = post(&emulator, "/restapis", &json!({"name": name}))?;
+        let path = format!("/restapis/{}/authorizers", api["id"].as_str().context("no id")?);
+        ensure!(create(&path, "first")?.0 == 201, "{path}");
+        ensure!(create(&path, "second")? == refused("Authorizers", "this API"), "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_belongs_to_an_account_is_counted() -> Result<()> {
+    let emulator = emulator(&[("usage-plans", 1), ("client-certificates", 1), ("vpc-links", 1)])?;
+    let balancer =
+        "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/one/0123456789abcdef";
+    for (path, body, what) in [
+        ("/usageplans", json!({"name": "plan"}), "Usage Plans"),
+        ("/clientcertificates", json!({}), "Client Certificates"),
+        ("/vpclinks", json!({"name": "link", "targetArns": [balancer]}), "Vpc Links"),
+    ] {
+        ensure!(post(&emulator, path, &body)?.0 < 300, "{path}");
+        ensure!(post(&emulator, path, &body)? == refused(what, "this account"), "{path}");
+    }
     Ok(())
 }

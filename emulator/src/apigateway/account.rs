@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Outcome, Principal};
 
-use super::faults::bad_request;
+use super::faults::{bad_request, cross_account_role};
 use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::{ApiGateway, Ports};
 use crate::service::ports::{Destination, MissingGroup, RoleSession};
@@ -144,8 +144,8 @@ fn check_role(ctx: &Ctx<'_>, arn: &str, ports: &Ports) -> Result<(), Fault> {
     let (partition, account) = (fields.get(1).copied(), fields.get(4).copied());
     let own = (Some(ctx.scope.region.partition().id), Some(ctx.scope.account.as_str()));
     if (partition, account) != own {
-        // Inferred. An account of another partition is another account, whatever its number.
-        return Err(bad_request("Cross-account pass role is not allowed."));
+        // Reported for integrations. An account of another partition is another account, whatever its number.
+        return Err(cross_account_role());
     }
     let context = Context::default();
     let may_log = |role: &RoleSession| {

@@ -49,6 +49,11 @@ pub(crate) fn not_found(message: impl Into<String>) -> Fault {
     Fault::new(404, "NotFoundException", message)
 }
 
+/// A role of another account, which API Gateway does not take.
+pub(crate) fn cross_account_role() -> Fault {
+    Fault::new(403, "AccessDeniedException", "Cross-account pass role is not allowed.")
+}
+
 /// The emulator itself failed.
 pub(crate) fn internal(what: &str) -> Fault {
     (DIALECT.internal)(what)

@@ -5,7 +5,7 @@
 use crate::service::{Ctx, Fault, Quota};
 
 /// Every quota that can be set.
-pub const QUOTAS: [Quota; 7] = [
+pub const QUOTAS: [Quota; 11] = [
     REGIONAL_APIS,
     EDGE_APIS,
     PRIVATE_APIS,
@@ -13,6 +13,10 @@ pub const QUOTAS: [Quota; 7] = [
     RESOURCES_PER_API,
     ROUTES_PER_API,
     INTEGRATIONS_PER_API,
+    AUTHORIZERS_PER_API,
+    USAGE_PLANS,
+    CLIENT_CERTIFICATES,
+    VPC_LINKS,
 ];
 
 pub(crate) const REGIONAL_APIS: Quota = Quota { name: "regional-apis", default: 600 };
@@ -23,6 +27,11 @@ pub(crate) const RESOURCES_PER_API: Quota = Quota { name: "resources-per-api", d
 /// Of HTTP and WebSocket APIs, as are integrations.
 pub(crate) const ROUTES_PER_API: Quota = Quota { name: "routes-per-api", default: 300 };
 pub(crate) const INTEGRATIONS_PER_API: Quota = Quota { name: "integrations-per-api", default: 300 };
+pub(crate) const AUTHORIZERS_PER_API: Quota = Quota { name: "authorizers-per-api", default: 10 };
+pub(crate) const USAGE_PLANS: Quota = Quota { name: "usage-plans", default: 300 };
+pub(crate) const CLIENT_CERTIFICATES: Quota = Quota { name: "client-certificates", default: 60 };
+/// Of REST APIs.
+pub(crate) const VPC_LINKS: Quota = Quota { name: "vpc-links", default: 20 };
 
 /// Refuses one more of what an API already has its number of. `what` as in `Stages`.
 pub(crate) fn check_api(
@@ -44,7 +53,7 @@ pub(crate) fn check_account(
     check(ctx, quota, what, "this account", present)
 }
 
-/// The text is reported by users for integrations; that it is the same for others is inferred.
+/// The text is captured for resources, with its two spaces; that it is the same for others is inferred.
 fn check(
     ctx: &Ctx<'_>,
     quota: Quota,
@@ -59,7 +68,7 @@ fn check(
         429,
         "LimitExceededException",
         format!(
-            "Maximum number of {what} for {of} has been reached. Please contact AWS if you need additional {what}."
+            "Maximum number of {what} for {of} has been reached.  Please contact AWS if you need additional {what}."
         ),
     ))
 }

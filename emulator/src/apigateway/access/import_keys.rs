@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::api_keys::{self, ApiKey, KeyId};
@@ -16,7 +17,7 @@ use crate::service::{Ctx, Fault};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ImportApiKeys {
-    body: String,
+    body: Bytes,
     format: String,
     #[serde(default)]
     fail_on_warnings: bool,

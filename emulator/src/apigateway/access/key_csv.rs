@@ -23,7 +23,11 @@ pub(super) struct Row {
 }
 
 /// The keys of a file.
-pub(super) fn parse(file: &str) -> Result<Vec<Row>, Fault> {
+pub(super) fn parse(file: &[u8]) -> Result<Vec<Row>, Fault> {
+    let file = str::from_utf8(file).map_err(|error| {
+        let before = file.get(..error.valid_up_to()).unwrap_or_default();
+        malformed(1 + before.iter().filter(|byte| **byte == b'\n').count(), "the file is not UTF-8")
+    })?;
     let mut records = records(file.strip_prefix('\u{feff}').unwrap_or(file))?.into_iter();
     let Some((_, header)) = records.next() else { return Err(malformed(1, "the file is empty")) };
     let column = |name: &str| header.iter().position(|title| title.trim().eq_ignore_ascii_case(name));
@@ -132,12 +136,12 @@ mod tests {
             Row { enabled: false, plans: plans(), ..row(2, "a \"b\"", "k1") },
             Row { plans: plans(), ..row(4, "O'Brien", "k2") },
         ];
-        assert_eq!(parse(file).unwrap(), expected);
+        assert_eq!(parse(file.as_bytes()).unwrap(), expected);
     }
 
     #[test]
     fn a_file_without_its_columns_is_refused() {
-        let refused = |file| parse(file).unwrap_err().message;
+        let refused = |file: &str| parse(file.as_bytes()).unwrap_err().message;
         assert_eq!(refused(""), "Failed to parse API keys: line 1: the file is empty");
         assert_eq!(
             refused("Name,value\na,b"),
@@ -151,8 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_utf_8() {
+        let refused = parse(b"Name,Key\na,b\n\xff,d").unwrap_err().message;
+        assert_eq!(refused, "Failed to parse API keys: line 3: the file is not UTF-8");
+    }
+
+    #[test]
     fn an_empty_last_value_counts() {
-        assert_eq!(parse("Key,Name\nk,").unwrap(), [row(2, "", "k")]);
+        assert_eq!(parse(b"Key,Name\nk,").unwrap(), [row(2, "", "k")]);
     }
 
     proptest! {
@@ -161,14 +171,14 @@ mod tests {
             let quoted = |value: &String| format!("\"{}\"", value.replace('"', "\"\""));
             let file = values.iter().map(|value| format!("{},k\n", quoted(value)));
             let file = format!("Name,Key\n{}", file.collect::<String>());
-            let names: Vec<String> = parse(&file).unwrap().into_iter().map(|row| row.name).collect();
+            let names: Vec<String> = parse(file.as_bytes()).unwrap().into_iter().map(|row| row.name).collect();
             let expected: Vec<&str> = values.iter().map(|value| value.trim()).collect();
             prop_assert_eq!(names, expected);
         }
 
         #[test]
         fn no_file_makes_it_panic(file in ".*") {
-            let _ = parse(&file);
+            let _ = parse(file.as_bytes());
         }
     }
 }

@@ -109,11 +109,11 @@ fn counts(
         std::iter::successors(Some(from), |day| day.next_day()).take_while(move |day| *day <= to)
     };
     let Some(quota) = quota else { return days(start, end).map(|day| [usage(day).used, -1]).collect() };
-    let mut remaining = quota.limit;
+    let mut remaining = i64::from(quota.limit);
     let mut counts = Vec::new();
     for day in days(quota.period_start(start), end) {
         if quota.period_start(day) == day {
-            remaining = quota.limit;
+            remaining = i64::from(quota.limit);
         }
         let DayUsage { used, granted } = usage(day);
         remaining = remaining.saturating_add(granted).saturating_sub(used);
@@ -130,10 +130,10 @@ impl Quota {
         let back = match self.period {
             None | Some(Period::Day) => 0,
             Some(Period::Week) => {
-                (i64::from(day.weekday().number_days_from_sunday()) - self.offset).rem_euclid(7)
+                (i64::from(day.weekday().number_days_from_sunday()) - i64::from(self.offset)).rem_euclid(7)
             }
             Some(Period::Month) => {
-                let since = i64::from(day.day()) - 1 - self.offset;
+                let since = i64::from(day.day()) - 1 - i64::from(self.offset);
                 let last_month = (day - Duration::days(i64::from(day.day()))).day();
                 if since < 0 { since + i64::from(last_month) } else { since }
             }

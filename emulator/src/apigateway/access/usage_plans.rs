@@ -12,7 +12,7 @@ use crate::apigateway::faults::{self, bad_request, conflict, not_found};
 use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, StageName};
+use crate::apigateway::{ApiGateway, ApiId, StageName, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -55,7 +55,7 @@ struct ApiStage {
 #[serde(rename_all = "camelCase")]
 struct Throttle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    burst_limit: Option<i64>,
+    burst_limit: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rate_limit: Option<f64>,
 }
@@ -65,10 +65,10 @@ struct Throttle {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Quota {
     #[serde(default)]
-    pub(super) limit: i64,
+    pub(super) limit: i32,
     /// The day on which a period begins: of a week, from Sunday; of a month, from the first.
     #[serde(default)]
-    pub(super) offset: i64,
+    pub(super) offset: i32,
     #[serde(default)]
     pub(super) period: Option<Period>,
 }
@@ -138,10 +138,11 @@ impl ApiStage {
 impl Throttle {
     /// Inferred: that and how API Gateway refuses these.
     fn check(&self) -> Result<(), Fault> {
-        if self.burst_limit.is_some_and(|burst| burst < 0) || self.rate_limit.is_some_and(|rate| rate < 0.0) {
-            return Err(bad_request("Usage Plan throttle limits must not be negative"));
+        let is_rate = |rate: f64| rate.is_finite() && rate >= 0.0;
+        if self.burst_limit.is_none_or(|burst| burst >= 0) && self.rate_limit.is_none_or(is_rate) {
+            return Ok(());
         }
-        Ok(())
+        Err(bad_request("Usage Plan throttle limits must not be negative"))
     }
 }
 
@@ -208,6 +209,7 @@ pub(super) fn create(
         plan.api_stages.push(stage);
     }
     plan.check()?;
+    quotas::check_account(ctx, quotas::USAGE_PLANS, "Usage Plans", || state.usage_plans.len())?;
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
 

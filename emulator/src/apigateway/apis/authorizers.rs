@@ -12,7 +12,7 @@ use super::parts::{self, ListParts, PageOf, Parts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{conflict, not_found};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, Method};
+use crate::apigateway::{ApiGateway, ApiId, Method, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 type AuthorizerId = CompactString;
@@ -113,6 +113,8 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateAuthorizer) -> Res
             .or(input.r#type.default_ttl()),
     };
     check(&state.authorizers, &api, &authorizer)?;
+    let present = || state.authorizers.range(of_api(&api)).count();
+    quotas::check_api(ctx, quotas::AUTHORIZERS_PER_API, "Authorizers", present)?;
     Ok(state.authorizers.put((api, authorizer.id.clone()), authorizer))
 }
 

@@ -110,7 +110,7 @@ pub(super) fn create(
     let parent = Arc::clone(find(state, &api, &parent_id)?);
     check_place(state, &api, &parent, &path_part, None)?;
     let resources = || state.resources.range(of_api(&api)).count();
-    quotas::check_api(ctx, quotas::RESOURCES_PER_API, "resources", resources)?;
+    quotas::check_api(ctx, quotas::RESOURCES_PER_API, "Resources", resources)?;
     let id = ResourceId::from(ctx.ids.lower(6));
     let path = parent.child_path(&path_part);
     let resource = Resource { id: id.clone(), parent_id: Some(parent_id), path_part: Some(path_part), path };

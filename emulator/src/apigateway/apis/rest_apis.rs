@@ -22,6 +22,8 @@ use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
 
+pub(crate) use endpoint::EndpointType;
+pub(crate) use policy::check_policy;
 pub(super) use update::update;
 
 /// The largest answer that can be left uncompressed, in bytes, as documented.

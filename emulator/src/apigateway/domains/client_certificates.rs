@@ -7,12 +7,12 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -51,6 +51,8 @@ pub(super) fn generate(
     input: GenerateClientCertificate,
 ) -> Result<Arc<ClientCertificate>, Fault> {
     tags::check(&input.tags)?;
+    let present = || state.client_certificates.len();
+    quotas::check_account(ctx, quotas::CLIENT_CERTIFICATES, "Client Certificates", present)?;
     let created = ctx.now.whole_seconds();
     let expires = created.plus_seconds(VALIDITY_SECONDS);
     let (certificate, key) = self_signed(created, expires)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hosted_zones;
 use crate::apigateway::ApiGateway;
+use crate::apigateway::apis::check_policy;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::secret::Secret;
@@ -162,6 +163,7 @@ impl DomainName {
             }
         }
         self.check_security()?;
+        self.check_policies(ctx)?;
         self.derive_addresses(ctx);
         Ok(())
     }
@@ -207,6 +209,14 @@ impl DomainName {
             return Err(bad_request("The truststore URI must be of the form s3://bucket-name/key-name"));
         }
         Ok(())
+    }
+
+    /// That AWS says of these what it says of an API's policy is inferred.
+    fn check_policies(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
+        let (name, id) = self.key();
+        let own = ctx.scope.arn("execute-api", format_args!("/domainnames/{name}+{id}/"));
+        let mut policies = self.policy.iter().chain(&self.management_policy);
+        policies.try_for_each(|policy| check_policy(policy, &own))
     }
 
     fn derive_addresses(&mut self, ctx: &Ctx<'_>) {

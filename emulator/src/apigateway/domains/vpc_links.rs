@@ -9,7 +9,7 @@ use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName};
+use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -48,6 +48,7 @@ pub(super) fn create(
     check_name(&input.name)?;
     check_targets(&input.target_arns)?;
     tags::check(&input.tags)?;
+    quotas::check_account(ctx, quotas::VPC_LINKS, "Vpc Links", || state.vpc_links.len())?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         id: id.clone(),

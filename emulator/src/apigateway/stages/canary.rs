@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::variables;
 use crate::apigateway::DeploymentId;
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::patch::Change;
 use crate::service::Fault;
 use crate::store::SmallMap;
 
@@ -45,11 +44,6 @@ impl CanarySettings {
         }
         self.percent_traffic = percent;
         Ok(())
-    }
-
-    /// Sets or takes out the override that a patch names.
-    pub(super) fn set_override(&mut self, change: &Change<'_>) {
-        change.set_entry(&mut self.stage_variable_overrides, change.value().to_owned());
     }
 }
 

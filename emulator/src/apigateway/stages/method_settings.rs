@@ -79,6 +79,9 @@ impl Default for MethodSetting {
     }
 }
 
+/// The limit of what is not throttled. Terraform sets it wherever no limit is asked for.
+const UNTHROTTLED: i32 = -1;
+
 /// Sets one value of a setting.
 type Setter = fn(&mut MethodSetting, &Change<'_>) -> Result<(), Fault>;
 
@@ -103,14 +106,15 @@ const SETTERS: [(&str, Setter); 10] = [
     }),
     // The texts for bad throttling limits are inferred.
     ("throttling/burstLimit", |setting, change| {
-        let limit = change.number().ok().filter(|limit| *limit >= 0);
+        let limit = change.number().ok().filter(|limit| *limit >= 0 || *limit == UNTHROTTLED);
         setting.throttling_burst_limit = limit.ok_or_else(|| {
             bad_request(format!("Invalid throttling burst limit specified: {}", change.value()))
         })?;
         Ok(())
     }),
     ("throttling/rateLimit", |setting, change| {
-        let limit = change.number().ok().filter(|limit: &f64| limit.is_finite() && *limit >= 0.0);
+        let is_limit = |limit: &f64| limit.is_finite() && *limit >= 0.0 || *limit == f64::from(UNTHROTTLED);
+        let limit = change.number().ok().filter(is_limit);
         setting.throttling_rate_limit = limit.ok_or_else(|| {
             bad_request(format!("Invalid throttling rate limit specified: {}", change.value()))
         })?;

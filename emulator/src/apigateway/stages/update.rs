@@ -14,6 +14,7 @@ use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
 use crate::service::{Ctx, Fault};
+use crate::store::SmallMap;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +51,7 @@ struct Draft {
 
 const SET: &[Op] = &[Op::Add, Op::Replace];
 
-const PATCHES: [PatchRule<Draft>; 22] = [
+const PATCHES: [PatchRule<Draft>; 23] = [
     PatchRule::new("/deploymentId", SET, |draft, change| {
         draft.stage.deployment_id = change.value().into();
         Ok(())
@@ -96,10 +97,7 @@ const PATCHES: [PatchRule<Draft>; 22] = [
         Ok(())
     }),
     PatchRule::new("/variables/{name}", &[Op::Remove], |draft, change| {
-        let is_there =
-            draft.stage.variables.as_ref().is_some_and(|present| present.contains_key(change.captured(0)));
-        change.set_entry(&mut draft.stage.variables, String::new());
-        if is_there { Ok(()) } else { Err(nothing_to_remove(change)) }
+        remove_variable(&mut draft.stage.variables, change)
     }),
     PatchRule::new("/variables", &[Op::Copy], |draft, change| {
         if change.from != Some(PROMOTED_VARIABLES) {
@@ -136,17 +134,17 @@ const PATCHES: [PatchRule<Draft>; 22] = [
         draft.canary().use_stage_cache = change.boolean();
         Ok(())
     }),
-    PatchRule::new(
-        "/canarySettings/stageVariableOverrides/{name}",
-        &[Op::Add, Op::Replace, Op::Remove],
-        |draft, change| {
-            if change.op != Op::Remove {
-                variables::check(change.captured(0), change.value())?;
-            }
-            draft.canary().set_override(change);
-            Ok(())
-        },
-    ),
+    PatchRule::new("/canarySettings/stageVariableOverrides/{name}", SET, |draft, change| {
+        variables::check(change.captured(0), change.value())?;
+        change.set_entry(&mut draft.canary().stage_variable_overrides, change.value().to_owned());
+        Ok(())
+    }),
+    // Inferred: as for the stage's own variables.
+    PatchRule::new("/canarySettings/stageVariableOverrides/{name}", &[Op::Remove], |draft, change| {
+        let canary = draft.stage.canary_settings.as_mut();
+        let canary = canary.ok_or_else(|| nothing_to_remove(change))?;
+        remove_variable(&mut canary.stage_variable_overrides, change)
+    }),
     PatchRule::new("/{resourcePath}/{httpMethod}", &[Op::Remove], |draft, change| {
         let is_removed = draft.stage.method_settings.remove(key_of(change.path));
         if is_removed { Ok(()) } else { Err(nothing_to_remove(change)) }
@@ -203,6 +201,16 @@ fn nothing_to_remove(change: &Change<'_>) -> Fault {
         "Cannot remove method setting {} because there is no method setting for this method ",
         key_of(change.path)
     ))
+}
+
+/// Takes out the variable that a patch names, which must be there.
+fn remove_variable(
+    variables: &mut Option<SmallMap<String, String>>,
+    change: &Change<'_>,
+) -> Result<(), Fault> {
+    let is_there = variables.as_ref().is_some_and(|present| present.contains_key(change.captured(0)));
+    change.set_entry(variables, String::new());
+    if is_there { Ok(()) } else { Err(nothing_to_remove(change)) }
 }
 
 fn bad_copy(change: &Change<'_>) -> Fault {

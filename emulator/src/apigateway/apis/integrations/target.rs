@@ -4,7 +4,7 @@
 
 use super::Integration;
 use crate::apigateway::apis::methods::check_verb;
-use crate::apigateway::faults::bad_request;
+use crate::apigateway::faults::{bad_request, cross_account_role};
 use crate::service::{Ctx, Fault};
 
 /// Refuses an integration whose type cannot call what it names.
@@ -95,7 +95,7 @@ fn check_credentials(ctx: &Ctx<'_>, arn: &str) -> Result<(), Fault> {
     }
     let own = (ctx.scope.region.partition().id, ctx.scope.account.as_str());
     if (partition, account) != own {
-        return Err(Fault::new(403, "AccessDeniedException", "Cross-account pass role is not allowed."));
+        return Err(cross_account_role());
     }
     Ok(())
 }

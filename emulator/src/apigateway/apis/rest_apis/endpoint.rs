@@ -10,7 +10,7 @@ use crate::service::{Ctx, Fault, Quota};
 /// The type of an endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum EndpointType {
+pub(crate) enum EndpointType {
     Regional,
     #[default]
     Edge,
@@ -28,7 +28,7 @@ impl EndpointType {
     }
 
     /// The type of this name.
-    pub(super) fn parse(name: &str) -> Result<Self, Fault> {
+    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
         [Self::Regional, Self::Edge, Self::Private].into_iter().find(|each| each.name() == name).ok_or_else(
             || bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"),
         )

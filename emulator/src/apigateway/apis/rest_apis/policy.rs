@@ -21,15 +21,29 @@ impl ResourcePolicy {
     /// Takes a policy for an API. `execute-api:/…` stands for the API's own ARN, which is put in its place, as
     /// documented.
     pub(super) fn parse(ctx: &Ctx<'_>, api: &ApiId, text: &str) -> Result<Self, Fault> {
-        let own = ctx.scope.arn("execute-api", format_args!("{api}/"));
-        let document = compact(text).replace("\"execute-api:/", &format!("\"{own}"));
-        match Document::parse(&document, Kind::Resource) {
-            Err(error) if error.reason == Reason::Malformed => Err(bad_request(
-                "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-            )),
-            // What the policy crate cannot evaluate is for the data plane to refuse.
-            Ok(_) | Err(_) => Ok(Self { document }),
-        }
+        let document = spell_out(text, &ctx.scope.arn("execute-api", format_args!("{api}/")));
+        check(&document)?;
+        Ok(Self { document })
+    }
+}
+
+/// Refuses a resource policy that cannot be one of this API or domain name, whose ARN up to its paths is `own`.
+pub(crate) fn check_policy(text: &str, own: &str) -> Result<(), Fault> {
+    check(&spell_out(text, own))
+}
+
+/// A policy in its shortest form, with the ARN that `execute-api:/` stands for.
+fn spell_out(text: &str, own: &str) -> String {
+    compact(text).replace("\"execute-api:/", &format!("\"{own}"))
+}
+
+fn check(document: &str) -> Result<(), Fault> {
+    match Document::parse(document, Kind::Resource) {
+        Err(error) if error.reason == Reason::Malformed => Err(bad_request(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+        )),
+        // What the policy crate cannot evaluate is for the data plane to refuse.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use stagecheck_models::apigateway as operations;
 
+use crate::apigateway::apis::EndpointType;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
@@ -16,7 +17,7 @@ use crate::store::SmallMap;
 pub(super) struct Options {
     base_path: BasePath,
     ignores_documentation: bool,
-    pub(super) endpoint_types: Vec<String>,
+    pub(super) endpoint_types: Vec<EndpointType>,
 }
 
 impl Options {
@@ -28,7 +29,7 @@ impl Options {
             base_path: BasePath::asked_for(parameters.get("basepath").map(String::as_str))?,
             ignores_documentation: listed("ignore")
                 .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
-            endpoint_types: types.map(|each| each.trim().to_owned()).collect(),
+            endpoint_types: types.map(|each| EndpointType::parse(each.trim())).collect::<Result<_, _>>()?,
         })
     }
 
@@ -47,7 +48,7 @@ impl Options {
         state: &mut ApiGateway,
         api: &ApiId,
     ) -> Result<(), Fault> {
-        let operation = |endpoint: &String| json!({"op": "replace", "path": "/endpointConfiguration/types/0", "value": endpoint});
+        let operation = |endpoint: &EndpointType| json!({"op": "replace", "path": "/endpointConfiguration/types/0", "value": endpoint});
         let operations: Vec<Value> = self.endpoint_types.iter().map(operation).collect();
         let input = json!({"restApiId": api, "patchOperations": operations});
         CALLS.call(&operations::UPDATE_REST_API, ctx, state, input).map(|_| ())
