@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import cache
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
 from botocore.session import Session
 
 ENDPOINT, REGION = sys.argv[1:]
 SESSION = Session()
-CONFIG = Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=60)
+CONFIG = Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=20)
 
 
 @cache
@@ -45,6 +46,9 @@ def outcome(call):
         return {"fault": {"code": told["Code"], "message": told.get("Message", ""), "status": status}}
     except ParamValidationError as error:
         return {"fault": {"code": "ParamValidation", "message": str(error), "status": 0}}
+    except (BotoCoreError, ResponseParserError) as error:
+        # No answer in time, or none that is the protocol's.
+        return {"fault": {"code": type(error).__name__, "message": str(error), "status": 0}}
     output.pop("ResponseMetadata", None)
     return {"answer": plain(output)}
 
