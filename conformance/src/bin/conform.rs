@@ -69,7 +69,7 @@ impl Tally {
             }
         }
         if left > 0 {
-            println!("  {left} steps need what step {} did not give", run.steps.len());
+            println!("  {left} steps need what others did not give");
         }
     }
 }

@@ -63,7 +63,8 @@ fn told(run: &Run<'_>) -> Vec<String> {
         }
     }
     if run.steps.len() < run.scenario.steps.len() {
-        told.push(format!("{file} ends after step {}", run.steps.len()));
+        let left = run.scenario.steps.len() - run.steps.len();
+        told.push(format!("{file}: {left} steps need what others did not give"));
     }
     told
 }
