@@ -9,8 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.response import StreamingBody
 from botocore.session import Session
 
@@ -46,8 +45,8 @@ def outcome(call):
         return {"fault": {"code": told["Code"], "message": told.get("Message", ""), "status": status}}
     except ParamValidationError as error:
         return {"fault": {"code": "ParamValidation", "message": str(error), "status": 0}}
-    except (BotoCoreError, ResponseParserError) as error:
-        # No answer in time, or none that is the protocol's.
+    except Exception as error:
+        # No answer in time, or none that the protocol or the model allows: its parsers raise whatever comes.
         return {"fault": {"code": type(error).__name__, "message": str(error), "status": 0}}
     output.pop("ResponseMetadata", None)
     return {"answer": plain(output)}
