@@ -12,3 +12,6 @@ pub use client::{Client, Outcome, Target};
 pub use expect::differences;
 pub use run::{Run, StepRun, run};
 pub use scenario::{Scenario, Step, load};
+
+/// The region that scenarios are written for.
+pub const REGION: &str = "eu-central-1";

@@ -5,11 +5,12 @@
 #![expect(clippy::print_stdout, reason = "a report is what it is for")]
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use anyhow::{Context as _, Result, bail};
-use stagecheck_conformance::python;
+use anyhow::{Context as _, Result, bail, ensure};
 use stagecheck_conformance::suite::{self, Client, Run, Target};
+use stagecheck_conformance::{python, socket};
 
 fn main() -> Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
@@ -20,13 +21,16 @@ fn main() -> Result<ExitCode> {
         "moto" => Some(Moto::start()?),
         _ => None,
     };
-    let endpoint = started.as_ref().map_or(target, |moto| moto.url.clone());
-    let region = "us-east-1".to_owned();
+    let endpoint = started.as_ref().map_or(target, |moto| format!("http://{}", moto.address));
+    let region = suite::REGION.to_owned();
     let mut client = Client::start(&Target { endpoint, region })?.context("there is no Python")?;
     let mut tally = Tally::default();
     for (index, scenario) in suite::load()?.iter().enumerate() {
         if scenario.file.to_string_lossy().contains(&wanted) {
             let account = format!("{:012}", 100_000_000_000_usize + index);
+            if let Some(moto) = &started {
+                moto.reset()?;
+            }
             tally.add(&suite::run(&mut client, &account, scenario)?);
         }
     }
@@ -57,17 +61,15 @@ impl Tally {
         self.left += left;
         let differing: Vec<_> = run.steps.iter().filter(|step| !step.differences.is_empty()).collect();
         self.different += differing.len();
-        if differing.is_empty() && left == 0 {
-            return;
-        }
-        println!("{}: {}", run.scenario.file.display(), run.scenario.about);
+        let file = run.scenario.file.display();
+        println!("{file}: {} of {} as expected", run.steps.len() - differing.len(), run.scenario.steps.len());
         for step in differing {
             for difference in &step.differences {
                 println!("  step {} {}: {difference}", step.number, step.step.call);
             }
         }
         if left > 0 {
-            println!("  {left} steps need what step {} did not give", run.steps.len());
+            println!("  {left} steps need what others did not give");
         }
     }
 }
@@ -75,7 +77,7 @@ impl Tally {
 /// A moto server, which ends with this.
 struct Moto {
     child: Child,
-    url: String,
+    address: SocketAddr,
 }
 
 impl Moto {
@@ -90,14 +92,25 @@ impl Moto {
             .context("cannot run moto")?;
         let stderr = child.stderr.take().context("moto says where it listens")?;
         let mut lines = BufReader::new(stderr).lines();
-        let url = lines
+        let address = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split_once("Running on ").map(|(_, url)| url.trim().to_owned()))
+            .find_map(|line| line.split_once("Running on http://")?.1.trim().parse().ok())
             .context("moto did not start")?;
         // Whoever does not read a pipe stops its writer in the end.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { child, url })
+        Ok(Self { child, address })
+    }
+
+    /// Empties it: whatever the access key, it takes all callers for one account.
+    fn reset(&self) -> Result<()> {
+        let request = format!(
+            "POST /moto-api/reset HTTP/1.1\r\nhost: {}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            self.address
+        );
+        let reply = socket::exchange(self.address, &[request.as_bytes()])?;
+        ensure!(reply.status == 200, "moto does not reset: {reply:?}");
+        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ from botocore.session import Session
 
 ENDPOINT, REGION = sys.argv[1:]
 SESSION = Session()
-CONFIG = Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=60)
+CONFIG = Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=20)
 
 
 @cache
@@ -45,6 +45,9 @@ def outcome(call):
         return {"fault": {"code": told["Code"], "message": told.get("Message", ""), "status": status}}
     except ParamValidationError as error:
         return {"fault": {"code": "ParamValidation", "message": str(error), "status": 0}}
+    except Exception as error:
+        # No answer in time, or none that the protocol or the model allows: its parsers raise whatever comes.
+        return {"fault": {"code": type(error).__name__, "message": str(error), "status": 0}}
     output.pop("ResponseMetadata", None)
     return {"answer": plain(output)}
 

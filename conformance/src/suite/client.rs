@@ -33,7 +33,8 @@ pub struct Client {
 pub enum Outcome {
     /// The output, without what botocore adds. Times are ISO 8601, blobs text.
     Answer(Value),
-    /// An error answer, or botocore's own refusal to send the input, whose code is `ParamValidation` and status 0.
+    /// An error answer. With status 0, botocore's own refusal to send the input, whose code is `ParamValidation`, or
+    /// what it makes of no answer in time, or one that it cannot read, by the name of its exception.
     Fault {
         /// `NotFoundException`
         code: String,

@@ -1,6 +1,6 @@
 //! Running a scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use super::scenario::{Scenario, Step};
 pub struct Run<'s> {
     /// The scenario.
     pub scenario: &'s Scenario,
-    /// Its steps, as far as they could be made.
+    /// Those of its steps that could be made.
     pub steps: Vec<StepRun<'s>>,
 }
 
@@ -31,26 +31,27 @@ pub struct StepRun<'s> {
     pub differences: Vec<String>,
 }
 
-/// Runs a scenario as an account of its own. It ends early where a later step would need what an earlier one did not
-/// give.
+/// Runs a scenario as an account of its own. Steps that need what an earlier one did not give are left out.
 ///
 /// # Errors
 ///
 /// When the client fails, or the scenario uses a name that no step keeps.
 pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Result<Run<'s>> {
     let mut kept = BTreeMap::new();
+    let mut missing = BTreeSet::new();
     let mut steps: Vec<StepRun<'s>> = Vec::new();
     for (index, step) in scenario.steps.iter().enumerate() {
+        if needs(step, &missing) {
+            missing.extend(step.keep.keys().map(String::as_str));
+            continue;
+        }
         let place = || format!("{}, step {} ({})", scenario.file.display(), index + 1, step.call);
         let service = step.service.as_deref().unwrap_or(&scenario.service);
         let input = fill(&Value::Object(step.with.clone()), &kept).with_context(place)?;
         let outcome = client.call(account, service, &step.call, &input)?;
         let differences = judge(step, &outcome, &kept).with_context(place)?;
-        let gives_up = !keep(step, &outcome, &mut kept);
+        keep(step, &outcome, &mut kept, &mut missing);
         steps.push(StepRun { number: index + 1, step, outcome, differences });
-        if gives_up {
-            break;
-        }
     }
     Ok(Run { scenario, steps })
 }
@@ -93,19 +94,55 @@ fn shortened(text: &str) -> String {
     shortened
 }
 
-/// Keeps what later steps use. `false` where the answer does not have it.
-fn keep(step: &Step, outcome: &Outcome, kept: &mut BTreeMap<String, Value>) -> bool {
-    let Outcome::Answer(answer) = outcome else { return step.keep.is_empty() };
-    step.keep.iter().all(|(name, path)| {
+/// Keeps what later steps use, or notes that the answer does not have it.
+fn keep<'s>(
+    step: &'s Step,
+    outcome: &Outcome,
+    kept: &mut BTreeMap<String, Value>,
+    missing: &mut BTreeSet<&'s str>,
+) {
+    let answer = match outcome {
+        Outcome::Answer(answer) => answer,
+        Outcome::Fault { .. } => &Value::Null,
+    };
+    for (name, path) in &step.keep {
         let value = path.split('.').try_fold(answer, |value, part| match value {
             Value::Array(items) => items.get(part.parse::<usize>().ok()?),
             other => other.get(part),
         });
-        value.is_some_and(|value| {
-            kept.insert(name.clone(), value.clone());
-            true
-        })
-    })
+        match value {
+            Some(value) => {
+                missing.remove(name.as_str());
+                kept.insert(name.clone(), value.clone());
+            }
+            None => {
+                kept.remove(name);
+                missing.insert(name);
+            }
+        }
+    }
+}
+
+/// Whether a step uses one of these names.
+fn needs(step: &Step, missing: &BTreeSet<&str>) -> bool {
+    let with = step.with.iter().any(|(name, value)| text_needs(name, missing) || value_needs(value, missing));
+    let fault = step.fault.iter().flatten().any(|(_, message)| text_needs(message, missing));
+    with || fault || step.answers.as_ref().is_some_and(|answers| value_needs(answers, missing))
+}
+
+fn value_needs(value: &Value, missing: &BTreeSet<&str>) -> bool {
+    match value {
+        Value::String(text) => text_needs(text, missing),
+        Value::Array(items) => items.iter().any(|item| value_needs(item, missing)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| text_needs(name, missing) || value_needs(value, missing))
+        }
+        _ => false,
+    }
+}
+
+fn text_needs(text: &str, missing: &BTreeSet<&str>) -> bool {
+    missing.iter().any(|name| text.strip_prefix('$') == Some(name) || text.contains(&format!("${{{name}}}")))
 }
 
 /// The value with what was kept in the place of names: `$api` alone is the value, `${api}` in a text its text.

@@ -8,6 +8,7 @@ mod good;
 mod logs;
 mod query;
 mod quotas;
+mod rates;
 mod refusal;
 mod rest;
 mod sockets;

@@ -120,3 +120,21 @@ fn what_belongs_to_an_account_is_counted() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn quotas_hold_as_they_are_set_unless_they_are_off() -> Result<()> {
+    let default = Emulator::builder().build();
+    let raised = emulator(&[("stages-per-api", 11)])?;
+    let off = Emulator::builder().quotas(Quotas::Off).build();
+    for (emulator, most) in [(default, Some(10)), (raised, Some(11)), (off, None)] {
+        let (_, api) = post(&emulator, "/v2/apis", &json!({"name": "api", "protocolType": "HTTP"}))?;
+        let path = format!("/v2/apis/{}/stages", api["apiId"].as_str().with_context(|| api.to_string())?);
+        for number in 1..=12 {
+            let answer = post(&emulator, &path, &json!({"stageName": format!("stage{number}")}))?;
+            let too_many = most.is_some_and(|most| number > most);
+            let expected = if too_many { answer == refused("Stages", "this API") } else { answer.0 == 201 };
+            ensure!(expected, "{number} of {most:?}: {answer:?}");
+        }
+    }
+    Ok(())
+}

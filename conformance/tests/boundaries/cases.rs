@@ -1,0 +1,120 @@
+//! An operation's inputs, each with one value at a boundary.
+
+use serde_json::{Map, Value, json};
+use stagecheck_models::{Kind, Location, Operation, Protocol, Shape};
+
+use crate::values::{self, Tried};
+
+/// An input, and what is wrong with it if anything is: in the service's words, as far as they are about the constraint.
+pub(crate) struct Case {
+    pub(crate) input: Value,
+    pub(crate) violation: Option<String>,
+}
+
+/// A place in the input.
+struct Place<'a> {
+    /// As messages spell it.
+    spelled: String,
+    /// Whether it must not be empty, being part of a path.
+    in_path: bool,
+    /// The whole input with this value here.
+    put: &'a dyn Fn(Option<Value>) -> Value,
+}
+
+/// Every case of an operation. An operation without input has none.
+pub(crate) fn of(operation: &Operation) -> Vec<Case> {
+    let Some(shape) = operation.input else { return Vec::new() };
+    let spelled = match operation.service.protocol {
+        Protocol::RestJson => format!("{}Input", lower_camel(operation.name)),
+        _ => String::new(),
+    };
+    let root = Place { spelled, in_path: false, put: &|value| value.unwrap_or_default() };
+    let mut cases = Vec::new();
+    walk(shape, &root, 0, &mut cases);
+    cases
+}
+
+fn walk(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<Case>) {
+    /// Shapes may hold themselves.
+    const DEEPEST: usize = 8;
+    if depth == DEEPEST {
+        return;
+    }
+    for Tried { value, broken } in values::at_boundaries(shape) {
+        if place.in_path && value == "" {
+            continue;
+        }
+        let broken = broken.filter(|_| !is_tolerated(place));
+        let violation = broken.map(|broken| violation(&place.spelled, &broken));
+        cases.push(Case { input: (place.put)(Some(value)), violation });
+    }
+    match shape.kind {
+        Kind::Structure(_) => members(shape, place, depth, cases),
+        Kind::List { member, .. } => {
+            let put = |item: Option<Value>| {
+                let mut items = values::plain(shape).as_array().cloned().unwrap_or_default();
+                items.truncate(items.len().saturating_sub(1));
+                items.insert(0, item.unwrap_or_default());
+                (place.put)(Some(Value::Array(items)))
+            };
+            let spelled = format!("{}.1.member", place.spelled);
+            walk(member, &Place { spelled, in_path: false, put: &put }, depth + 1, cases);
+        }
+        Kind::Map { key, value, .. } => {
+            let with_key = |name: Option<Value>| {
+                let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
+                (place.put)(Some(json!({name: values::plain(value)})))
+            };
+            let spelled = format!("{}.key", place.spelled);
+            walk(key, &Place { spelled, in_path: false, put: &with_key }, depth + 1, cases);
+            let name = values::plain(key).as_str().unwrap_or_default().to_owned();
+            let with_value = |value: Option<Value>| (place.put)(Some(json!({&name: value})));
+            let spelled = format!("{}.{name}.member", place.spelled);
+            walk(value, &Place { spelled, in_path: false, put: &with_value }, depth + 1, cases);
+        }
+        _ => {}
+    }
+}
+
+fn members(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<Case>) {
+    for member in shape.members() {
+        let put = |value: Option<Value>| {
+            let mut structure: Map<String, Value> =
+                values::plain(shape).as_object().cloned().unwrap_or_default();
+            structure.remove(member.name);
+            structure.extend(value.map(|value| (member.name.to_owned(), value)));
+            (place.put)(Some(Value::Object(structure)))
+        };
+        let spelled = [&place.spelled, lower_camel(member.name).as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(".");
+        let in_path = member.location == Location::Uri;
+        let place = Place { spelled, in_path, put: &put };
+        // A path that lacks a part is another operation's.
+        if member.required && !in_path {
+            let violation = violation(&place.spelled, "Member must not be null");
+            cases.push(Case { input: put(None), violation: Some(violation) });
+        }
+        walk(member.shape, &place, depth + 1, cases);
+    }
+}
+
+/// HTTP and WebSocket APIs take any text for a logging level, as captured.
+fn is_tolerated(place: &Place<'_>) -> bool {
+    place.spelled.ends_with("loggingLevel")
+}
+
+fn violation(spelled: &str, broken: &str) -> String {
+    format!(" at '{spelled}' failed to satisfy constraint: {broken}")
+}
+
+fn lower_camel(name: &str) -> String {
+    let mut name = name.to_owned();
+    // `S3Bucket` is s3Bucket, and no name here begins with more capitals.
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
+}

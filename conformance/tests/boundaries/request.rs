@@ -1,0 +1,104 @@
+//! Inputs to requests, without any of the checks that a client makes.
+
+use anyhow::{Context as _, Result};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request};
+use serde_json::{Map, Value};
+use stagecheck_conformance::client::Client;
+use stagecheck_models::{Kind, Location, Member, Operation, Protocol, Segment, Shape};
+
+/// The request for an operation with this input, which is in the model's names.
+pub(crate) fn of(client: &Client, operation: &Operation, input: &Value) -> Result<Request<Bytes>> {
+    let shape = operation.input.context("the operation takes no input")?;
+    if operation.service.protocol != Protocol::RestJson {
+        return client.tagging(operation.name, written(shape, input).to_string());
+    }
+    let given = |location: Location| {
+        let members = shape.members().iter().filter(move |member| member.location == location);
+        members.filter_map(|member| Some((member, input.get(member.name)?)))
+    };
+    let path = path(operation, &given(Location::Uri).collect::<Vec<_>>())?;
+    let fixed = operation.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let query: Vec<String> = fixed
+        .chain(given(Location::Query).flat_map(|(member, value)| parameters(member, value)))
+        .map(|(name, value)| format!("{}={}", escaped(&name), escaped(&value)))
+        .collect();
+    let target = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+    let body = match given(Location::Payload).next() {
+        Some((member, value)) if matches!(member.shape.kind, Kind::Structure(_)) => {
+            written(member.shape, value).to_string()
+        }
+        Some((_, value)) => text(value),
+        None if operation.method == "GET" || operation.takes_raw_body() => String::new(),
+        None => {
+            let members = given(Location::Body).map(|(member, value)| pair(member, value));
+            Value::Object(members.collect()).to_string()
+        }
+    };
+    let mut request = client.rest(operation.method, &target, body)?;
+    for (member, value) in given(Location::Header) {
+        request
+            .headers_mut()
+            .insert(HeaderName::try_from(member.wire)?, HeaderValue::from_str(&text(value))?);
+    }
+    Ok(request)
+}
+
+fn path(operation: &Operation, labels: &[(&Member, &Value)]) -> Result<String> {
+    let mut path = String::new();
+    for segment in operation.path {
+        path.push('/');
+        match segment {
+            Segment::Literal(literal) => path.push_str(literal),
+            Segment::Label(label) | Segment::Greedy(label) => {
+                let given = labels.iter().find(|(member, _)| member.wire == *label);
+                let (_, value) = given.with_context(|| format!("{label} is not given"))?;
+                path.push_str(&escaped(&text(value)));
+            }
+        }
+    }
+    Ok(path)
+}
+
+/// A list is written item by item, a map by its own names.
+fn parameters(member: &Member, value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Array(items) => items.iter().map(|item| (member.wire.to_owned(), text(item))).collect(),
+        Value::Object(entries) => entries.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        value => vec![(member.wire.to_owned(), text(value))],
+    }
+}
+
+/// The value with names as on the wire.
+fn written(shape: &Shape, value: &Value) -> Value {
+    match (shape.kind, value) {
+        (Kind::Structure(members), Value::Object(given)) => {
+            let given = members.iter().filter_map(|member| Some(pair(member, given.get(member.name)?)));
+            Value::Object(given.collect())
+        }
+        (Kind::List { member, .. }, Value::Array(items)) => {
+            items.iter().map(|item| written(member, item)).collect()
+        }
+        (Kind::Map { value: shape, .. }, Value::Object(entries)) => {
+            let entries = entries.iter().map(|(name, value)| (name.clone(), written(shape, value)));
+            Value::Object(entries.collect::<Map<_, _>>())
+        }
+        _ => value.clone(),
+    }
+}
+
+fn pair(member: &Member, value: &Value) -> (String, Value) {
+    (member.wire.to_owned(), written(member.shape, value))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}

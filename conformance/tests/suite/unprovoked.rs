@@ -1,0 +1,266 @@
+//! Errors that AWS's models list and no scenario provokes, each with its reason.
+
+use Operations::{All, AllBut, These};
+
+/// An error code of a service, and the operations that no scenario gets it from.
+#[derive(Debug)]
+pub(crate) struct Unprovoked {
+    pub(crate) service: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) operations: Operations,
+    pub(crate) reason: &'static str,
+}
+
+/// Operations of those that list an error.
+#[derive(Debug)]
+pub(crate) enum Operations {
+    All,
+    AllBut(&'static [&'static str]),
+    These(&'static [&'static str]),
+}
+
+const NOBODY_IS_REFUSED: &str = "callers are not authorized: any credentials may do anything";
+const NO_RATES: &str =
+    "calls are not counted unless --rate-limits says so: conformance/tests/bad_input/rates.rs";
+const ONE_AFTER_THE_OTHER: &str = "AWS means changes at one time, and here one is made after the other";
+const NOTHING_NAMED: &str = "it takes no name of anything that could be missing";
+const ONLY_NAMES: &str = "names are all that it takes: one that names nothing is not found";
+const NOTHING_BREAKS: &str = "the emulator has no parts that fail by themselves";
+
+pub(crate) static UNPROVOKED: &[Unprovoked] = &[
+    v1("UnauthorizedException", All, NOBODY_IS_REFUSED),
+    v1("TooManyRequestsException", All, NO_RATES),
+    v1("ServiceUnavailableException", All, NOTHING_BREAKS),
+    v1(
+        "LimitExceededException",
+        AllBut(&["CreateDeployment", "CreateStage"]),
+        "the quotas that are kept besides are large, of APIs and of resources: conformance/tests/bad_input/quotas.rs",
+    ),
+    v1(
+        "ConflictException",
+        These(&["GetExport", "GetSdk", "GetStage", "GetStages"]),
+        "what is only read clashes with nothing",
+    ),
+    v1(
+        "ConflictException",
+        These(&[
+            "CreateDeployment",
+            "CreateRestApi",
+            "CreateVpcLink",
+            "GenerateClientCertificate",
+            "ImportRestApi",
+        ]),
+        "each gets an id of its own, and names may be the same",
+    ),
+    v1(
+        "ConflictException",
+        These(&["ImportApiKeys", "ImportDocumentationParts"]),
+        "what is there already is overwritten, or a warning",
+    ),
+    v1(
+        "ConflictException",
+        These(&[
+            "DeleteApiKey",
+            "DeleteBasePathMapping",
+            "DeleteClientCertificate",
+            "DeleteDeployment",
+            "DeleteDocumentationPart",
+            "DeleteDocumentationVersion",
+            "DeleteDomainName",
+            "DeleteDomainNameAccessAssociation",
+            "DeleteGatewayResponse",
+            "DeleteIntegration",
+            "DeleteIntegrationResponse",
+            "DeleteMethod",
+            "DeleteMethodResponse",
+            "DeleteResource",
+            "DeleteRestApi",
+            "DeleteStage",
+            "DeleteUsagePlan",
+            "DeleteUsagePlanKey",
+            "DeleteVpcLink",
+            "FlushStageAuthorizersCache",
+            "FlushStageCache",
+            "PutGatewayResponse",
+            "PutIntegration",
+            "PutIntegrationResponse",
+            "PutRestApi",
+            "RejectDomainNameAccessAssociation",
+            "TagResource",
+            "UntagResource",
+            "UpdateAccount",
+            "UpdateApiKey",
+            "UpdateClientCertificate",
+            "UpdateDeployment",
+            "UpdateDocumentationPart",
+            "UpdateDocumentationVersion",
+            "UpdateDomainName",
+            "UpdateGatewayResponse",
+            "UpdateIntegration",
+            "UpdateIntegrationResponse",
+            "UpdateMethod",
+            "UpdateMethodResponse",
+            "UpdateModel",
+            "UpdateRestApi",
+            "UpdateStage",
+            "UpdateUsage",
+            "UpdateVpcLink",
+        ]),
+        ONE_AFTER_THE_OTHER,
+    ),
+    v1(
+        "NotFoundException",
+        These(&[
+            "GetAccount",
+            "GetApiKeys",
+            "GetClientCertificates",
+            "GetDomainNameAccessAssociations",
+            "GetDomainNames",
+            "GetRestApis",
+            "GetSdkTypes",
+            "GetUsagePlans",
+            "GetVpcLinks",
+            "ImportRestApi",
+            "UpdateAccount",
+        ]),
+        NOTHING_NAMED,
+    ),
+    v1(
+        "NotFoundException",
+        These(&["ImportApiKeys"]),
+        "a usage plan that is not there is a warning, as documented",
+    ),
+    v1(
+        "BadRequestException",
+        These(&[
+            "DeleteApiKey",
+            "DeleteAuthorizer",
+            "DeleteBasePathMapping",
+            "DeleteDocumentationPart",
+            "DeleteDomainName",
+            "DeleteDomainNameAccessAssociation",
+            "DeleteIntegration",
+            "DeleteIntegrationResponse",
+            "DeleteMethodResponse",
+            "DeleteModel",
+            "DeleteRequestValidator",
+            "DeleteUsagePlanKey",
+            "FlushStageAuthorizersCache",
+            "FlushStageCache",
+            "GetApiKey",
+            "GetAuthorizer",
+            "GetBasePathMapping",
+            "GetClientCertificate",
+            "GetDocumentationPart",
+            "GetDomainName",
+            "GetIntegration",
+            "GetIntegrationResponse",
+            "GetModel",
+            "GetRequestValidator",
+            "GetRestApi",
+            "GetSdkType",
+            "GetStage",
+            "GetStages",
+            "GetUsagePlan",
+            "GetUsagePlanKey",
+            "GetVpcLink",
+            "RejectDomainNameAccessAssociation",
+        ]),
+        ONLY_NAMES,
+    ),
+    v1(
+        "BadRequestException",
+        These(&["DeleteGatewayResponse", "GetGatewayResponse"]),
+        "a type that there is not breaks the model's enumeration, which is a ValidationException",
+    ),
+    v1("BadRequestException", These(&["GetAccount"]), "it takes nothing"),
+    v1("BadRequestException", These(&["GetDeployment"]), "an embed that there is not embeds nothing"),
+    v1(
+        "BadRequestException",
+        These(&["GetModelTemplate"]),
+        "models without a schema that can be read are not taken",
+    ),
+    v1("BadRequestException", These(&["GetGatewayResponses", "GetSdkTypes"]), "these lists have no pages"),
+    v2(
+        "TooManyRequestsException",
+        AllBut(&["CreateStage"]),
+        "of its quotas only stages are counted; for rates, --rate-limits is needed",
+    ),
+    v2("AccessDeniedException", All, NOBODY_IS_REFUSED),
+    v2(
+        "NotFoundException",
+        These(&["CreateApi", "CreateDomainName", "GetApis", "GetDomainNames", "ImportApi"]),
+        NOTHING_NAMED,
+    ),
+    v2(
+        "BadRequestException",
+        These(&["DeleteApiMapping", "DeleteRoutingRule", "GetApiMapping", "GetRoutingRule"]),
+        ONLY_NAMES,
+    ),
+    v2("ConflictException", These(&["GetTags"]), "what is only read clashes with nothing"),
+    v2(
+        "ConflictException",
+        These(&["CreateApi", "CreateAuthorizer", "CreateDeployment", "CreateIntegration", "ImportApi"]),
+        "each gets an id of its own, and names may be the same",
+    ),
+    v2(
+        "ConflictException",
+        These(&[
+            "ReimportApi",
+            "TagResource",
+            "UntagResource",
+            "UpdateApi",
+            "UpdateAuthorizer",
+            "UpdateDeployment",
+            "UpdateDomainName",
+            "UpdateIntegration",
+            "UpdateStage",
+        ]),
+        ONE_AFTER_THE_OTHER,
+    ),
+    v2(
+        "ConflictException",
+        These(&["UpdateRouteResponse"]),
+        "a WebSocket route has one response, whose key is $default",
+    ),
+    tagging("ThrottledException", All, "its calls have no rates here"),
+    tagging("InternalServiceException", All, NOTHING_BREAKS),
+    tagging("PaginationTokenExpiredException", All, "a token holds for a quarter of an hour"),
+    tagging(
+        "ConcurrentModificationException",
+        All,
+        "reports are refused: no account here is in an organization",
+    ),
+    tagging("InvalidParameterException", These(&["DescribeReportCreation"]), "it takes nothing"),
+];
+
+const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "apigateway", code, operations, reason }
+}
+
+const fn v2(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "apigatewayv2", code, operations, reason }
+}
+
+const fn tagging(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "resourcegroupstaggingapi", code, operations, reason }
+}
+
+impl Unprovoked {
+    /// Whether an operation that lists the error is among those that are meant.
+    pub(crate) fn holds_for(&self, operation: &str) -> bool {
+        match self.operations {
+            All => true,
+            AllBut(others) => !others.contains(&operation),
+            These(operations) => operations.contains(&operation),
+        }
+    }
+
+    /// The operations that it names.
+    pub(crate) fn named(&self) -> &'static [&'static str] {
+        match self.operations {
+            All => &[],
+            AllBut(operations) | These(operations) => operations,
+        }
+    }
+}
