@@ -6,9 +6,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::mapping;
+use super::mapping_template::MappingTemplate;
 use super::method_responses::{MethodResponse, OneResponse};
 use super::methods::{self, Method};
-use super::mapping_template::MappingTemplate;
 use super::selection_pattern::SelectionPattern;
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};

@@ -40,7 +40,7 @@ pub(super) fn of(
     for (_, row) in state.models.range(of_api(api)) {
         definition.models.insert(row.name.to_string(), model(row));
     }
-    for route in &deployment.routes {
+    for route in deployment.routes.iter() {
         let mut methods = BTreeMap::new();
         for (verb, row) in &route.methods {
             let mut method: Method = as_answered(row)?;
