@@ -37,8 +37,8 @@ pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Authorizer, AuthorizerType, Integration, IntegrationResponse, Method, Source, of_api, sample_template,
-    schema_errors,
+    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source, of_api,
+    sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
@@ -52,8 +52,8 @@ pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVer
 
 use apis::Parts;
 
-use crate::service::Registrar;
 use crate::service::ports::{LogWriter, Roles};
+use crate::service::{FormerlyTagged, Registrar};
 use crate::store::{Placement, State, Table, Transactional};
 
 pub(crate) type ApiId = CompactString;
@@ -92,7 +92,7 @@ pub struct ApiGateway {
     access_associations: Table<domains::AssociationKey, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
     /// Paths, as in ARNs, of resources whose last tag was taken off.
-    formerly_tagged: Table<String, ()>,
+    formerly_tagged: FormerlyTagged<String>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -108,29 +108,59 @@ impl State for ApiGateway {
     const PLACEMENT: Placement = Placement::Regional;
 
     fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
-        visit(&mut self.account);
-        visit(&mut self.rest_apis);
-        visit(&mut self.resources);
-        visit(&mut self.methods);
-        visit(&mut self.models);
-        visit(&mut self.request_validators);
-        visit(&mut self.gateway_responses);
-        visit(&mut self.authorizers);
-        visit(&mut self.documentation_parts);
-        visit(&mut self.documentation_versions);
-        visit(&mut self.deployments);
-        visit(&mut self.stages);
-        visit(&mut self.api_keys);
-        visit(&mut self.usage_plans);
-        visit(&mut self.usage_plan_keys);
-        visit(&mut self.usage);
-        visit(&mut self.client_certificates);
-        visit(&mut self.domain_names);
-        visit(&mut self.base_path_mappings);
-        visit(&mut self.access_associations);
-        visit(&mut self.vpc_links);
-        visit(&mut self.formerly_tagged);
-        self.v2.each(visit);
+        // Named one by one, so that a table which is left out does not compile.
+        let Self {
+            account,
+            rest_apis,
+            resources,
+            methods,
+            models,
+            request_validators,
+            gateway_responses,
+            authorizers,
+            documentation_parts,
+            documentation_versions,
+            deployments,
+            stages,
+            api_keys,
+            usage_plans,
+            usage_plan_keys,
+            usage,
+            client_certificates,
+            domain_names,
+            base_path_mappings,
+            access_associations,
+            vpc_links,
+            formerly_tagged,
+            v2,
+        } = self;
+        visit(account);
+        visit(rest_apis);
+        visit(resources);
+        visit(methods);
+        visit(models);
+        visit(request_validators);
+        visit(gateway_responses);
+        visit(authorizers);
+        visit(documentation_parts);
+        visit(documentation_versions);
+        visit(deployments);
+        visit(stages);
+        visit(api_keys);
+        visit(usage_plans);
+        visit(usage_plan_keys);
+        visit(usage);
+        visit(client_certificates);
+        visit(domain_names);
+        visit(base_path_mappings);
+        visit(access_associations);
+        visit(vpc_links);
+        visit(formerly_tagged);
+        v2.each(visit);
+    }
+
+    fn settle(&mut self) {
+        tags::forget_gone(self);
     }
 }
 

@@ -55,17 +55,30 @@ pub struct Tables {
 impl Tables {
     /// Shows every table.
     pub(crate) fn each(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
-        visit(&mut self.apis);
-        visit(&mut self.authorizers);
-        visit(&mut self.deployments);
-        visit(&mut self.integrations);
-        visit(&mut self.integration_responses);
-        visit(&mut self.models);
-        visit(&mut self.routes);
-        visit(&mut self.route_responses);
-        visit(&mut self.stages);
-        visit(&mut self.routing_rules);
-        visit(&mut self.vpc_links);
+        let Self {
+            apis,
+            authorizers,
+            deployments,
+            integrations,
+            integration_responses,
+            models,
+            routes,
+            route_responses,
+            stages,
+            routing_rules,
+            vpc_links,
+        } = self;
+        visit(apis);
+        visit(authorizers);
+        visit(deployments);
+        visit(integrations);
+        visit(integration_responses);
+        visit(models);
+        visit(routes);
+        visit(route_responses);
+        visit(stages);
+        visit(routing_rules);
+        visit(vpc_links);
     }
 }
 

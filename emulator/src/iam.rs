@@ -23,7 +23,7 @@ pub use authority::RoleAuthority;
 pub use faults::DIALECT;
 pub use tags::TaggedEntities;
 
-use crate::service::Registrar;
+use crate::service::{FormerlyTagged, Registrar};
 use crate::store::{Placement, State, Table, Transactional};
 
 type RoleName = CompactString;
@@ -40,7 +40,7 @@ pub struct Iam {
     policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
     /// Policies whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: Table<PolicyArn, ()>,
+    formerly_tagged: FormerlyTagged<PolicyArn>,
 }
 
 impl State for Iam {

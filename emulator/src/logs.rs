@@ -25,7 +25,7 @@ pub use faults::DIALECT;
 pub use tags::TaggedGroups;
 pub use writer::GroupWriter;
 
-use crate::service::{Registrar, Unread};
+use crate::service::{FormerlyTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
 type GroupName = CompactString;
@@ -39,7 +39,7 @@ pub struct Logs {
     events: segments::Segments,
     /// Groups whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: Table<GroupName, ()>,
+    formerly_tagged: FormerlyTagged<GroupName>,
 }
 
 impl State for Logs {

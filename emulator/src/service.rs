@@ -6,6 +6,7 @@
 mod arn;
 mod dialect;
 mod fault;
+mod formerly_tagged;
 pub mod ports;
 mod quotas;
 mod registrar;
@@ -14,6 +15,7 @@ mod throttle;
 pub use arn::Arn;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use fault::Fault;
+pub use formerly_tagged::FormerlyTagged;
 pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use registrar::{Registrar, Unread};
 pub use throttle::{Rate, Throttle};

@@ -12,9 +12,9 @@ use stagecheck_models::apigateway as operations;
 pub(super) use api_keys::{ApiKey, KeyId, no_key};
 pub(super) use usage::{Day, DayUsage};
 pub(super) use usage_plan_keys::UsagePlanKey;
-pub(super) use usage_plans::{PlanId, UsagePlan, forget_stages, no_plan};
+pub(super) use usage_plans::{PlanId, UsagePlan, no_plan};
 
-use super::ApiGateway;
+use super::{ApiGateway, ApiId, StageName};
 use crate::service::Registrar;
 
 /// Registers the operations.
@@ -39,4 +39,10 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 
     registrar.read(&operations::GET_USAGE, usage::get, &[]);
     registrar.write(&operations::UPDATE_USAGE, usage::update, &[]);
+}
+
+/// Takes a stage that goes, or all of an API, out of what names it.
+pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
+    usage_plans::forget_stages(state, api, stage);
+    api_keys::forget_stages(state, api, stage);
 }

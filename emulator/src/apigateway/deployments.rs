@@ -36,8 +36,8 @@ pub(crate) struct Deployment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     pub(super) created_date: Timestamp,
-    /// What is served. Not sent; summaries are made of it.
-    pub(crate) routes: Vec<Route>,
+    /// What is served, shared when the description changes. Not sent; summaries are made of it.
+    pub(crate) routes: Arc<[Route]>,
     /// What the methods name, and how the API answers by itself. Not sent.
     #[serde(default)]
     pub(super) parts: DeployedParts,
@@ -104,15 +104,14 @@ pub(super) fn create(
         id: id.clone(),
         description: input.description,
         created_date: ctx.now.whole_seconds(),
-        routes,
+        routes: routes.into(),
         parts: DeployedParts::of_now(state, &api),
         api: settings,
     };
     let deployment = state.deployments.put((api.clone(), id.clone()), deployment);
-    let stage_name = input.stage_name.filter(|name| !name.is_empty());
-    if let (Some(canary), Some(stage_name)) = (input.canary_settings, &stage_name) {
-        stages::set_canary(ctx, state, (api, stage_name.clone()), canary.of(id)?)?;
-    } else if let Some(stage_name) = stage_name {
+    // Without a stage its settings are left aside: users set variables to have each deployment differ.
+    if let Some(stage_name) = input.stage_name.filter(|name| !name.is_empty()) {
+        let canary_settings = input.canary_settings.map(|canary| canary.of(id.clone())).transpose()?;
         let stage = NewStage {
             stage_name,
             deployment_id: id,
@@ -121,11 +120,11 @@ pub(super) fn create(
             cache_cluster_size: input.cache_cluster_size,
             variables: input.variables,
             tracing_enabled: input.tracing_enabled,
-            canary_settings: None,
+            canary_settings,
             documentation_version: None,
             tags: SmallMap::default(),
         };
-        stages::create_or_point(ctx, state, &api, stage)?;
+        stages::deploy_to(ctx, state, &api, stage)?;
     }
     Ok(DeploymentOutput::of(&deployment, &[]))
 }
@@ -133,8 +132,14 @@ pub(super) fn create(
 impl Deployment {
     /// A single method's, which is nowhere kept.
     pub(super) fn of_one(api: Arc<RestApi>, route: Route, now: Timestamp) -> Self {
-        let (id, parts) = Default::default();
-        Self { id, description: None, created_date: now, routes: vec![route], parts, api }
+        Self {
+            id: DeploymentId::default(),
+            description: None,
+            created_date: now,
+            routes: Arc::new([route]),
+            parts: DeployedParts::default(),
+            api,
+        }
     }
 }
 
@@ -276,7 +281,7 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneDeployment
     if !state.deployments.contains(&key) {
         return Err(faults::no_deployment());
     }
-    if state.stages.range(of_api(&key.0)).any(|(_, stage)| stage.points_at(&key.1)) {
+    if state.stages.range(of_api(&key.0)).any(|(_, stage)| stage.deployment_ids().any(|id| *id == key.1)) {
         return Err(faults::bad_request(
             "Active stages pointing to this deployment must be moved or deleted",
         ));

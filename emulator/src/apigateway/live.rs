@@ -84,10 +84,10 @@ impl DeployedApis {
         let id = ApiId::from(api);
         let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
         self.states.read(&scope, |state| {
-            if state.v2.apis.contains(&id) {
-                return Err(NotLive::NotServed);
-            }
-            let api = state.rest_apis.get(&id).ok_or(NotLive::NoApi)?;
+            let not_rest = || {
+                if state.v2.apis.contains(&id) { NotLive::NotServed } else { NotLive::NoApi }
+            };
+            let api = state.rest_apis.get(&id).ok_or_else(not_rest)?;
             let stage = state.stages.get(&(id.clone(), StageName::from(stage))).ok_or(NotLive::NoStage)?;
             let deployment =
                 state.deployments.get(&(id.clone(), stage.deployment_id.clone())).ok_or(NotLive::NoStage)?;

@@ -15,7 +15,9 @@ use crate::service::Fault;
 use crate::store::SmallMap;
 
 /// One operation of a patch list. The whole list is applied, or none of it.
-#[derive(Clone, Debug, Deserialize)]
+///
+/// No debug output: a value may be a private key.
+#[derive(Clone, Deserialize)]
 pub(crate) struct PatchOperation {
     op: Option<Op>,
     path: Option<String>,
@@ -69,7 +71,7 @@ impl<T> PatchRule<T> {
 }
 
 /// An operation that has what every operation needs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Change<'a> {
     pub(crate) op: Op,
     /// As the caller wrote it.
@@ -107,6 +109,14 @@ pub(crate) fn apply_or<T>(
         (rule.apply)(row, &change)?;
     }
     Ok(())
+}
+
+/// Whether an operation gives a path a value.
+pub(crate) fn gives(operations: &[PatchOperation], path: &str) -> bool {
+    operations.iter().any(|operation| {
+        operation.path.as_deref() == Some(path)
+            && operation.value.as_deref().is_some_and(|value| !value.is_empty())
+    })
 }
 
 /// The answer to an operation that a path, or any path, does not take. The two spaces are AWS's.

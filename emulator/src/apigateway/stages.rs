@@ -77,10 +77,10 @@ impl Stage {
         self.method_settings.effective(resource_path, verb)
     }
 
-    /// Whether the stage, or its canary, serves this deployment.
-    pub(super) fn points_at(&self, deployment: &DeploymentId) -> bool {
-        let canary = self.canary_settings.as_ref();
-        self.deployment_id == *deployment || canary.is_some_and(|canary| canary.deployment_id == *deployment)
+    /// The deployments that the stage and its canary serve.
+    pub(super) fn deployment_ids(&self) -> impl Iterator<Item = &DeploymentId> {
+        let canary = self.canary_settings.as_ref().map(|canary| &canary.deployment_id);
+        std::iter::once(&self.deployment_id).chain(canary.filter(|id| **id != self.deployment_id))
     }
 
     /// The stage of test invocations, which is nowhere kept. Its name is what `$context.stage` is reported to be.
@@ -227,7 +227,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateStage) 
         variables: input.variables,
         tracing_enabled: input.tracing_enabled,
         canary_settings,
-        documentation_version: input.documentation_version,
+        documentation_version: input.documentation_version.filter(|version| !version.is_empty()),
         tags: input.tags,
     };
     stage.put(ctx, state, &api)
@@ -243,29 +243,8 @@ impl From<StageCanary> for NewCanary {
     }
 }
 
-/// Gives a stage that is there a canary of this deployment.
-pub(super) fn set_canary(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    key: (ApiId, StageName),
-    canary: CanarySettings,
-) -> Result<(), Fault> {
-    let Some(present) = state.stages.get(&key) else {
-        return Err(faults::bad_request(format!(
-            "Invalid deployment content specified.Stage {} must already be created before making a canary release \
-             deployment",
-            key.1
-        )));
-    };
-    let mut stage = Stage::clone(present);
-    stage.canary_settings = Some(canary);
-    stage.last_updated_date = ctx.now.whole_seconds();
-    state.stages.put(key, stage);
-    Ok(())
-}
-
-/// Makes a stage, or points the one of this name at the deployment and sets what is given.
-pub(super) fn create_or_point(
+/// Makes a stage, or points the one of this name, or its canary, at the deployment; and sets what is given.
+pub(super) fn deploy_to(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     api: &ApiId,
@@ -273,10 +252,20 @@ pub(super) fn create_or_point(
 ) -> Result<(), Fault> {
     let key = (api.clone(), new.stage_name.clone());
     let Some(present) = state.stages.get(&key) else {
+        if new.canary_settings.is_some() {
+            return Err(faults::bad_request(format!(
+                "Invalid deployment content specified.Stage {} must already be created before making a canary \
+                 release deployment",
+                key.1
+            )));
+        }
         return new.put(ctx, state, api).map(|_| ());
     };
     let mut stage = Stage::clone(present);
-    stage.deployment_id = new.deployment_id;
+    match new.canary_settings {
+        Some(canary) => stage.canary_settings = Some(canary),
+        None => stage.deployment_id = new.deployment_id,
+    }
     if let Some(description) = new.description {
         stage.description = Some(description);
     }

@@ -7,6 +7,7 @@ mod rows;
 pub use bearer::TaggedRows;
 
 pub(crate) use operations::{register, register_v2};
+pub(super) use rows::forget_gone;
 
 use super::faults::bad_request;
 use crate::service::Fault;

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
 
 use super::exchange::Failure;
-use super::unserved::{check_response, check_template, fixed_value};
+use super::unserved::{check_response, fixed_value, plain_text};
 use super::{Reply, Request};
-use crate::apigateway::{Integration, IntegrationResponse, Method};
+use crate::apigateway::{Integration, IntegrationResponse, MappingTemplate, Method};
 use crate::store::SmallMap;
 
 /// The content type of requests that name none, and of answers whose template names none.
@@ -49,8 +49,7 @@ fn mapped_request<'a>(
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
     if let Some(template) = templates.and_then(|templates| templates.get(media_type)) {
-        check_template(template)?;
-        return Ok(template.into());
+        return Ok(plain_text(template)?.into());
     }
     match (integration.passthrough_behavior.as_str(), templates) {
         ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(String::from_utf8_lossy(request.body)),
@@ -92,8 +91,7 @@ fn reply(response: &IntegrationResponse) -> Result<Reply, Failure> {
     check_response(response)?;
     let (content_type, body) = match response.response_templates.as_ref().and_then(template) {
         Some((content_type, template)) => {
-            check_template(template)?;
-            (content_type, Bytes::copy_from_slice(template.as_bytes()))
+            (content_type, Bytes::copy_from_slice(plain_text(template)?.as_bytes()))
         }
         None => (DEFAULT_CONTENT_TYPE, Bytes::new()),
     };
@@ -111,9 +109,9 @@ fn reply(response: &IntegrationResponse) -> Result<Reply, Failure> {
 }
 
 /// The template of an answer: the one for JSON, else the first.
-fn template(templates: &SmallMap<String, String>) -> Option<(&str, &str)> {
+fn template(templates: &SmallMap<String, MappingTemplate>) -> Option<(&str, &MappingTemplate)> {
     let found = templates.get_key_value(DEFAULT_CONTENT_TYPE).or_else(|| templates.iter().next());
-    found.map(|(content_type, template)| (content_type.as_str(), template.as_str()))
+    found.map(|(content_type, template)| (content_type.as_str(), template))
 }
 
 #[cfg(test)]

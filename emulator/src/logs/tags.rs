@@ -142,11 +142,7 @@ fn change(
     let mut group = LogGroup::clone(state.groups.get(&name).ok_or_else(faults::no_group)?);
     let had_tags = !group.tags.is_empty();
     change(&mut group.tags)?;
-    if !group.tags.is_empty() {
-        state.formerly_tagged.remove(&name);
-    } else if had_tags {
-        state.formerly_tagged.put(name.clone(), ());
-    }
+    state.formerly_tagged.follow(&name, had_tags, !group.tags.is_empty());
     state.groups.put(name, group);
     Ok(())
 }

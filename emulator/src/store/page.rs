@@ -40,7 +40,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
         let from = match token {
-            Some(token) => Bound::Excluded(decode_token(token)?),
+            Some(token) => after(from, decode_token(token)?)?,
             None => from,
         };
         // A range that begins after its end panics; a token from another place can make one.
@@ -61,6 +61,16 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
         };
         Ok(Page { rows, next })
     }
+}
+
+/// The bound behind a token's key, which must be within the page's own: a token of another parent's rows leads nowhere.
+fn after<K: Ord>(from: Bound<K>, last: K) -> Result<Bound<K>, BadToken> {
+    let is_within = match &from {
+        Bound::Included(first) => *first <= last,
+        Bound::Excluded(before) => *before < last,
+        Bound::Unbounded => true,
+    };
+    if is_within { Ok(Bound::Excluded(last)) } else { Err(BadToken) }
 }
 
 /// A key as an opaque token.
@@ -111,8 +121,10 @@ mod tests {
     #[test]
     fn tokens_from_elsewhere_are_refused() {
         let mut table = Table::default();
+        table.put("A".to_owned(), 0);
         table.put("b".to_owned(), 1);
         let bounds = || (Bound::Included("a".to_owned()), Bound::Excluded("c".to_owned()));
+        assert!(table.page(bounds(), Some(&encode_token(&"A")), 1, |_, _| true).is_err());
         assert!(table.page(bounds(), Some("nonsense"), 1, |_, _| true).is_err());
         assert!(table.page(bounds(), Some(&encode_token(&"z")), 1, |_, _| true).is_err());
         assert!(table.page(bounds(), Some(&encode_token(&17)), 1, |_, _| true).is_err());

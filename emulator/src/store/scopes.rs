@@ -18,6 +18,10 @@ pub trait State: Default + Send + Sync + Serialize + DeserializeOwned + 'static 
 
     /// Shows every table.
     fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional));
+
+    /// Ends a write, with its changes still to be seen in the tables: takes out what means nothing without the rows
+    /// that went.
+    fn settle(&mut self) {}
 }
 
 /// Whether a service has regions.
@@ -91,6 +95,7 @@ impl<S: State> Scopes<S> {
         let mut guard = state.write();
         let transaction = Transaction { state: &mut *guard };
         let done = writer(transaction.state)?;
+        transaction.state.settle();
         (self.on_commit)(&scope, transaction.state);
         transaction.commit();
         Ok(done)

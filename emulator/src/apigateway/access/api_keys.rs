@@ -234,7 +234,8 @@ const PATCHES: [PatchRule<ApiKey>; 6] = [
         Ok(())
     }),
     PatchRule::new("/stages", &[Op::Remove], |key, change| {
-        key.stage_keys.retain(|name| name != change.value());
+        let place = key.stage_keys.iter().position(|name| name == change.value());
+        key.stage_keys.remove(place.ok_or_else(faults::no_stage)?);
         Ok(())
     }),
 ];
@@ -266,6 +267,24 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiKey) -> R
     }
     state.api_keys.remove(&input.api_key);
     Ok(())
+}
+
+/// Takes a stage that goes, or all of an API, out of the keys.
+pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
+    let is_of = |name: &CompactString| {
+        let (of, name) = name.split_once('/').unwrap_or((name, ""));
+        of == api && stage.is_none_or(|stage| name == stage)
+    };
+    let holding: Vec<ApiKey> = state
+        .api_keys
+        .iter()
+        .filter(|(_, key)| key.stage_keys.iter().any(is_of))
+        .map(|(_, key)| ApiKey::clone(key))
+        .collect();
+    for mut key in holding {
+        key.stage_keys.retain(|name| !is_of(name));
+        state.api_keys.put(key.id.clone(), key);
+    }
 }
 
 /// The key of this id.

@@ -77,11 +77,8 @@ pub(super) fn create(
     let key = api_keys::find(state, &input.key_id)?;
     let place = (input.usage_plan_id, input.key_id);
     if state.usage_plan_keys.contains(&place) {
-        // Inferred.
-        return Err(conflict(format!(
-            "API Key {} is already associated with usage plan {}",
-            place.1, place.0
-        )));
+        // Inferred. A key's id may be its value, and is left out.
+        return Err(conflict(format!("API Key is already associated with usage plan {}", place.0)));
     }
     usage_plans::check_key(state, plan, &place.1)?;
     let output = UsagePlanKeyOutput::of(&UsagePlanKey::default(), key);

@@ -402,7 +402,8 @@ pub(super) fn update(
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
 
-/// A key opens a stage through one plan only, as documented. The wording is inferred.
+/// A key opens a stage through one plan only, as documented. The wording is inferred; it leaves the key's id out, which
+/// may be its value.
 pub(super) fn check_key(state: &ApiGateway, plan: &UsagePlan, key: &KeyId) -> Result<(), Fault> {
     let others = state.usage_plans.iter().filter(|(id, _)| **id != plan.id);
     let mut holding = others.filter(|(id, _)| state.usage_plan_keys.contains(&((*id).clone(), key.clone())));
@@ -413,7 +414,7 @@ pub(super) fn check_key(state: &ApiGateway, plan: &UsagePlan, key: &KeyId) -> Re
     });
     let Some((other, ApiStage { api_id, stage, .. })) = shared else { return Ok(()) };
     Err(conflict(format!(
-        "API Key {key} is already associated with API Stage {}:{} through usage plan {other}",
+        "API Key is already associated with API Stage {}:{} through usage plan {other}",
         api_id.as_deref().unwrap_or_default(),
         stage.as_deref().unwrap_or_default()
     )))
@@ -441,7 +442,7 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneUsagePlan) -
 }
 
 /// Takes a stage that goes, or all of an API, out of the plans. Users report that they are gone without a word.
-pub(crate) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
+pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
     let stage = stage.map(CompactString::as_str);
     let holding: Vec<UsagePlan> = state
         .usage_plans

@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::mapping;
+use super::mapping_template::MappingTemplate;
 use super::method_responses::{MethodResponse, OneResponse};
 use super::methods::{self, Method};
 use super::selection_pattern::SelectionPattern;
@@ -25,7 +26,7 @@ pub(crate) struct IntegrationResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) response_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) response_templates: Option<SmallMap<String, String>>,
+    pub(crate) response_templates: Option<SmallMap<String, MappingTemplate>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_handling: Option<CompactString>,
 }
@@ -51,7 +52,7 @@ pub(super) struct PutIntegrationResponse {
     status_code: CompactString,
     selection_pattern: Option<String>,
     response_parameters: Option<SmallMap<String, String>>,
-    response_templates: Option<SmallMap<String, String>>,
+    response_templates: Option<SmallMap<String, MappingTemplate>>,
     content_handling: Option<CompactString>,
 }
 
@@ -135,8 +136,8 @@ const PATCHES: [PatchRule<IntegrationResponse>; 4] = [
         change.set_present_entry(&mut response.response_parameters, value, no_parameter)
     }),
     PatchRule::new("/responseTemplates/{type}", ENTRY, |response, change| {
-        let value = change.value().to_owned();
-        change.set_present_entry(&mut response.response_templates, value, no_content_type)
+        let template = change.value().into();
+        change.set_present_entry(&mut response.response_templates, template, no_content_type)
     }),
 ];
 

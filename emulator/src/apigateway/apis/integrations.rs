@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::integration_responses::IntegrationResponse;
 use super::mapping;
+use super::mapping_template::MappingTemplate;
 use super::methods::{self, Method, OneMethod};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
@@ -42,7 +43,7 @@ pub(crate) struct Integration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) request_templates: Option<SmallMap<String, String>>,
+    pub(crate) request_templates: Option<SmallMap<String, MappingTemplate>>,
     pub(crate) passthrough_behavior: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_handling: Option<CompactString>,
@@ -80,7 +81,7 @@ pub(super) struct PutIntegration {
     integration_target: Option<String>,
     credentials: Option<String>,
     request_parameters: Option<SmallMap<String, String>>,
-    request_templates: Option<SmallMap<String, String>>,
+    request_templates: Option<SmallMap<String, MappingTemplate>>,
     passthrough_behavior: Option<CompactString>,
     content_handling: Option<CompactString>,
     response_transfer_mode: Option<CompactString>,

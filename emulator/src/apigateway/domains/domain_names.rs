@@ -333,7 +333,11 @@ pub(super) fn create(
 
 /// A certificate comes by ARN, or by upload with a name. Of an upload only the name is kept: the data plane has its own
 /// certificates. The wording is inferred.
-fn check_upload(name: Option<&str>, arn: Option<&str>, [body, key, chain]: [bool; 3]) -> Result<(), Fault> {
+pub(super) fn check_upload(
+    name: Option<&str>,
+    arn: Option<&str>,
+    [body, key, chain]: [bool; 3],
+) -> Result<(), Fault> {
     if arn.is_some() && (body || key || chain) {
         return Err(bad_request("Specify either a certificate ARN or a certificate to upload, not both"));
     }

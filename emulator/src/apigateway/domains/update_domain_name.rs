@@ -5,8 +5,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::domain_names::{DomainName, DomainNameId, EDGE, PRIVATE, REGIONAL, find};
+use super::domain_names::{DomainName, DomainNameId, EDGE, PRIVATE, REGIONAL, check_upload, find};
 use crate::apigateway::ApiGateway;
+use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::service::{Ctx, Fault};
 
@@ -29,6 +30,9 @@ pub(super) fn update(
     let key = (input.domain_name, input.domain_name_id.unwrap_or_default());
     let mut row = DomainName::clone(find(state, &key)?);
     patch::apply(&mut row, &PATCHES, &input.patch_operations)?;
+    let uploads = ["/certificateBody", "/certificatePrivateKey", "/certificateChain"]
+        .map(|path| patch::gives(&input.patch_operations, path));
+    check_upload(row.certificate_name.as_deref(), row.certificate_arn.as_deref(), uploads)?;
     row.settle(ctx)?;
     Ok(state.domain_names.put(key, row))
 }
@@ -84,8 +88,11 @@ const PATCHES: [PatchRule<DomainName>; 21] = [
         row.endpoint_configuration.types.retain(|each| each != endpoint);
         Ok(())
     }),
-    PatchRule::new("/endpointConfiguration/types", &[Op::Replace], set_type),
-    PatchRule::new("/endpointConfiguration/types/{type}", &[Op::Replace], set_type),
+    PatchRule::new("/endpointConfiguration/types", &[Op::Replace], |row, change| {
+        row.endpoint_configuration.types = vec![change.one_of(&TYPES)?.into()];
+        Ok(())
+    }),
+    PatchRule::new("/endpointConfiguration/types/{type}", &[Op::Replace], replace_type),
     PatchRule::new("/endpointConfiguration/ipAddressType", SET, |row, change| {
         row.endpoint_configuration.ip_address_type = Some(change.one_of(&["ipv4", "dualstack"])?.into());
         Ok(())
@@ -107,9 +114,7 @@ const PATCHES: [PatchRule<DomainName>; 21] = [
         Ok(())
     }),
     PatchRule::new("/mutualTlsAuthentication/truststoreVersion", SET, |row, change| {
-        if let Some(mutual) = &mut row.mutual_tls_authentication {
-            mutual.truststore_version = change.optional();
-        }
+        row.mutual_tls_authentication.get_or_insert_default().truststore_version = change.optional();
         Ok(())
     }),
     PatchRule::new("/mutualTlsAuthentication", &[Op::Remove], |row, _| {
@@ -139,9 +144,16 @@ const PATCHES: [PatchRule<DomainName>; 21] = [
     PatchRule::new("/certificateChain", &[Op::Replace], upload),
 ];
 
-/// Terraform names the type that it replaces by its place in the list, which has one entry.
-fn set_type(row: &mut DomainName, change: &Change<'_>) -> Result<(), Fault> {
-    row.endpoint_configuration.types = vec![change.one_of(&TYPES)?.into()];
+/// Replaces one of the types, which is named as such or, as Terraform does, by its place in the list.
+fn replace_type(row: &mut DomainName, change: &Change<'_>) -> Result<(), Fault> {
+    let to = change.one_of(&TYPES)?;
+    let types = &mut row.endpoint_configuration.types;
+    let named = change.captured(0);
+    let place = types.iter().position(|each| each == named).or_else(|| named.parse().ok());
+    let replaced = place.and_then(|place| types.get_mut(place));
+    // Inferred: as for REST APIs.
+    *replaced.ok_or_else(|| bad_request(format!("Invalid patch path {}", change.path)))? = to.into();
+    types.dedup();
     Ok(())
 }
 

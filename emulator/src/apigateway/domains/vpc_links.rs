@@ -1,5 +1,6 @@
 //! VPC links of REST APIs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -164,15 +165,17 @@ fn references(
     (api, stage_name): &(ApiId, StageName),
     stage: &Stage,
     id: &VpcLinkId,
-) -> Vec<String> {
-    let deployment = state.deployments.get(&(api.clone(), stage.deployment_id.clone()));
-    let routes = deployment.iter().flat_map(|deployment| &deployment.routes);
+) -> BTreeSet<String> {
+    let deployments =
+        stage.deployment_ids().filter_map(|id| state.deployments.get(&(api.clone(), id.clone())));
+    let routes = deployments.flat_map(|deployment| deployment.routes.iter());
     let methods =
         routes.flat_map(|route| route.methods.iter().map(move |method| (&route.resource_id, method)));
     let uses = |method: &Method| {
         let integration = method.method_integration.as_ref();
         integration.is_some_and(|integration| integration.connection_id.as_ref() == Some(id))
     };
+    // The stage and its canary may serve the same method.
     methods
         .filter(|(_, (_, method))| uses(method))
         .map(|(resource, (verb, _))| format!("{api}:{verb}:{resource}:{stage_name}"))

@@ -96,7 +96,7 @@ fn variables(path: &str) -> impl Iterator<Item = &str> {
 /// Every call by its function's name.
 fn calls(deployment: &Deployment) -> BTreeMap<String, Call> {
     let mut calls = BTreeMap::new();
-    for route in &deployment.routes {
+    for route in deployment.routes.iter() {
         for (verb, method) in &route.methods {
             let is_any = verb == "ANY";
             let others = ANY.into_iter().filter(|verb| is_any && !route.methods.contains_key(*verb));

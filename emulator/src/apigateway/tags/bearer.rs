@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Tags;
-use super::operations::{add, place, remove};
+use super::operations::{add, is_own, place, remove};
 use super::rows::{Place, each_tagged};
 use crate::apigateway::ApiGateway;
 use crate::service::ports::{TagBearer, TaggedResource};
@@ -34,7 +34,7 @@ impl TagBearer for TaggedRows {
 
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource> {
         assert_unlocked();
-        let place = Place::of(arn).filter(|_| arn.region == scope.region.as_str())?;
+        let place = Place::of(arn).filter(|_| is_own(scope, arn))?;
         self.states.read(scope, |state| {
             let tags = place.tags(state)?;
             (!tags.is_empty() || place.was_tagged(state)).then(|| resource(arn.text.to_owned(), tags))

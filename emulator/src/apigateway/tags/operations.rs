@@ -148,16 +148,21 @@ fn tags_of(ctx: &Ctx<'_>, state: &ApiGateway, arn: &str) -> Result<Tags, Fault> 
 
 /// The place of an ARN of this partition and region.
 pub(super) fn place<'a>(ctx: &Ctx<'_>, text: &'a str) -> Result<Place<'a>, Fault> {
-    let Scope { account, region } = ctx.scope;
     let arn = Arn::parse(text).filter(|arn| arn.service == "apigateway").ok_or_else(not_an_arn)?;
-    let own = arn.account.is_empty() || arn.account == account.as_str();
-    if arn.region != region.as_str() || arn.partition != region.partition().id || !own {
+    if !is_own(ctx.scope, &arn) {
+        let Scope { account, region } = ctx.scope;
         // Inferred wording.
         return Err(bad_request(format!(
             "Invalid ARN specified in the request: {text} is not of {account} in {region}"
         )));
     }
     Place::of(&arn).ok_or_else(not_an_arn)
+}
+
+/// Whether an ARN is of this scope. Most of API Gateway's name no account.
+pub(super) fn is_own(Scope { account, region }: &Scope, arn: &Arn<'_>) -> bool {
+    let names_own = arn.account.is_empty() || arn.account == account.as_str();
+    names_own && arn.region == region.as_str() && arn.partition == region.partition().id
 }
 
 /// The sentence is API Gateway's about other ARNs; that it says it of these is inferred.

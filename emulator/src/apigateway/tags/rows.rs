@@ -86,11 +86,8 @@ impl<'a> Place<'a> {
         let kind =
             kinds.find(|kind| kind.tags(state, self.path).is_some()).ok_or_else(|| self.missing(ctx))?;
         let path = self.path.to_owned();
-        match kind.change(ctx, state, self.path, change)? {
-            After::Tagged => drop(state.formerly_tagged.remove(&path)),
-            After::Untagged => drop(state.formerly_tagged.put(path, ())),
-            After::NeverTagged => {}
-        }
+        let changed = kind.change(ctx, state, self.path, change)?;
+        state.formerly_tagged.follow(&path, changed.had_tags, changed.has_tags);
         Ok(())
     }
 
@@ -114,12 +111,25 @@ pub(super) fn each_tagged(scope: &Scope, state: &ApiGateway, visit: &mut dyn FnM
             }
         });
     }
-    for (path, _) in state.formerly_tagged.iter() {
-        // The resource may be gone since.
+    for path in state.formerly_tagged.iter() {
         let found = kinds_of(path).find_map(|kind| Some((kind, kind.tags(state, path)?)));
         if let Some((kind, tags)) = found.filter(|(_, tags)| tags.is_empty()) {
             visit(arn(scope, kind, path), tags);
         }
+    }
+}
+
+/// Forgets that those had tags which a write took out.
+pub(in crate::apigateway) fn forget_gone(state: &mut ApiGateway) {
+    if state.formerly_tagged.is_empty() {
+        return;
+    }
+    let mut gone = Vec::new();
+    for kind in KINDS {
+        kind.each_gone(state, &mut |path| gone.push(path));
+    }
+    for path in &gone {
+        state.formerly_tagged.forget(path);
     }
 }
 
@@ -132,11 +142,10 @@ fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
     format!("arn:{}:apigateway:{}:{account}:{path}", scope.region.partition().id, scope.region)
 }
 
-/// How a change left a resource.
-enum After {
-    Tagged,
-    Untagged,
-    NeverTagged,
+/// Whether a resource bore tags before and after a change.
+struct Changed {
+    had_tags: bool,
+    has_tags: bool,
 }
 
 /// One kind of resource, whatever its table.
@@ -152,9 +161,11 @@ trait Kind: Sync {
         state: &mut ApiGateway,
         path: &str,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
-    ) -> Result<After, Fault>;
+    ) -> Result<Changed, Fault>;
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault;
     fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags));
+    /// The paths of those that the present write took out.
+    fn each_gone(&self, state: &ApiGateway, visit: &mut dyn FnMut(String));
 }
 
 /// The rows of one table.
@@ -193,20 +204,16 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
         state: &mut ApiGateway,
         path: &str,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
-    ) -> Result<After, Fault> {
+    ) -> Result<Changed, Fault> {
         let table = (self.table_mut)(state);
         let present = self.key(path).and_then(|key| table.get(&key).map(|row| (V::clone(row), key)));
         let (mut row, key) = present.ok_or_else(|| self.missing(ctx, path))?;
         let tags = (self.tags_mut)(&mut row);
-        let were_any = !tags.is_empty();
+        let had_tags = !tags.is_empty();
         change(tags)?;
-        let after = match (were_any, tags.is_empty()) {
-            (_, false) => After::Tagged,
-            (true, true) => After::Untagged,
-            (false, true) => After::NeverTagged,
-        };
+        let has_tags = !tags.is_empty();
         table.put(key, row);
-        Ok(after)
+        Ok(Changed { had_tags, has_tags })
     }
 
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault {
@@ -221,6 +228,15 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
             // One table may have rows of two kinds.
             if let Some(path) = filled(self.path, &key.parts()) {
                 visit(&path, (self.tags)(row));
+            }
+        }
+    }
+
+    fn each_gone(&self, state: &ApiGateway, visit: &mut dyn FnMut(String)) {
+        let table = (self.table)(state);
+        for key in table.changed().filter(|key| !table.contains(key)) {
+            if let Some(path) = filled(self.path, &key.parts()) {
+                visit(path);
             }
         }
     }

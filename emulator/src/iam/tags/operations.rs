@@ -123,11 +123,7 @@ pub(super) fn change_policy(
     let mut policy = Policy::clone(policy);
     let had_tags = !policy.tags.is_empty();
     change(&mut policy.tags)?;
-    if !policy.tags.is_empty() {
-        state.formerly_tagged.remove(&arn);
-    } else if had_tags {
-        state.formerly_tagged.put(arn.clone(), ());
-    }
+    state.formerly_tagged.follow(&arn, had_tags, !policy.tags.is_empty());
     state.policies.put(arn, policy);
     Ok(())
 }

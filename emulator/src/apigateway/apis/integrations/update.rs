@@ -74,8 +74,8 @@ const PATCHES: [PatchRule<Integration>; 16] = [
         change.set_present_entry(&mut integration.request_parameters, value, no_parameter)
     }),
     PatchRule::new("/requestTemplates/{type}", ENTRY, |integration, change| {
-        let value = change.value().to_owned();
-        change.set_present_entry(&mut integration.request_templates, value, no_content_type)
+        let template = change.value().into();
+        change.set_present_entry(&mut integration.request_templates, template, no_content_type)
     }),
     PatchRule::new("/passthroughBehavior", SET, |integration, change| {
         integration.passthrough_behavior = change.value().into();

@@ -39,7 +39,7 @@ pub(super) fn of(
     for row in &deployment.parts.models {
         definition.models.insert(row.name.to_string(), model(row));
     }
-    for route in &deployment.routes {
+    for route in deployment.routes.iter() {
         let mut methods = BTreeMap::new();
         for (verb, row) in &route.methods {
             let mut method: Method = as_answered(row)?;
