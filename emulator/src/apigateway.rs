@@ -19,6 +19,7 @@ mod rates;
 mod sdk;
 mod sdk_types;
 mod secret;
+mod security_policy;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;

@@ -33,7 +33,7 @@ use crate::service::Registrar;
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     register_names(registrar);
 
-    registrar.write(&operations::GENERATE_CLIENT_CERTIFICATE, client_certificates::generate, &[]);
+    registrar.free(&operations::GENERATE_CLIENT_CERTIFICATE, client_certificates::generate, &[]);
     registrar.read(&operations::GET_CLIENT_CERTIFICATE, client_certificates::get, &[]);
     registrar.read(&operations::GET_CLIENT_CERTIFICATES, client_certificates::list, &[]);
     registrar.write(&operations::UPDATE_CLIENT_CERTIFICATE, client_certificates::update, &[]);

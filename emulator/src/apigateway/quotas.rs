@@ -1,5 +1,7 @@
 //! The quotas of API Gateway that people meet.
 //!
+//! Of HTTP and WebSocket APIs only stages are counted, not the APIs themselves.
+//!
 //! Source: the page "Amazon API Gateway quotas", as of August 2026.
 
 use crate::service::{Ctx, Fault, Quota};

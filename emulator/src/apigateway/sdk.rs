@@ -60,7 +60,8 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetSdk) -> Result<Sdk, Fault> {
     let region = &ctx.scope.region;
     let invoke_url =
         format!("https://{api}.execute-api.{region}.{}/{stage_name}", region.partition().dns_suffix);
-    let files = javascript::files(&invoke_url, region, deployment);
+    let files =
+        javascript::files(&invoke_url, region, deployment).map_err(|error| internal(&error.to_string()))?;
     Ok(Sdk {
         content_type: "application/octet-stream",
         content_disposition: format!(

@@ -3,7 +3,6 @@
 mod cors;
 mod quick_create;
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -16,6 +15,7 @@ use self::quick_create::QuickCreate;
 use super::inputs::{optional, text, value};
 use super::paging::{self, Items};
 use super::{deployments, faults, of_parts};
+use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, domains_mapped_to, of_api};
 use crate::service::{Ctx, Fault, Registrar};
@@ -236,8 +236,7 @@ struct GetApis {
 }
 
 fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApis) -> Result<Items<Api>, Fault> {
-    let everything = (Bound::Unbounded, Bound::Unbounded);
-    paging::page(&state.v2.apis, everything, input.max_results.as_deref(), input.next_token.as_deref())
+    paging::page(&state.v2.apis, everything(), input.max_results.as_deref(), input.next_token.as_deref())
 }
 
 #[derive(Deserialize)]

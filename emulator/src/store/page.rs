@@ -40,7 +40,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
         let from = match token {
-            Some(token) => after(from, decode_token(token)?)?,
+            Some(token) => after(&from, decode_token(token)?)?,
             None => from,
         };
         // A range that begins after its end panics; a token from another place can make one.
@@ -64,8 +64,8 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
 }
 
 /// The bound behind a token's key, which must be within the page's own: a token of another parent's rows leads nowhere.
-fn after<K: Ord>(from: Bound<K>, last: K) -> Result<Bound<K>, BadToken> {
-    let is_within = match &from {
+fn after<K: Ord>(from: &Bound<K>, last: K) -> Result<Bound<K>, BadToken> {
+    let is_within = match from {
         Bound::Included(first) => *first <= last,
         Bound::Excluded(before) => *before < last,
         Bound::Unbounded => true,

@@ -8,9 +8,10 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::parts::{self, ListParts, PageOf, Parts};
+use super::parts::{self, ListParts, Parts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{conflict, not_found};
+use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, Method, quotas};
 use crate::service::{Ctx, Fault, Registrar};
@@ -146,7 +147,7 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneAuthorizer) -> Result<Arc<Au
     find(ctx, state, &(input.rest_api_id, input.authorizer_id)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<PageOf<Authorizer>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Authorizer>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.authorizers, &input)
 }

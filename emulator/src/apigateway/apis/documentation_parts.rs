@@ -12,9 +12,10 @@ use serde_json::Value;
 use stagecheck_models::apigateway as operations;
 
 pub(super) use self::location::Location;
-use super::parts::{self, PageOf};
+use super::parts;
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
+use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId};
 use crate::service::{Ctx, Fault, Registrar};
@@ -139,7 +140,7 @@ fn list(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum DocumentationParts {
-    Documented(PageOf<DocumentationPart>),
+    Documented(Items<DocumentationPart>),
     /// All on one page: they are made of the API as it is, and have no order of their own.
     Undocumented {
         items: Vec<Undocumented>,

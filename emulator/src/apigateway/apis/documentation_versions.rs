@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
 use super::documentation_parts::DocumentationPart;
-use super::parts::{self, ListParts, PageOf};
+use super::parts::{self, ListParts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, no_stage, not_found};
+use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, Stage, StageName};
 use crate::service::{Ctx, Fault, Registrar};
@@ -101,7 +102,7 @@ fn get(
     find(ctx, state, &(input.rest_api_id, input.documentation_version)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<PageOf<DocumentationVersion>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<DocumentationVersion>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.documentation_versions, &input)
 }

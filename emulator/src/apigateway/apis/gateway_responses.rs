@@ -224,7 +224,7 @@ const PATCHES: [PatchRule<GatewayResponse>; 3] = [
 ];
 
 /// `[1-5]\d\d`, as the model has it for PutGatewayResponse.
-fn is_status(status: &str) -> bool {
+pub(super) fn is_status(status: &str) -> bool {
     matches!(status.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
 }
 

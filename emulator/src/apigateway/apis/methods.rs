@@ -16,7 +16,9 @@ use crate::store::SmallMap;
 
 pub(super) use update::update;
 
-const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
+/// The verbs that a method can have.
+pub(in crate::apigateway) const VERBS: [&str; 8] =
+    ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 
 /// A method, with its integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -14,9 +14,10 @@ use stagecheck_models::apigateway as operations;
 pub(crate) use schema::errors as schema_errors;
 pub(crate) use template::of as sample_template;
 
-use super::parts::{self, ListParts, PageOf};
+use super::parts::{self, ListParts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
+use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, Method};
 use crate::service::{Ctx, Fault, Registrar};
@@ -178,7 +179,7 @@ fn flatten(state: &ApiGateway, api: &ApiId, model: &Model) -> Option<Value> {
     Some(whole)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<PageOf<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Model>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.models, &input)
 }

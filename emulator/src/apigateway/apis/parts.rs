@@ -1,13 +1,11 @@
 //! What the parts of an API have in common: each belongs to one API, is listed in pages, and goes when its API goes.
 
-use std::sync::Arc;
-
 use compact_str::CompactString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::resources::methods_of;
 use super::rest_apis::of_api;
-use crate::apigateway::paging::limit;
+use crate::apigateway::paging::{Items, limit};
 use crate::apigateway::{ApiGateway, ApiId, Method, Verb, faults};
 use crate::service::Fault;
 use crate::store::Table;
@@ -24,15 +22,8 @@ pub(super) struct ListParts {
     limit: Option<i64>,
 }
 
-/// A page of an API's parts.
-#[derive(Serialize)]
-pub(super) struct PageOf<V> {
-    position: Option<String>,
-    items: Vec<Arc<V>>,
-}
-
 /// The page that was asked for.
-pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<PageOf<V>, Fault> {
+pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<Items<V>, Fault> {
     page_of(parts, &input.rest_api_id, input.position.as_deref(), input.limit, |_| true)
 }
 
@@ -43,11 +34,11 @@ pub(super) fn page_of<V>(
     position: Option<&str>,
     asked: Option<i64>,
     accept: impl Fn(&V) -> bool,
-) -> Result<PageOf<V>, Fault> {
-    let page = parts
+) -> Result<Items<V>, Fault> {
+    parts
         .page(of_api(api), position, limit(asked)?, |_, part| accept(part))
-        .map_err(faults::bad_position)?;
-    Ok(PageOf { position: page.next, items: page.rows.into_iter().map(|(_, part)| part).collect() })
+        .map(Items::from)
+        .map_err(faults::bad_position)
 }
 
 /// Takes out all parts of an API.

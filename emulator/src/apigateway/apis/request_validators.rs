@@ -6,9 +6,10 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::parts::{self, ListParts, PageOf, Parts};
+use super::parts::{self, ListParts, Parts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
+use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, Method};
 use crate::service::{Ctx, Fault, Registrar};
@@ -96,7 +97,7 @@ fn get(
     find(ctx, state, &(input.rest_api_id, input.request_validator_id)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<PageOf<RequestValidator>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<RequestValidator>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.request_validators, &input)
 }

@@ -15,7 +15,7 @@ use self::endpoint::{EndpointConfiguration, NewEndpoint};
 use self::policy::ResourcePolicy;
 use super::resources::Resource;
 use super::{models, parts};
-use crate::apigateway::paging::limit;
+use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, access, domains, faults};
 use crate::service::{Ctx, Fault};
@@ -190,19 +190,8 @@ pub(super) struct GetRestApis {
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
-pub(super) struct RestApis {
-    position: Option<String>,
-    items: Vec<Arc<RestApi>>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Result<RestApis, Fault> {
-    let everything = (Bound::Unbounded, Bound::Unbounded);
-    let page = state
-        .rest_apis
-        .page(everything, input.position.as_deref(), limit(input.limit)?, |_, _| true)
-        .map_err(faults::bad_position)?;
-    Ok(RestApis { position: page.next, items: page.rows.into_iter().map(|(_, api)| api).collect() })
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Result<Items<RestApi>, Fault> {
+    paging::list(&state.rest_apis, everything(), input.position.as_deref(), input.limit)
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -> Result<(), Fault> {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::apigateway::faults::{bad_request, not_found};
+use crate::apigateway::faults::{bad_request, internal, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
+use crate::store::{Scopes, SmallMap};
 use crate::time::Timestamp;
 
 pub(crate) type CertificateId = CompactString;
@@ -45,18 +45,17 @@ pub(super) struct GenerateClientCertificate {
     tags: Tags,
 }
 
+/// Makes the certificate before anything is locked.
 pub(super) fn generate(
     ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
+    states: &Scopes<ApiGateway>,
     input: GenerateClientCertificate,
 ) -> Result<Arc<ClientCertificate>, Fault> {
     tags::check(&input.tags)?;
-    let present = || state.client_certificates.len();
-    quotas::check_account(ctx, quotas::CLIENT_CERTIFICATES, "Client Certificates", present)?;
     let created = ctx.now.whole_seconds();
     let expires = created.plus_seconds(VALIDITY_SECONDS);
-    let (certificate, key) = self_signed(created, expires)
-        .map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))?;
+    let (certificate, key) =
+        self_signed(ctx, created, expires).map_err(|error| internal(&error.to_string()))?;
     let id = CertificateId::from(ctx.ids.lower(6));
     let certificate = ClientCertificate {
         client_certificate_id: id.clone(),
@@ -67,11 +66,15 @@ pub(super) fn generate(
         expiration_date: expires,
         tags: input.tags,
     };
-    Ok(state.client_certificates.put(id, certificate))
+    states.write(ctx.scope, |state| {
+        let present = || state.client_certificates.len();
+        quotas::check_account(ctx, quotas::CLIENT_CERTIFICATES, "Client Certificates", present)?;
+        Ok(state.client_certificates.put(id, certificate))
+    })
 }
 
 /// A certificate and its key, both as PEM. The key is ECDSA's: AWS's own are RSA's, which take seconds to make.
-fn self_signed(from: Timestamp, to: Timestamp) -> Result<(String, Secret), rcgen::Error> {
+fn self_signed(ctx: &Ctx<'_>, from: Timestamp, to: Timestamp) -> Result<(String, Secret), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, "ApiGateway");
@@ -79,6 +82,7 @@ fn self_signed(from: Timestamp, to: Timestamp) -> Result<(String, Secret), rcgen
     params.distinguished_name = name;
     params.not_before = moment(from);
     params.not_after = moment(to);
+    params.serial_number = Some(SerialNumber::from_slice(ctx.ids.alphanumeric(16).as_bytes()));
     let certificate = params.self_signed(&key)?;
     Ok((certificate.pem(), Secret::new(key.serialize_pem())))
 }

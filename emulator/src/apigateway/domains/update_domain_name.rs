@@ -9,6 +9,7 @@ use super::domain_names::{DomainName, DomainNameId, EDGE, PRIVATE, REGIONAL, che
 use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
+use crate::apigateway::security_policy::SECURITY_POLICIES;
 use crate::service::{Ctx, Fault};
 
 #[derive(Deserialize)]
@@ -38,21 +39,6 @@ pub(super) fn update(
 }
 
 const TYPES: [&str; 3] = [EDGE, REGIONAL, PRIVATE];
-
-const SECURITY_POLICIES: [&str; 12] = [
-    "TLS_1_0",
-    "TLS_1_2",
-    "SecurityPolicy_TLS13_1_3_2025_09",
-    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
-    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_2021_06",
-    "SecurityPolicy_TLS13_2025_EDGE",
-    "SecurityPolicy_TLS12_PFS_2025_EDGE",
-    "SecurityPolicy_TLS12_2018_EDGE",
-];
 
 const SET: &[Op] = &[Op::Add, Op::Replace];
 const ANY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];

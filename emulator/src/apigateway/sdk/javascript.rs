@@ -18,7 +18,7 @@ pub(super) fn files(
     invoke_url: &str,
     region: &Region,
     deployment: &Deployment,
-) -> [(&'static str, String); 2] {
+) -> serde_json::Result<[(&'static str, String); 2]> {
     let calls = calls(deployment);
     let names: Vec<String> = calls
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn files(
         .collect();
     let text = |value: &str| serde_json::Value::from(value).to_string();
     // A table of strings, lists and flags has a JSON form, and JSON is JavaScript.
-    let table = serde_json::to_string_pretty(&calls).unwrap_or_default();
+    let table = serde_json::to_string_pretty(&calls)?;
     let client = format!(
         "\"use strict\";\n\n// Generated for one stage of an API. Generate it anew rather than changing it.\n\
          const INVOKE_URL = {};\nconst REGION = {};\nconst CALLS = {table};\n\n{RUNTIME}",
@@ -34,7 +34,7 @@ pub(super) fn files(
         text(region.as_str()),
     );
     let readme = README.replace("{invokeUrl}", invoke_url).replace("{calls}", &names.join("\n"));
-    [("apiGateway-js-sdk/apigClient.js", client), ("apiGateway-js-sdk/README.md", readme)]
+    Ok([("apiGateway-js-sdk/apigClient.js", client), ("apiGateway-js-sdk/README.md", readme)])
 }
 
 /// How a method is called.

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::apigateway::apis::VERBS;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{Change, unescape};
 use crate::service::Fault;
@@ -10,9 +11,6 @@ use crate::store::SmallMap;
 
 /// The key of the settings for all methods.
 const ALL_METHODS: &str = "*/*";
-
-/// The verbs that a key may end in.
-const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 
 /// The settings of a stage by their keys: `*/*`, or a resource path (as the patch spelt it) and a verb.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

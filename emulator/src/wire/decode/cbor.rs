@@ -249,7 +249,7 @@ fn integer(header: Header) -> Option<i64> {
     }
 }
 
-/// A double may come as an integer that loses nothing.
+/// A double may come as an integer; of one beyond 2^53 the double next to it is taken, as of such a number in JSON.
 fn double(header: Header) -> Option<f64> {
     match header {
         Header::Float(value) => Some(value),

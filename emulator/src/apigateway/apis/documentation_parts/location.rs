@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::apigateway::apis::gateway_responses::is_status;
+use crate::apigateway::apis::methods::VERBS;
 use crate::apigateway::faults::bad_request;
 use crate::service::Fault;
 
@@ -144,20 +146,16 @@ impl Location {
     }
 
     fn check_values(&self) -> Result<(), Fault> {
-        const VERBS: [&str; 9] = ["*", "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+        let is_verb = |method: &str| method == "*" || VERBS.contains(&method);
+        let is_status = |status: &str| status == "*" || is_status(status);
         let wrong = |field: &str, value: &str| bad_request(format!("Invalid location: {field} '{value}'"));
         match (&self.path, &self.method, &self.status_code) {
             (Some(path), _, _) if !path.starts_with('/') => Err(wrong("path", path)),
-            (_, Some(method), _) if !VERBS.contains(&method.as_str()) => Err(wrong("method", method)),
+            (_, Some(method), _) if !is_verb(method) => Err(wrong("method", method)),
             (_, _, Some(status)) if !is_status(status) => Err(wrong("statusCode", status)),
             _ => Ok(()),
         }
     }
-}
-
-/// `*`, or three digits as of a status.
-fn is_status(status: &str) -> bool {
-    status == "*" || matches!(status.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
 }
 
 /// As in messages: `type 'METHOD', path '/pets', method 'GET'`. AWS's words are known for the type alone.

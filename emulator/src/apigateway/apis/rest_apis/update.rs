@@ -10,6 +10,7 @@ use super::policy::ResourcePolicy;
 use super::{RestApi, bad_compression_size, find};
 use crate::apigateway::faults::{bad_request, no_content_type};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
+use crate::apigateway::security_policy::SECURITY_POLICIES;
 use crate::apigateway::{ApiGateway, ApiId};
 use crate::service::{Ctx, Fault};
 
@@ -110,21 +111,6 @@ const PATCHES: [PatchRule<Draft>; 14] = [
         draft.api.endpoint_access_mode = change.optional_of(&["BASIC", "STRICT"])?;
         Ok(())
     }),
-];
-
-const SECURITY_POLICIES: [&str; 12] = [
-    "TLS_1_0",
-    "TLS_1_2",
-    "SecurityPolicy_TLS13_1_3_2025_09",
-    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
-    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
-    "SecurityPolicy_TLS13_1_2_2021_06",
-    "SecurityPolicy_TLS13_2025_EDGE",
-    "SecurityPolicy_TLS12_PFS_2025_EDGE",
-    "SecurityPolicy_TLS12_2018_EDGE",
 ];
 
 /// A type that replaces another comes last, as reported. What AWS says of one that is not there is not known.
