@@ -16,6 +16,7 @@ mod router;
 pub use constraints::violations;
 pub use decode::{Malformed, Request, decode};
 pub use dispatch::{Call, Dispatch, Outcome};
+pub(crate) use dispatch::{check, refuse_unread};
 pub use document::{Document, Mismatch};
 pub use encode::{EncodeError, encode};
 pub use fault::encode_fault;

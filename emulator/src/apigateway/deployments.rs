@@ -1,5 +1,7 @@
 //! Deployments: what an API was when it was deployed.
 
+mod parts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
+use self::parts::DeployedParts;
 use super::apis::{self, RestApi, methods_of, of_api};
 use super::paging::limit;
 use super::patch::{self, Op, PatchOperation, PatchRule};
@@ -35,6 +38,9 @@ pub(crate) struct Deployment {
     pub(super) created_date: Timestamp,
     /// What is served. Not sent; summaries are made of it.
     pub(crate) routes: Vec<Route>,
+    /// What the methods name, and how the API answers by itself. Not sent.
+    #[serde(default)]
+    pub(super) parts: DeployedParts,
     /// The API's settings as they were deployed, shared with its row until that changes. Not sent.
     pub(crate) api: Arc<RestApi>,
 }
@@ -99,6 +105,7 @@ pub(super) fn create(
         description: input.description,
         created_date: ctx.now.whole_seconds(),
         routes,
+        parts: DeployedParts::of_now(state, &api),
         api: settings,
     };
     let deployment = state.deployments.put((api.clone(), id.clone()), deployment);
@@ -126,7 +133,8 @@ pub(super) fn create(
 impl Deployment {
     /// A single method's, which is nowhere kept.
     pub(super) fn of_one(api: Arc<RestApi>, route: Route, now: Timestamp) -> Self {
-        Self { id: DeploymentId::default(), description: None, created_date: now, routes: vec![route], api }
+        let (id, parts) = Default::default();
+        Self { id, description: None, created_date: now, routes: vec![route], parts, api }
     }
 }
 

@@ -54,7 +54,10 @@ pub(crate) struct Api {
     pub(crate) tags: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<CompactString>,
-    /// Of the last import. That GetApi answers them, too, is inferred.
+    /// What the last import passed over. That GetApi answers it, too, is inferred, as it is of the warnings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) import_info: Vec<String>,
+    /// Of the last import.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) warnings: Vec<String>,
 }
@@ -152,6 +155,7 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApi) -> Result<Arc
         route_selection_expression: route_selection(protocol, input.route_selection_expression)?,
         tags: input.tags,
         version: input.version,
+        import_info: Vec::new(),
         warnings: Vec::new(),
     };
     api.check()?;

@@ -216,6 +216,13 @@ fn put(
     Ok(integration)
 }
 
+impl Integration {
+    /// Whether it is reached through this VPC link.
+    pub(super) fn uses_link(&self, link: &str) -> bool {
+        self.connection_id.as_deref() == Some(link)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct OneIntegration {

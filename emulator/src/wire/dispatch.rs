@@ -103,13 +103,7 @@ impl Dispatch {
         }
         let input =
             decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
-        if let Some(shape) = operation.input {
-            let mut violations = violations(shape, &input);
-            violations.retain(|violation| !(self.tolerates)(violation));
-            if !violations.is_empty() {
-                return Err((self.dialect.invalid)(operation.name, &violations));
-            }
-        }
+        check(operation, &input, &self.dialect, self.tolerates)?;
         refuse_unread(operation, handler.unread, &input)?;
         (handler.serve)(call, input)
     }
@@ -134,9 +128,33 @@ impl Dispatch {
     }
 }
 
+/// Refuses input that breaks a constraint of the model, but for what is tolerated.
+///
+/// # Errors
+///
+/// The fault that tells all that is wrong.
+pub(crate) fn check(
+    operation: &Operation,
+    input: &Document<'_>,
+    dialect: &Dialect,
+    tolerates: fn(&Violation) -> bool,
+) -> Result<(), Fault> {
+    let Some(shape) = operation.input else { return Ok(()) };
+    let mut violations = violations(shape, input);
+    violations.retain(|violation| !tolerates(violation));
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err((dialect.invalid)(operation.name, &violations))
+}
+
 /// A member that is not built answers 501 where it asks for something, and is let through where it does not: clients
 /// send defaults.
-fn refuse_unread(operation: &Operation, unread: &[Unread], input: &Document<'_>) -> Result<(), Fault> {
+pub(crate) fn refuse_unread(
+    operation: &Operation,
+    unread: &[Unread],
+    input: &Document<'_>,
+) -> Result<(), Fault> {
     for each in unread {
         let Unread::Refused(member, reason) = each else { continue };
         if asks_for(input, member) {

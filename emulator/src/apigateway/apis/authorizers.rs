@@ -30,7 +30,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Authorizer {
-    id: AuthorizerId,
+    pub(crate) id: AuthorizerId,
     pub(crate) name: String,
     pub(crate) r#type: Type,
     #[serde(rename = "providerARNs", default, skip_serializing_if = "Option::is_none")]

@@ -28,7 +28,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RequestValidator {
-    id: ValidatorId,
+    pub(crate) id: ValidatorId,
     pub(crate) name: String,
     pub(crate) validate_request_body: bool,
     pub(crate) validate_request_parameters: bool,

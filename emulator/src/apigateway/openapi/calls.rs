@@ -3,15 +3,20 @@
 //! An import makes an API of calls, as its errors tell ("Unable to put method …"): what a call refuses, so does an
 //! import, in the same words. Its calls take and answer the operations' own members, as JSON.
 
+mod input;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use stagecheck_models::{Operation, Service};
 
+use crate::apigateway::DIALECT;
+use crate::apigateway::faults::bad_request;
 use crate::service::{Ctx, Fault, Registrar, Unread};
 use crate::store::Scopes;
+use crate::wire::{Document, check, refuse_unread};
 
-type Handler<S> = Box<dyn Fn(&Ctx<'_>, &mut S, Value) -> Result<Value, Fault> + Send + Sync>;
+type Handler<S> = Box<dyn Fn(&Ctx<'_>, &mut S, Document<'_>) -> Result<Value, Fault> + Send + Sync>;
 
 /// The operations of a service that need no port.
 pub(crate) struct Calls<S> {
@@ -26,7 +31,7 @@ impl<S> Calls<S> {
         calls
     }
 
-    /// Calls an operation.
+    /// Calls an operation, as a caller would: what the model refuses never reaches its handler.
     pub(crate) fn call(
         &self,
         operation: &Operation,
@@ -41,16 +46,9 @@ impl<S> Calls<S> {
                 operation.name
             )));
         };
-        for each in *unread {
-            let Unread::Refused(member, reason) = each else { continue };
-            let pointer = format!("/{}", member.replace('.', "/"));
-            if input.pointer(&pointer).is_some_and(asks) {
-                return Err(Fault::not_implemented(format!(
-                    "{} does not take {member} in this emulator: {reason}",
-                    operation.name
-                )));
-            }
-        }
+        let input = input::read(operation, &input).map_err(|wrong| bad_request(wrong.to_string()))?;
+        check(operation, &input, &DIALECT, |_| false)?;
+        refuse_unread(operation, unread, &input)?;
         handler(ctx, state, input)
     }
 
@@ -61,7 +59,7 @@ impl<S> Calls<S> {
         run: impl Fn(&Ctx<'_>, &mut S, I) -> Result<O, Fault> + Send + Sync + 'static,
     ) {
         let handler: Handler<S> = Box::new(move |ctx, state, input| {
-            let input = serde_json::from_value(input).map_err(|error| internal(operation, &error))?;
+            let input = input.into_input().map_err(|error| internal(operation, &error))?;
             let output = run(ctx, state, input)?;
             serde_json::to_value(output).map_err(|error| internal(operation, &error))
         });
@@ -71,20 +69,8 @@ impl<S> Calls<S> {
     }
 }
 
-/// Whether a member asks for something: clients send defaults.
-fn asks(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(asks) => *asks,
-        Value::Number(_) => true,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(members) => !members.is_empty(),
-    }
-}
-
 /// A fault of ours: an import gave an operation what it does not read.
-fn internal(operation: &Operation, error: &serde_json::Error) -> Fault {
+fn internal(operation: &Operation, error: &dyn std::error::Error) -> Fault {
     Fault::new(500, "InternalFailure", format!("{}: {error}", operation.name))
 }
 

@@ -120,14 +120,13 @@ pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentat
 }
 
 impl<'a> Reader<'a> {
-    /// What a value is, or a warning that it leads nowhere.
+    /// The object that a value is, or a warning.
     fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
-        match self.references.resolve(value) {
-            Ok(value) => Some(value),
-            Err(unresolved) => {
-                self.findings.parse_issue(format_args!("{attribute}.{unresolved}"));
-                None
-            }
-        }
+        self.references.object(value, attribute, self.findings)
+    }
+
+    /// The document's paths.
+    fn paths(&mut self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+        self.references.paths(self.findings).into_iter().flatten()
     }
 }

@@ -1,7 +1,9 @@
 //! `$ref`, within the document.
 
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::findings::Findings;
 
 /// Follows the references of one document.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +42,33 @@ impl<'a> References<'a> {
             here = self.look_up(reference)?;
         }
         Ok(here)
+    }
+
+    /// The object that a value is, once every reference in its place is followed; or a warning.
+    pub(crate) fn object(
+        &self,
+        value: &'a Value,
+        attribute: impl std::fmt::Display,
+        findings: &mut Findings,
+    ) -> Option<&'a Value> {
+        match self.resolve(value) {
+            Ok(value) if value.is_object() => return Some(value),
+            Ok(_) => findings.parse_issue(format_args!("{attribute} is not of type `object`")),
+            Err(unresolved) => findings.parse_issue(format_args!("{attribute}.{unresolved}")),
+        }
+        None
+    }
+
+    /// The document's paths, or a warning that they are none.
+    pub(crate) fn paths(&self, findings: &mut Findings) -> Option<&'a Map<String, Value>> {
+        const PATHS: &str = "paths";
+        match self.root.get(PATHS) {
+            Some(paths) => self.object(paths, PATHS, findings)?.as_object(),
+            None => {
+                findings.parse_issue(format_args!("{PATHS} is missing"));
+                None
+            }
+        }
     }
 
     fn look_up(&self, reference: &str) -> Result<&'a Value, Unresolved> {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, of_api};
 use crate::apigatewayv2::paging::{bad_token, limit};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
@@ -148,8 +148,29 @@ pub(super) struct Deleted {}
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<Deleted, Fault> {
     find(state, &input.vpc_link_id)?;
+    refuse_used(state, &input.vpc_link_id)?;
     state.v2.vpc_links.remove(&input.vpc_link_id);
     Ok(Deleted {})
+}
+
+/// A route's integration may need the link. The text is reported by users; that its method is the route's is inferred.
+fn refuse_used(state: &ApiGateway, link: &VpcLinkId) -> Result<(), Fault> {
+    let integrations = state.v2.integrations.iter().filter(|(_, integration)| integration.uses_link(link));
+    let users: Vec<String> = integrations
+        .flat_map(|((api, integration), _)| {
+            let routes = state.v2.routes.range(of_api(api));
+            routes.filter(move |(_, route)| route.leads_to(integration)).map(|((_, id), route)| {
+                format!("{}:{id}", route.key().split_once(' ').map_or("ANY", |(method, _)| method))
+            })
+        })
+        .collect();
+    if users.is_empty() {
+        return Ok(());
+    }
+    Err(bad_request(format!(
+        "Cannot delete vpc link. Vpc link '{link}', is referenced in [{}] in format of [Method:Resource].",
+        users.join(", ")
+    )))
 }
 
 /// Inferred wording.

@@ -16,6 +16,8 @@ pub(super) struct Definition {
     pub(super) authorizers: BTreeMap<String, Members>,
     /// By key.
     pub(super) routes: BTreeMap<String, Route>,
+    /// What a document has and HTTP APIs have not, in words.
+    pub(super) passed_over: Vec<String>,
 }
 
 /// A route.

@@ -113,7 +113,7 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
         let route = Route { operation_name: name, authorization, integration };
         routes.insert(text(&members, "RouteKey"), route);
     }
-    Ok(Definition { api: members, authorizers, routes })
+    Ok(Definition { api: members, authorizers, routes, passed_over: Vec::new() })
 }
 
 /// A row with the members that it answers.

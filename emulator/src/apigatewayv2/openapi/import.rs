@@ -126,6 +126,7 @@ impl Import<'_> {
         }
         let warnings = self.findings.conclude(fail_on_warnings)?;
         let mut api = Api::clone(apis::find(self.ctx, self.state, &self.api)?);
+        api.import_info.clone_from(&definition.passed_over);
         api.warnings = warnings;
         Ok(self.state.v2.apis.put(self.api, api))
     }

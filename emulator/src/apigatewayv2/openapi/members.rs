@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::definition::Members;
 
 /// A member in documents, and in operations.
-type Names = (&'static str, &'static str);
+pub(super) type Names = (&'static str, &'static str);
 
 /// Of an integration.
 pub(super) const INTEGRATION: [Names; 13] = [

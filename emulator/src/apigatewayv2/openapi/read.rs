@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::definition::{Authorization, DEFAULT_ROUTE, Definition, Members, Route};
-use super::members::{AUTHORIZER, CORS, INTEGRATION, JWT, TLS, change, to_operation};
+use super::members::{AUTHORIZER, CORS, INTEGRATION, JWT, Names, TLS, change, to_operation};
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::read::{
     AUTH_TYPE, AUTHORIZER as AUTHORIZER_EXTENSION, INTEGRATION as INTEGRATION_EXTENSION, SIGV4, VERBS,
-    boolean, integer, object, text, texts,
+    boolean, object, text,
 };
 use crate::apigateway::openapi::references::{References, target};
 
@@ -18,7 +18,7 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
     let mut reader = Reader { root, references: References::of(root), findings };
     let schemes = reader.schemes();
     let mut routes = BTreeMap::new();
-    for (path, item) in object(root, "paths").into_iter().flatten() {
+    for (path, item) in reader.references.paths(reader.findings).into_iter().flatten() {
         if path.starts_with("x-") {
             continue;
         }
@@ -29,6 +29,7 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
         for (key, verb) in VERBS {
             let Some(operation) = item.get(key) else { continue };
             let attribute = format!("paths.'{path}'({key})");
+            let Some(operation) = reader.resolve(operation, &attribute) else { continue };
             let route = reader.route(operation, &attribute, &schemes);
             let is_default = path.trim_start_matches('/') == DEFAULT_ROUTE;
             let key = if is_default { DEFAULT_ROUTE.to_owned() } else { format!("{verb} {path}") };
@@ -36,7 +37,25 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
         }
     }
     let authorizers = schemes.into_iter().filter_map(|(name, scheme)| Some((name, scheme?)));
-    Definition { api: api(root), authorizers: authorizers.collect(), routes }
+    Definition { api: api(root), authorizers: authorizers.collect(), routes, passed_over: passed_over(root) }
+}
+
+/// That `ImportInfo` tells of what is ignored is documented; which, and in what words, is inferred.
+fn passed_over(root: &Value) -> Vec<String> {
+    const OF_REST_APIS: [&str; 9] = [
+        "x-amazon-apigateway-api-key-source",
+        "x-amazon-apigateway-binary-media-types",
+        "x-amazon-apigateway-documentation",
+        "x-amazon-apigateway-gateway-responses",
+        "x-amazon-apigateway-minimum-compression-size",
+        "x-amazon-apigateway-policy",
+        "x-amazon-apigateway-request-validator",
+        "x-amazon-apigateway-request-validators",
+        "x-amazon-apigateway-security-policy",
+    ];
+    let extensions = OF_REST_APIS.into_iter().filter(|name| root.get(name).is_some());
+    let schemas = root.pointer("/components/schemas").map(|_| "components.schemas");
+    extensions.chain(schemas).map(|name| format!("Ignoring unsupported attribute {name}")).collect()
 }
 
 /// What the API has of its own.
@@ -74,18 +93,26 @@ fn cors(extension: &Value) -> Option<Value> {
         for list in ["AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders"] {
             change(&mut cors, list, list_of_texts);
         }
-        change(&mut cors, "MaxAge", |_| json!(integer(extension, "maxAge")));
-        change(&mut cors, "AllowCredentials", |_| json!(boolean(extension, "allowCredentials")));
         Value::Object(cors)
     })
 }
 
-/// A list, or what a text lists with commas.
+/// A list, or what a text lists with commas. What is neither is left for the operation to refuse.
 fn list_of_texts(value: &Value) -> Value {
     match value {
         Value::String(text) => text.split(',').map(|each| each.trim().to_owned()).collect(),
-        value => json!(texts(&json!({"list": value}), "list")),
+        value => value.clone(),
     }
+}
+
+/// A text in capitals.
+fn capitals(value: &Value) -> Value {
+    value.as_str().map_or_else(|| value.clone(), |text| text.to_uppercase().into())
+}
+
+/// An object with its members under the names that operations have for them.
+fn renamed(value: &Value, names: &[Names]) -> Value {
+    if value.is_object() { Value::Object(to_operation(value, names)) } else { value.clone() }
 }
 
 struct Reader<'a, 'f> {
@@ -96,13 +123,7 @@ struct Reader<'a, 'f> {
 
 impl<'a> Reader<'a, '_> {
     fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
-        match self.references.resolve(value) {
-            Ok(value) => Some(value),
-            Err(unresolved) => {
-                self.findings.parse_issue(format_args!("{attribute}.{unresolved}"));
-                None
-            }
-        }
+        self.references.object(value, attribute, self.findings)
     }
 
     /// The security schemes: authorizers, or none for IAM.
@@ -115,7 +136,7 @@ impl<'a> Reader<'a, '_> {
             };
             if let Some(extension) = scheme.get(AUTHORIZER_EXTENSION) {
                 if let Some(extension) = self.resolve(extension, name) {
-                    schemes.insert(name.clone(), Some(authorizer(extension)));
+                    schemes.insert(name.clone(), Some(authorizer(scheme, extension)));
                 }
             } else if text(scheme, AUTH_TYPE).is_some_and(|kind| kind.eq_ignore_ascii_case(SIGV4)) {
                 schemes.insert(name.clone(), None);
@@ -184,30 +205,38 @@ impl<'a> Reader<'a, '_> {
         let extension = self.resolve(extension, format_args!("{attribute}.{INTEGRATION_EXTENSION}"))?;
         let mut members = to_operation(extension, &INTEGRATION);
         for name in ["IntegrationType", "IntegrationMethod", "ConnectionType"] {
-            change(&mut members, name, |value| value.as_str().map(str::to_uppercase).into());
+            change(&mut members, name, capitals);
         }
         change(&mut members, "PayloadFormatVersion", |_| {
             // YAML without quotes makes a number of it.
             let version = text(extension, "payloadFormatVersion");
             version.map(|version| if version.contains('.') { version } else { format!("{version}.0") }).into()
         });
-        change(&mut members, "TimeoutInMillis", |_| json!(integer(extension, "timeoutInMillis")));
-        change(&mut members, "TlsConfig", |tls| Value::Object(to_operation(tls, &TLS)));
+        change(&mut members, "TlsConfig", |tls| renamed(tls, &TLS));
         Some(members)
     }
 }
 
-fn authorizer(extension: &Value) -> Members {
+fn authorizer(scheme: &Value, extension: &Value) -> Members {
     let mut members = to_operation(extension, &AUTHORIZER);
-    change(&mut members, "AuthorizerType", |kind| kind.as_str().map(str::to_uppercase).into());
+    change(&mut members, "AuthorizerType", capitals);
     change(&mut members, "IdentitySource", list_of_texts);
-    change(&mut members, "AuthorizerPayloadFormatVersion", |_| {
-        text(extension, "authorizerPayloadFormatVersion").into()
-    });
     change(&mut members, "JwtConfiguration", |jwt| {
-        let mut jwt = to_operation(jwt, &JWT);
-        change(&mut jwt, "Audience", list_of_texts);
-        Value::Object(jwt)
+        let mut jwt = renamed(jwt, &JWT);
+        if let Some(jwt) = jwt.as_object_mut() {
+            change(jwt, "Audience", list_of_texts);
+            if let Some(issuer) = discovered_issuer(scheme).filter(|_| !jwt.contains_key("Issuer")) {
+                jwt.insert("Issuer".to_owned(), issuer.into());
+            }
+        }
+        jwt
     });
     members
+}
+
+/// The issuer of an `openIdConnect` scheme. AWS reads it from the document at the scheme's URL, which stands below the
+/// issuer as OpenID Connect Discovery 1.0 has it.
+fn discovered_issuer(scheme: &Value) -> Option<String> {
+    let url = text(scheme, "openIdConnectUrl")?;
+    url.strip_suffix("/.well-known/openid-configuration").map(str::to_owned)
 }

@@ -15,8 +15,7 @@ use crate::apigateway::{ApiGateway, ApiId, Deployment, Stage, apis};
 use crate::service::Fault;
 use crate::time::Timestamp;
 
-/// What a stage serves: methods and settings as they were deployed, models, authorizers, validators and gateway
-/// responses as they are, and the documentation of the stage's version, or as it is.
+/// What a stage serves, as it was deployed, with the documentation of the stage's version, or as it is.
 pub(super) fn of(
     state: &ApiGateway,
     api: &ApiId,
@@ -25,19 +24,19 @@ pub(super) fn of(
 ) -> Result<Definition, Fault> {
     let mut definition = Definition { settings: settings(&deployment.api)?, ..Definition::default() };
     let mut authorizers = BTreeMap::new();
-    for ((_, id), row) in state.authorizers.range(of_api(api)) {
-        authorizers.insert(id.to_string(), row.name.clone());
+    for row in &deployment.parts.authorizers {
+        authorizers.insert(row.id.to_string(), row.name.clone());
         definition.authorizers.insert(row.name.clone(), as_answered(row)?);
     }
     let mut validators = BTreeMap::new();
-    for ((_, id), row) in state.request_validators.range(of_api(api)) {
-        validators.insert(id.to_string(), row.name.clone());
+    for row in &deployment.parts.request_validators {
+        validators.insert(row.id.to_string(), row.name.clone());
         definition.validators.insert(row.name.clone(), as_answered(row)?);
     }
-    for (_, row) in state.gateway_responses.range(of_api(api)) {
+    for row in &deployment.parts.gateway_responses {
         definition.gateway_responses.insert(row.response_type.to_string(), as_answered(row)?);
     }
-    for (_, row) in state.models.range(of_api(api)) {
+    for row in &deployment.parts.models {
         definition.models.insert(row.name.to_string(), model(row));
     }
     for route in &deployment.routes {

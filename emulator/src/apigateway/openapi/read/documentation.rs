@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::method::VERBS;
+use super::method::{VERBS, is_status};
 use super::{Reader, object, text};
 use crate::apigateway::openapi::definition::{DocumentationPart, Location};
 use crate::apigateway::openapi::references::References;
@@ -83,7 +83,8 @@ impl<'a> Parts<'a> {
     }
 
     fn of_responses(&mut self, operation: &'a Value, method: &Location) {
-        for (status, response) in object(operation, "responses").into_iter().flatten() {
+        let responses = object(operation, "responses").into_iter().flatten();
+        for (status, response) in responses.filter(|(status, _)| is_status(status)) {
             let Ok(response) = self.references.resolve(response) else { continue };
             let location = Location { status_code: Some(status.clone()), ..of_type("RESPONSE", method) };
             // Responses must have a description; an export gives this one to those that have none.

@@ -15,7 +15,11 @@ pub(crate) const DEFAULT: &str = "default";
 pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Option<Integration> {
     let extension = operation.value.get(EXTENSION)?;
     let extension = reader.resolve(extension, format_args!("{}.{EXTENSION}", operation.attribute))?;
-    let Some(kind) = text(extension, "type") else {
+    // What templates leave where they are not filled in (`Fn::Sub`) is no text.
+    let is_text = |member: &&str| {
+        extension.get(*member).is_none_or(|value| value.is_null() || text(extension, member).is_some())
+    };
+    let Some(kind) = text(extension, "type").filter(|_| TEXTS.iter().all(|member| is_text(member))) else {
         // AWS's wording.
         reader.findings.error(format!(
             "Unable to parse API definition because of a malformed integration at path {}.",
@@ -23,6 +27,8 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Op
         ));
         return None;
     };
+    let attribute = format!("{}.{EXTENSION}", operation.attribute);
+    warn_of_types(reader, extension, &attribute);
     let upper = |member| text(extension, member).map(|value| value.to_uppercase());
     Some(Integration {
         r#type: kind.to_uppercase(),
@@ -45,6 +51,22 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Op
         integration_target: text(extension, "integrationTarget"),
         integration_responses: responses(extension),
     })
+}
+
+/// The members that an integration is nothing without.
+const TEXTS: [&str; 5] = ["httpMethod", "uri", "connectionType", "connectionId", "credentials"];
+
+/// What is of another type than it has to be is left out.
+fn warn_of_types(reader: &mut Reader<'_>, extension: &Value, attribute: &str) {
+    for member in ["requestParameters", "requestTemplates", "responses"] {
+        if extension.get(member).is_some_and(|value| !(value.is_object() || value.is_null())) {
+            reader.findings.parse_issue(format_args!("{attribute}.{member} is not of type `object`"));
+        }
+    }
+    const TIMEOUT: &str = "timeoutInMillis";
+    if extension.get(TIMEOUT).is_some_and(|value| !value.is_null()) && integer(extension, TIMEOUT).is_none() {
+        reader.findings.parse_issue(format_args!("{attribute}.{TIMEOUT} is not of type `integer`"));
+    }
 }
 
 /// In the document by what they select, in the API by status.

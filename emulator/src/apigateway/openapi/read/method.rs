@@ -32,7 +32,7 @@ pub(super) fn read_paths(
     validators: &BTreeMap<String, Validator>,
 ) -> BTreeMap<String, BTreeMap<String, Method>> {
     let mut paths = BTreeMap::new();
-    for (path, item) in object(reader.root, "paths").into_iter().flatten() {
+    for (path, item) in reader.paths() {
         if path.starts_with("x-") {
             continue;
         }
@@ -56,10 +56,7 @@ fn operations<'a>(reader: &mut Reader<'a>, path: &'a str, item: &'a Value) -> Ve
     for (key, verb) in VERBS {
         let Some(value) = item.get(key) else { continue };
         let attribute = format!("paths.'{path}'({key})");
-        if !value.is_object() {
-            reader.findings.parse_issue(format_args!("{attribute} is not of type `object`"));
-            continue;
-        }
+        let Some(value) = reader.resolve(value, &attribute) else { continue };
         let parameters = parameters(reader, &attribute, item, value);
         operations.push(Operation { path, verb: verb.to_owned(), attribute, value, parameters });
     }
@@ -159,6 +156,11 @@ fn request_validator(
     Some(name)
 }
 
+/// Whether a response is for one status. Others (`default`, `4XX`) are not supported, as documented.
+pub(super) fn is_status(status: &str) -> bool {
+    status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn read_responses<'a>(
     reader: &mut Reader<'a>,
     operation: &Operation<'a>,
@@ -173,8 +175,8 @@ fn read_responses<'a>(
             continue;
         }
         let attribute = format!("{}.responses.{status}", operation.attribute);
-        if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
-            // Documented as not supported ("default"); the wording is inferred.
+        if !is_status(status) {
+            // Inferred wording.
             reader.findings.parse_issue(format_args!("{attribute} is not supported. Ignoring."));
             continue;
         }
