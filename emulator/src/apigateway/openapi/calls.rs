@@ -12,9 +12,8 @@ use stagecheck_models::{Operation, Service};
 
 use crate::apigateway::DIALECT;
 use crate::apigateway::faults::bad_request;
-use crate::service::{Ctx, Fault, Registrar, Unread};
+use crate::service::{Ctx, Document, Fault, Registrar, Unread, check, refuse_unread};
 use crate::store::Scopes;
-use crate::wire::{Document, check, refuse_unread};
 
 type Handler<S> = Box<dyn Fn(&Ctx<'_>, &mut S, Document<'_>) -> Result<Value, Fault> + Send + Sync>;
 
