@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use stagecheck_models::{Operation, apigateway as operations};
 
 use super::Mode;
-use crate::apigateway::apis::{self, RestApi, methods_of, of_api};
+use crate::apigateway::apis::{self, PartsImport, RestApi, methods_of, of_api};
 use crate::apigateway::openapi::CALLS;
 use crate::apigateway::openapi::definition::{Definition, Method, Model, Settings};
 use crate::apigateway::openapi::findings::Findings;
@@ -358,17 +358,13 @@ impl<'a> Import<'a> {
 
     /// Puts the parts in place of those of their locations. A version that the document names is made of them.
     fn put_documentation(&mut self, definition: &Definition) -> Result<(), Fault> {
-        let present = self.state.documentation_parts.range(of_api(&self.api));
-        let present: BTreeMap<String, _> =
-            present.map(|(key, part)| (json!(part.location).to_string(), key.clone())).collect();
+        let mut import = PartsImport::into(self.ctx, self.state, &self.api);
         for part in &definition.documentation {
             let location = json!(part.location);
-            if let Some(key) = present.get(&location.to_string()) {
-                self.state.documentation_parts.remove(key);
+            let part = json!({"location": location, "properties": part.properties});
+            if let Err(reason) = import.put(self.state, &part) {
+                self.findings.error(format!("Unable to create documentation part at {location}: {reason}"));
             }
-            let to_do = format!("create documentation part at {location}");
-            let input = json!({"location": location, "properties": part.properties.to_string()});
-            self.try_to(to_do, &operations::CREATE_DOCUMENTATION_PART, input)?;
         }
         let Some(version) = &definition.settings.documentation_version else { return Ok(()) };
         let key = (self.api.clone(), version.into());
