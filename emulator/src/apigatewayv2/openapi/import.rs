@@ -15,7 +15,7 @@ use crate::apigateway::openapi::document::{Document, Specification};
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::read::base_path;
 use crate::apigateway::{ApiGateway, ApiId, of_api};
-use crate::apigatewayv2::apis::{self, Api};
+use crate::apigatewayv2::apis::{self, Api, Protocol};
 use crate::apigatewayv2::authorizers::AuthorizerType;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
@@ -55,7 +55,10 @@ pub(super) struct ReimportApi {
 /// Makes an HTTP API anew of a document. Its stages stay; those that deploy themselves get what comes of it, once.
 pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi) -> Result<Arc<Api>, Fault> {
     let api = input.api_id;
-    apis::find(ctx, state, &api)?;
+    if apis::find(ctx, state, &api)?.protocol_type != Protocol::Http {
+        // That WebSocket APIs cannot be imported is documented; the wording is inferred.
+        return Err(bad_request("Reimport is only supported for HTTP APIs"));
+    }
     let mut findings = Findings::default();
     let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
     // The operations deploy each change to the stages that there are. Out of sight, these are left alone.
