@@ -24,7 +24,7 @@ pub(crate) use documentation_parts::{DocumentationPart, PartsImport};
 pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
 pub(crate) use gateway_responses::GatewayResponse;
 pub(crate) use integration_responses::IntegrationResponse;
-pub(crate) use integrations::Integration;
+pub(crate) use integrations::{Integration, LONGEST_TIMEOUT};
 pub(crate) use mapping::Source;
 pub(crate) use methods::Method;
 pub(crate) use models::{Model, sample_template, schema_errors};

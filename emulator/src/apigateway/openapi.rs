@@ -18,18 +18,27 @@ pub(crate) mod write;
 
 use std::sync::LazyLock;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use stagecheck_models::apigateway as operations;
 
 use self::calls::Calls;
+use super::faults::internal;
 use super::{ApiGateway, apis};
-use crate::service::Registrar;
+use crate::service::{Fault, Registrar};
 
 /// The operations that an import calls.
 static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
 
+/// A row with the members that it answers.
+pub(crate) fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
+    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
+    answer.map_err(|error| internal(&error.to_string()))
+}
+
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    registrar.write(&operations::IMPORT_REST_API, import::import, &[]);
-    registrar.write(&operations::PUT_REST_API, import::put, &[]);
-    registrar.read(&operations::GET_EXPORT, export::get, &[]);
+    registrar.free(&operations::IMPORT_REST_API, import::import, &[]);
+    registrar.free(&operations::PUT_REST_API, import::put, &[]);
+    registrar.free(&operations::GET_EXPORT, export::get, &[]);
 }

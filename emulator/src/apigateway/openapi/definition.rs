@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::apigateway::faults::bad_request;
+use crate::service::Fault;
+
 /// An API's definition.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Definition {
@@ -255,13 +258,16 @@ impl BasePath {
         (!prefix.is_empty()).then(|| format!("/{prefix}"))
     }
 
-    /// By its name in requests.
-    pub(crate) fn of(name: &str) -> Option<Self> {
+    /// By its name in requests. The values are documented, the wording is inferred.
+    pub(crate) fn asked_for(name: Option<&str>) -> Result<Self, Fault> {
         match name {
-            "ignore" => Some(Self::Ignore),
-            "prepend" => Some(Self::Prepend),
-            "split" => Some(Self::Split),
-            _ => None,
+            None => Ok(Self::default()),
+            Some("ignore") => Ok(Self::Ignore),
+            Some("prepend") => Ok(Self::Prepend),
+            Some("split") => Ok(Self::Split),
+            Some(other) => Err(bad_request(format!(
+                "Invalid basepath specified: {other}. Valid options are ignore,prepend,split"
+            ))),
         }
     }
 }

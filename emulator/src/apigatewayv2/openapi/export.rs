@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::definition::{Authorization, Definition, Members, Route};
 use super::write;
+use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::write::Syntax;
 use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::apigatewayv2::apis::{self, Api, Protocol};
@@ -79,7 +80,7 @@ pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Res
 }
 
 fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
-    let mut members = as_answered(api)?;
+    let mut members: Members = as_answered(api)?;
     match &snapshot.cors_configuration {
         Some(cors) => members.insert("CorsConfiguration".to_owned(), Value::Object(as_answered(cors)?)),
         None => members.remove("CorsConfiguration"),
@@ -89,19 +90,19 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
     let mut names = BTreeMap::new();
     let mut authorizers = BTreeMap::new();
     for row in &snapshot.authorizers {
-        let members = as_answered(&**row)?;
+        let members: Members = as_answered(&**row)?;
         let (id, name) = (text(&members, "AuthorizerId"), text(&members, "Name"));
         names.insert(id, name.clone());
         authorizers.insert(name, members);
     }
     let mut integrations = BTreeMap::new();
     for row in &snapshot.integrations {
-        let members = as_answered(&**row)?;
+        let members: Members = as_answered(&**row)?;
         integrations.insert(text(&members, "IntegrationId"), members);
     }
     let mut routes = BTreeMap::new();
     for row in &snapshot.routes {
-        let members = as_answered(&**row)?;
+        let members: Members = as_answered(&**row)?;
         let target = text(&members, "Target");
         let integration = target.strip_prefix("integrations/").and_then(|id| integrations.get(id)).cloned();
         let authorization = match names.get(&text(&members, "AuthorizerId")) {
@@ -114,12 +115,6 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
         routes.insert(text(&members, "RouteKey"), route);
     }
     Ok(Definition { api: members, authorizers, routes, passed_over: Vec::new() })
-}
-
-/// A row with the members that it answers.
-fn as_answered(row: &impl Serialize) -> Result<Members, Fault> {
-    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
-    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
 }
 
 fn text(members: &Members, name: &str) -> String {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::apigateway::apis::{RestApi, of_api};
+use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::definition::{
     Definition, DocumentationPart, Integration, Method, Model, Settings,
 };
@@ -52,12 +52,6 @@ pub(super) fn of(
     }
     document(&mut definition, state, api, stage);
     Ok(definition)
-}
-
-/// A row with the members that it answers.
-fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
-    let answer = serde_json::to_value(row).and_then(serde_json::from_value);
-    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
 }
 
 /// What GetRestApi answers.
@@ -114,7 +108,7 @@ fn settings(row: &RestApi) -> Result<Settings, Fault> {
     })
 }
 
-/// A model with references to its like by `#/definitions/…`. A schema that is no JSON is left as text.
+/// A model with references to its like by `#/definitions/…`. A schema that is no JSON says nothing in a document.
 fn model(row: &apis::Model) -> Model {
     let mut schema: Value = serde_json::from_str(&row.schema).unwrap_or_else(|_| json!({}));
     visit_schemas(&mut schema, &mut |members| {
@@ -129,7 +123,7 @@ fn model(row: &apis::Model) -> Model {
 /// Leaves out what an import gives an integration that does not have it.
 fn leave_defaults(integration: &mut Integration, resource: &str) {
     integration.cache_namespace.take_if(|namespace| namespace == resource);
-    integration.timeout_in_millis.take_if(|timeout| *timeout == 29_000);
+    integration.timeout_in_millis.take_if(|timeout| *timeout == apis::LONGEST_TIMEOUT);
 }
 
 fn document(definition: &mut Definition, state: &ApiGateway, api: &ApiId, stage: &Stage) {
