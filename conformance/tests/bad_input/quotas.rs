@@ -44,6 +44,31 @@ fn apis_are_counted_by_the_type_of_their_endpoint() -> Result<()> {
 }
 
 #[test]
+fn routes_and_integrations_are_counted_apart() -> Result<()> {
+    let emulator = emulator(&[("routes-per-api", 1), ("integrations-per-api", 2)])?;
+    let (_, api) = post(&emulator, "/v2/apis", &json!({"name": "api", "protocolType": "HTTP"}))?;
+    let path = format!("/v2/apis/{}", api["apiId"].as_str().context("no id")?);
+    let integration = json!({
+        "integrationType": "HTTP_PROXY",
+        "integrationMethod": "GET",
+        "integrationUri": "https://example.com",
+        "payloadFormatVersion": "1.0",
+    });
+    for (part, what, most, body) in [
+        ("integrations", "Integrations", 2, integration),
+        ("routes", "Routes", 1, json!({"routeKey": "GET /"})),
+    ] {
+        for _ in 0..most {
+            ensure!(post(&emulator, &format!("{path}/{part}"), &body)?.0 == 201, "{part}");
+        }
+        let body = if part == "routes" { json!({"routeKey": "GET /other"}) } else { body };
+        let (status, answer) = post(&emulator, &format!("{path}/{part}"), &body)?;
+        ensure!((status, &answer["message"]) == (429, &refused(what, "this API").1["message"]), "{answer}");
+    }
+    Ok(())
+}
+
+#[test]
 fn resources_are_counted_with_the_root() -> Result<()> {
     let emulator = emulator(&[("resources-per-api", 3)])?;
     let (_, api) = post(&emulator, "/restapis", &json!({"name": "api"}))?;

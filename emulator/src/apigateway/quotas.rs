@@ -5,13 +5,24 @@
 use crate::service::{Ctx, Fault, Quota};
 
 /// Every quota that can be set.
-pub const QUOTAS: [Quota; 5] = [REGIONAL_APIS, EDGE_APIS, PRIVATE_APIS, STAGES_PER_API, RESOURCES_PER_API];
+pub const QUOTAS: [Quota; 7] = [
+    REGIONAL_APIS,
+    EDGE_APIS,
+    PRIVATE_APIS,
+    STAGES_PER_API,
+    RESOURCES_PER_API,
+    ROUTES_PER_API,
+    INTEGRATIONS_PER_API,
+];
 
 pub(crate) const REGIONAL_APIS: Quota = Quota { name: "regional-apis", default: 600 };
 pub(crate) const EDGE_APIS: Quota = Quota { name: "edge-apis", default: 120 };
 pub(crate) const PRIVATE_APIS: Quota = Quota { name: "private-apis", default: 600 };
 pub(crate) const STAGES_PER_API: Quota = Quota { name: "stages-per-api", default: 10 };
 pub(crate) const RESOURCES_PER_API: Quota = Quota { name: "resources-per-api", default: 300 };
+/// Of HTTP and WebSocket APIs, as are integrations.
+pub(crate) const ROUTES_PER_API: Quota = Quota { name: "routes-per-api", default: 300 };
+pub(crate) const INTEGRATIONS_PER_API: Quota = Quota { name: "integrations-per-api", default: 300 };
 
 /// Refuses one more of what an API already has its number of. `what` as in `Stages`.
 pub(crate) fn check_api(

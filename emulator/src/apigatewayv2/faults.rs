@@ -5,8 +5,11 @@
 pub(super) use crate::apigateway::faults::{bad_request, conflict, no_api, no_stage, not_found};
 use compact_str::CompactString;
 
+use super::Id;
 use super::apis::Protocol;
-use crate::service::Fault;
+use crate::apigateway::{ApiId, of_api, quotas};
+use crate::service::{Ctx, Fault, Quota};
+use crate::store::Table;
 
 /// There is no such part of the API: `Route`, `Integration`.
 pub(super) fn no_part(what: &str) -> Fault {
@@ -39,9 +42,18 @@ pub(super) fn mapped(which: &str, what: &str, domains: &[CompactString]) -> Faul
     ))
 }
 
-/// A quota's refusal under the code that the model of this API has for it.
-pub(super) fn too_many(fault: Fault) -> Fault {
-    Fault { code: "TooManyRequestsException", ..fault }
+/// Refuses one more of what an API already has its number of, under the code that the model of this API has for it.
+/// `what` as in `Stages`.
+pub(super) fn check_quota<V>(
+    ctx: &Ctx<'_>,
+    quota: Quota,
+    what: &str,
+    table: &Table<(ApiId, Id), V>,
+    api: &ApiId,
+) -> Result<(), Fault> {
+    let present = || table.range(of_api(api)).count();
+    quotas::check_api(ctx, quota, what, present)
+        .map_err(|fault| Fault { code: "TooManyRequestsException", ..fault })
 }
 
 /// Refuses a text of more or fewer characters than the model's documentation allows. The model itself does not hold

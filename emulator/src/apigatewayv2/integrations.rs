@@ -13,7 +13,7 @@ use super::apis::{self, Protocol};
 use super::inputs::{entries, inputs, optional, optional_entries, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults, of_part};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, of_api, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 
@@ -210,6 +210,10 @@ fn put(
     integration.set_defaults(protocol);
     integration.check(protocol)?;
     integration.check_link(protocol, state)?;
+    if !state.v2.integrations.contains(&key) {
+        let present = &state.v2.integrations;
+        faults::check_quota(ctx, quotas::INTEGRATIONS_PER_API, "Integrations", present, &key.0)?;
+    }
     let api = key.0.clone();
     let integration = state.v2.integrations.put(key, integration);
     deployments::follow_change(ctx, state, &api);

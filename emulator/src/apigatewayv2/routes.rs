@@ -15,7 +15,7 @@ use super::apis::{self, Protocol};
 use super::inputs::{Entry, inputs, list as items, optional_entries, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults, mapping, models, of_part};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, of_api, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 
@@ -166,6 +166,9 @@ fn put(
     route.check_members(protocol)?;
     route.check_references(state, &key.0)?;
     check_unused(state, &key.0, &route.route_key, Some(&key.1))?;
+    if !state.v2.routes.contains(&key) {
+        faults::check_quota(ctx, quotas::ROUTES_PER_API, "Routes", &state.v2.routes, &key.0)?;
+    }
     let api = key.0.clone();
     let route = state.v2.routes.put(key, route);
     deployments::follow_change(ctx, state, &api);

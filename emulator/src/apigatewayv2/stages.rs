@@ -19,7 +19,7 @@ use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{
-    ApiGateway, ApiId, Ports, StageName, check_stage_variable, domains_mapped_to, of_api, quotas,
+    ApiGateway, ApiId, Ports, StageName, check_stage_variable, domains_mapped_to, quotas,
 };
 use crate::service::ports::LogWriter;
 use crate::service::{Ctx, Fault, Registrar};
@@ -181,8 +181,7 @@ fn create_in(
     if state.v2.stages.contains(&key) {
         return Err(faults::conflict("Stage already exists"));
     }
-    let stages = || state.v2.stages.range(of_api(&api)).count();
-    quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages).map_err(faults::too_many)?;
+    faults::check_quota(ctx, quotas::STAGES_PER_API, "Stages", &state.v2.stages, &api)?;
     let deploys_itself = stage.auto_deploy;
     let stage = state.v2.stages.put(key.clone(), stage);
     if !deploys_itself {

@@ -258,7 +258,7 @@ impl BasePath {
         (!prefix.is_empty()).then(|| format!("/{prefix}"))
     }
 
-    /// By its name in requests. The values are documented, the wording is inferred.
+    /// By its name in a request, if there is one. The values are documented, the wording is inferred.
     pub(crate) fn asked_for(name: Option<&str>) -> Result<Self, Fault> {
         match name {
             None => Ok(Self::default()),

@@ -1,6 +1,7 @@
 //! Bytes to a document: JSON or YAML, Swagger 2.0 or OpenAPI 3.0.
 
 use serde_json::{Map, Value};
+use serde_saphyr::UserMessageFormatter;
 use serde_saphyr::options::{DuplicateKeyPolicy, Options};
 
 use crate::apigateway::faults::bad_request;
@@ -62,7 +63,8 @@ fn parse_value(text: &str) -> Result<Value, Fault> {
     options.duplicate_keys = DuplicateKeyPolicy::LastWins;
     options.strict_booleans = true;
     options.with_snippet = false;
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| invalid(Some(&error)))
+    serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| invalid(Some(&error.render_with_formatter(&UserMessageFormatter))))
 }
 
 /// The first sentence is AWS's whole answer to any document that it cannot read; what follows is ours.
@@ -115,6 +117,8 @@ mod tests {
             "{}",
             refusal("{\n \"swagger\": }")
         );
+        // In words for people who write documents, not for those who call the parser.
+        assert!(!refusal("a: 1\n---\nb: 2").contains("from_str"), "{}", refusal("a: 1\n---\nb: 2"));
         assert!(refusal("a: [1,\nb").contains("line"), "{}", refusal("a: [1,\nb"));
         assert!(Document::parse(b"swagger: \xff").is_err());
     }

@@ -82,7 +82,7 @@ pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Res
 fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
     let mut members: Members = as_answered(api)?;
     match &snapshot.cors_configuration {
-        Some(cors) => members.insert("CorsConfiguration".to_owned(), Value::Object(as_answered(cors)?)),
+        Some(cors) => members.insert("CorsConfiguration".to_owned(), as_answered(cors)?),
         None => members.remove("CorsConfiguration"),
     };
     // An API without a version has the moment of its creation there.
@@ -90,19 +90,19 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
     let mut names = BTreeMap::new();
     let mut authorizers = BTreeMap::new();
     for row in &snapshot.authorizers {
-        let members: Members = as_answered(&**row)?;
+        let members: Members = as_answered(row)?;
         let (id, name) = (text(&members, "AuthorizerId"), text(&members, "Name"));
         names.insert(id, name.clone());
         authorizers.insert(name, members);
     }
     let mut integrations = BTreeMap::new();
     for row in &snapshot.integrations {
-        let members: Members = as_answered(&**row)?;
+        let members: Members = as_answered(row)?;
         integrations.insert(text(&members, "IntegrationId"), members);
     }
     let mut routes = BTreeMap::new();
     for row in &snapshot.routes {
-        let members: Members = as_answered(&**row)?;
+        let members: Members = as_answered(row)?;
         let target = text(&members, "Target");
         let integration = target.strip_prefix("integrations/").and_then(|id| integrations.get(id)).cloned();
         let authorization = match names.get(&text(&members, "AuthorizerId")) {

@@ -1,6 +1,6 @@
 //! ImportApi and ReimportApi.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -100,13 +100,18 @@ fn replace(
     state.v2.integrations.remove_range(of_api(api));
     state.v2.authorizers.remove_range(of_api(api));
     let mut update = definition.api.clone();
-    // Tags have operations of their own.
-    update.remove("Tags");
+    let tags = update.remove("Tags");
     update.insert("ApiId".to_owned(), json!(api));
     if !update.contains_key("CorsConfiguration") {
         CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
     }
     CALLS.call(&operations::UPDATE_API, ctx, state, Value::Object(update))?;
+    if let Some(tags) = tags {
+        let region = &ctx.scope.region;
+        let arn = format!("arn:{}:apigateway:{region}::/apis/{api}", region.partition().id);
+        // That others stay is inferred.
+        CALLS.call(&operations::TAG_RESOURCE, ctx, state, json!({"ResourceArn": arn, "Tags": tags}))?;
+    }
     let import = Import { ctx, state, api: api.clone(), findings };
     let answer = import.run(definition, fail_on_warnings)?;
     for (key, stage) in stages {
@@ -148,7 +153,7 @@ impl Import<'_> {
     /// Makes the API's parts, and keeps the warnings with it.
     fn run(mut self, definition: &Definition, fail_on_warnings: bool) -> Result<Arc<Api>, Fault> {
         let authorizers = self.create_authorizers(&definition.authorizers)?;
-        let mut integrations = Vec::new();
+        let mut integrations = HashMap::new();
         for (key, route) in &definition.routes {
             self.create_route(key, route, &authorizers, &mut integrations)?;
         }
@@ -186,13 +191,14 @@ impl Import<'_> {
         Ok(ids)
     }
 
-    /// Routes of one integration share it. The wordings of errors follow those of REST APIs: inferred.
+    /// Routes of one integration share it: `integrations` has ids by what defines them. The wordings of errors follow
+    /// those of REST APIs: inferred.
     fn create_route(
         &mut self,
         key: &str,
         route: &Route,
         authorizers: &BTreeMap<String, Value>,
-        integrations: &mut Vec<(Members, Value)>,
+        integrations: &mut HashMap<String, Value>,
     ) -> Result<(), Fault> {
         let mut input = Members::new();
         input.insert("RouteKey".to_owned(), json!(key));
@@ -217,13 +223,14 @@ impl Import<'_> {
             }
         }
         if let Some(members) = &route.integration {
-            let made = integrations.iter().find(|(other, _)| other == members).map(|(_, id)| id.clone());
-            let id = match made {
-                Some(id) => id,
+            let text = json!(members).to_string();
+            let id = match integrations.get(&text) {
+                Some(id) => id.clone(),
                 None => match self.call(&operations::CREATE_INTEGRATION, members.clone()) {
                     Ok(output) => {
-                        integrations.push((members.clone(), output["IntegrationId"].clone()));
-                        output["IntegrationId"].clone()
+                        let id = &output["IntegrationId"];
+                        integrations.insert(text, id.clone());
+                        id.clone()
                     }
                     Err(fault) => {
                         return self.findings.unable(format_args!("create integration for '{key}'"), fault);

@@ -18,10 +18,9 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Op
     let extension = operation.value.get(EXTENSION)?;
     let extension = reader.resolve(extension, format_args!("{}.{EXTENSION}", operation.attribute))?;
     // What templates leave where they are not filled in (`Fn::Sub`) is no text.
-    let is_text = |member: &&str| {
-        extension.get(*member).is_none_or(|value| value.is_null() || text(extension, member).is_some())
-    };
-    let Some(kind) = text(extension, "type").filter(|_| TEXTS.iter().all(|member| is_text(member))) else {
+    let is_no_text =
+        |member: &&str| extension.get(*member).is_some_and(|value| value.is_object() || value.is_array());
+    let Some(kind) = text(extension, "type").filter(|_| !TEXTS.iter().any(is_no_text)) else {
         // AWS's wording.
         reader.findings.error(format!(
             "Unable to parse API definition because of a malformed integration at path {}.",
@@ -60,12 +59,12 @@ const TEXTS: [&str; 5] = ["httpMethod", "uri", "connectionType", "connectionId",
 
 /// What is of another type than it has to be is left out.
 fn warn_of_types(reader: &mut Reader<'_>, extension: &Value, attribute: &str) {
+    const TIMEOUT: &str = "timeoutInMillis";
     for member in ["requestParameters", "requestTemplates", "responses"] {
         if extension.get(member).is_some_and(|value| !(value.is_object() || value.is_null())) {
             reader.findings.parse_issue(format_args!("{attribute}.{member} is not of type `object`"));
         }
     }
-    const TIMEOUT: &str = "timeoutInMillis";
     if extension.get(TIMEOUT).is_some_and(|value| !value.is_null()) && integer(extension, TIMEOUT).is_none() {
         reader.findings.parse_issue(format_args!("{attribute}.{TIMEOUT} is not of type `integer`"));
     }
