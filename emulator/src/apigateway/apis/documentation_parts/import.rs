@@ -60,7 +60,7 @@ pub(super) fn import(
         match import.put(state, part) {
             Ok(id) => ids.push(id),
             Err(reason) => {
-                warnings.push(format!("Unable to import documentation part {}: {reason}", part["location"]))
+                warnings.push(format!("Unable to import documentation part {}: {reason}", part["location"]));
             }
         }
     }
