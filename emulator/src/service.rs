@@ -4,19 +4,25 @@
 //! the wire layer reads the one and writes the other by the shapes of the models.
 
 mod arn;
+mod constraints;
 mod dialect;
+mod document;
 mod fault;
 mod formerly_tagged;
+mod pattern;
 pub mod ports;
 mod quotas;
 mod registrar;
 mod throttle;
 
 pub use arn::Arn;
+pub(crate) use constraints::check;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
+pub use document::{Document, Mismatch};
 pub use fault::Fault;
 pub use formerly_tagged::FormerlyTagged;
 pub use quotas::{Quota, Quotas, UnknownQuota};
+pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
 pub use throttle::{Rate, Throttle};
 

@@ -2,26 +2,22 @@
 //!
 //! Nothing here knows a service: [`decode`] and [`encode`] walk the shapes of an operation.
 
-mod constraints;
 mod decode;
 mod dispatch;
-mod document;
 mod encode;
 mod fault;
 mod form;
 pub mod ledger;
-mod pattern;
 mod router;
 
-pub use constraints::violations;
 pub use decode::{Malformed, Request, decode};
 pub use dispatch::{Call, Dispatch, Outcome};
-pub(crate) use dispatch::{check, refuse_unread};
-pub use document::{Document, Mismatch};
 pub use encode::{EncodeError, encode};
 pub use fault::encode_fault;
 pub use form::Form;
 pub use router::{Route, Router};
+
+pub use crate::service::Document;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};

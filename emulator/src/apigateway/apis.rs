@@ -21,11 +21,11 @@ mod selection_pattern;
 use stagecheck_models::apigateway as operations;
 
 pub(crate) use authorizers::{Authorizer, Type as AuthorizerType, find as find_authorizer};
-pub(crate) use documentation_parts::DocumentationPart;
+pub(crate) use documentation_parts::{DocumentationPart, PartsImport};
 pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
 pub(crate) use gateway_responses::GatewayResponse;
 pub(crate) use integration_responses::IntegrationResponse;
-pub(crate) use integrations::Integration;
+pub(crate) use integrations::{Integration, LONGEST_TIMEOUT};
 pub(crate) use mapping::Source;
 pub(crate) use mapping_template::MappingTemplate;
 pub(crate) use methods::Method;

@@ -23,21 +23,22 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::apigateway as operations;
 
 use self::calls::Calls;
+use super::faults::internal;
 use super::{ApiGateway, apis};
 use crate::service::{Fault, Registrar};
 
 /// The operations that an import calls.
 static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
 
-/// A row by the members that it answers, as an export begins with them.
+/// A row with the members that it answers.
 pub(crate) fn as_answered<T: DeserializeOwned>(row: &impl Serialize) -> Result<T, Fault> {
     let answer = serde_json::to_value(row).and_then(serde_json::from_value);
-    answer.map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
+    answer.map_err(|error| internal(&error.to_string()))
 }
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    registrar.write(&operations::IMPORT_REST_API, import::import, &[]);
-    registrar.write(&operations::PUT_REST_API, import::put, &[]);
-    registrar.read(&operations::GET_EXPORT, export::get, &[]);
+    registrar.free(&operations::IMPORT_REST_API, import::import, &[]);
+    registrar.free(&operations::PUT_REST_API, import::put, &[]);
+    registrar.free(&operations::GET_EXPORT, export::get, &[]);
 }

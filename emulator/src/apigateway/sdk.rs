@@ -16,10 +16,11 @@ use zip::{CompressionMethod, ZipWriter};
 use super::faults::{bad_request, internal, no_deployment, no_stage};
 use super::{ApiGateway, ApiId, Deployment, StageName, apis, sdk_types};
 use crate::service::{Ctx, Fault, Registrar};
+use crate::store::Scopes;
 
 /// Registers the operation.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    registrar.read(&operations::GET_SDK, get, &[]);
+    registrar.free(&operations::GET_SDK, get, &[]);
 }
 
 #[derive(Deserialize)]
@@ -40,12 +41,15 @@ struct Sdk {
     body: Bytes,
 }
 
-fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetSdk) -> Result<Sdk, Fault> {
+/// The archive is made when the lock is gone.
+fn get(ctx: &Ctx<'_>, states: &Scopes<ApiGateway>, input: GetSdk) -> Result<Sdk, Fault> {
     let GetSdk { rest_api_id: api, stage_name, sdk_type, parameters } = input;
-    apis::find(ctx, state, &api)?;
-    let stage = state.stages.get(&(api.clone(), stage_name.clone())).ok_or_else(no_stage)?;
-    let deployment: &Arc<Deployment> =
-        state.deployments.get(&(api.clone(), stage.deployment_id.clone())).ok_or_else(no_deployment)?;
+    let deployment: Arc<Deployment> = states.read(ctx.scope, |state| {
+        apis::find(ctx, state, &api)?;
+        let stage = state.stages.get(&(api.clone(), stage_name.clone())).ok_or_else(no_stage)?;
+        let deployment = state.deployments.get(&(api.clone(), stage.deployment_id.clone()));
+        deployment.cloned().ok_or_else(no_deployment)
+    })?;
     // Both wordings are inferred.
     let kind = sdk_types::find(&sdk_type)
         .ok_or_else(|| bad_request(format!("Invalid SDK type specified: {sdk_type}")))?;
@@ -61,7 +65,7 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetSdk) -> Result<Sdk, Fault> {
     let invoke_url =
         format!("https://{api}.execute-api.{region}.{}/{stage_name}", region.partition().dns_suffix);
     let files =
-        javascript::files(&invoke_url, region, deployment).map_err(|error| internal(&error.to_string()))?;
+        javascript::files(&invoke_url, region, &deployment).map_err(|error| internal(&error.to_string()))?;
     Ok(Sdk {
         content_type: "application/octet-stream",
         content_disposition: format!(

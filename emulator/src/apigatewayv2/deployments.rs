@@ -113,7 +113,8 @@ pub(super) fn follow_change(ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) 
     deploy_to(ctx, state, api, &following);
 }
 
-/// Deploys an API to stages that deploy themselves. One deployment is for all of them. Where there is nothing to
+/// Deploys an API to stages that deploy themselves. What was deployed before stays, as it does at AWS: callers may point
+/// a stage at it. Snapshots share the rows that did not change. One deployment is for all of them. Where there is nothing to
 /// deploy, they keep what they have, and say why.
 pub(super) fn deploy_to(ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId, stages: &[StageName]) {
     if stages.is_empty() {

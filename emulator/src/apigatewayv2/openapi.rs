@@ -31,8 +31,8 @@ static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| {
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
-    registrar.write(&operations::IMPORT_API, import::import, &[]);
-    registrar.write(&operations::REIMPORT_API, import::reimport, &[]);
+    registrar.free(&operations::IMPORT_API, import::import, &[]);
+    registrar.free(&operations::REIMPORT_API, import::reimport, &[]);
     registrar.read(&operations::EXPORT_API, export::export, &[]);
 }
 

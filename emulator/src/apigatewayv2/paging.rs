@@ -69,7 +69,16 @@ where
 /// How many entries a page has.
 pub(super) fn limit(asked: Option<&str>) -> Result<usize, Fault> {
     let Some(asked) = asked else { return Ok(DEFAULT_RESULTS) };
-    let limit = asked.parse().ok().filter(|limit| (1..=MOST_RESULTS).contains(limit));
+    check_limit(asked.parse().ok())
+}
+
+/// The same, of a number.
+pub(super) fn limit_of(asked: Option<i64>) -> Result<usize, Fault> {
+    asked.map_or(Ok(DEFAULT_RESULTS), |asked| check_limit(usize::try_from(asked).ok()))
+}
+
+fn check_limit(limit: Option<usize>) -> Result<usize, Fault> {
+    let limit = limit.filter(|limit| (1..=MOST_RESULTS).contains(limit));
     // Inferred wording.
     limit.ok_or_else(|| {
         bad_request(format!("Invalid maxResults specified: it must be between 1 and {MOST_RESULTS}"))

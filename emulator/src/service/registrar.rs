@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stagecheck_models::Operation;
 
-use crate::service::{Ctx, Fault};
+use crate::service::{Ctx, Document, Fault};
 use crate::store::Scopes;
 
 /// Takes the operations of a service: to serve them, or to account for their members.
@@ -53,5 +53,40 @@ impl Unread {
         match self {
             Self::Refused(member, _) | Self::Ignored(member, _) => member,
         }
+    }
+}
+
+/// A member that is not built answers 501 where it asks for something, and is let through where it does not: clients
+/// send defaults.
+///
+/// # Errors
+///
+/// That answer.
+pub(crate) fn refuse_unread(
+    operation: &Operation,
+    unread: &[Unread],
+    input: &Document<'_>,
+) -> Result<(), Fault> {
+    for each in unread {
+        let Unread::Refused(member, reason) = each else { continue };
+        if asks_for(input, member) {
+            return Err(Fault::not_implemented(format!(
+                "{} does not take {member} in this emulator: {reason}",
+                operation.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the member, or in a list any item's, is there and asks for something.
+fn asks_for(document: &Document<'_>, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(value) = document.member(name) else { return false };
+    match (rest, value) {
+        (None, value) => !value.asks_nothing(),
+        (Some(rest), Document::List(items)) => items.iter().any(|item| asks_for(item, rest)),
+        (Some(rest), Document::Map(entries)) => entries.iter().any(|(_, value)| asks_for(value, rest)),
+        (Some(rest), value) => asks_for(value, rest),
     }
 }

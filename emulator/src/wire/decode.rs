@@ -44,7 +44,7 @@ impl Malformed {
 /// # Errors
 ///
 /// [`Malformed`] when the request is not of the protocol's form or a value is not of its shape's type. Constraints are
-/// not looked at; see [`violations`](super::violations).
+/// not looked at.
 pub fn decode<'a>(operation: &Operation, request: &Request<'a>) -> Result<Document<'a>, Malformed> {
     let Some(input) = operation.input else { return Ok(Document::Structure(Vec::new())) };
     match request.protocol {

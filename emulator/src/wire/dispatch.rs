@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Protocol, Service};
 
-use super::{Answer, Document, Request, decode, encode, violations};
-use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread, Violation};
+use super::{Answer, Document, Request, decode, encode};
+use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread, Violation, check, refuse_unread};
 use crate::store::{Scopes, State};
 
 /// The operations of one service, each with what serves it.
@@ -125,57 +125,6 @@ impl Dispatch {
         if let Some(slot) = self.handlers.get_mut(operation.index) {
             *slot = Some(Handler { unread, serve });
         }
-    }
-}
-
-/// Refuses input that breaks a constraint of the model, but for what is tolerated.
-///
-/// # Errors
-///
-/// The fault that tells all that is wrong.
-pub(crate) fn check(
-    operation: &Operation,
-    input: &Document<'_>,
-    dialect: &Dialect,
-    tolerates: fn(&Violation) -> bool,
-) -> Result<(), Fault> {
-    let Some(shape) = operation.input else { return Ok(()) };
-    let mut violations = violations(shape, input);
-    violations.retain(|violation| !tolerates(violation));
-    if violations.is_empty() {
-        return Ok(());
-    }
-    Err((dialect.invalid)(operation.name, &violations))
-}
-
-/// A member that is not built answers 501 where it asks for something, and is let through where it does not: clients
-/// send defaults.
-pub(crate) fn refuse_unread(
-    operation: &Operation,
-    unread: &[Unread],
-    input: &Document<'_>,
-) -> Result<(), Fault> {
-    for each in unread {
-        let Unread::Refused(member, reason) = each else { continue };
-        if asks_for(input, member) {
-            return Err(Fault::not_implemented(format!(
-                "{} does not take {member} in this emulator: {reason}",
-                operation.name
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Whether the member, or in a list any item's, is there and asks for something.
-fn asks_for(document: &Document<'_>, path: &str) -> bool {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    let Some(value) = document.member(name) else { return false };
-    match (rest, value) {
-        (None, value) => !value.asks_nothing(),
-        (Some(rest), Document::List(items)) => items.iter().any(|item| asks_for(item, rest)),
-        (Some(rest), Document::Map(entries)) => entries.iter().any(|(_, value)| asks_for(value, rest)),
-        (Some(rest), value) => asks_for(value, rest),
     }
 }
 

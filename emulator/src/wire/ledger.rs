@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 use stagecheck_models::{Kind, Operation, Service, Shape};
 
 use super::Document;
-use super::document::Mismatch;
+use crate::service::Mismatch;
 use crate::service::{Ctx, Fault, Registrar, Unread};
 use crate::store::Scopes;
 use crate::time::Timestamp;

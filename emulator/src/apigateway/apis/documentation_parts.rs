@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use self::import::PartsImport;
 pub(super) use self::location::Location;
 use super::parts;
 use super::rest_apis::{self, of_api};

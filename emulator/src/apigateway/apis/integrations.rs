@@ -18,7 +18,7 @@ pub(super) use update::update;
 
 /// Milliseconds that an integration may take where nothing is said, and at most. Accounts can have it raised, which
 /// this emulator's cannot.
-const LONGEST_TIMEOUT: i64 = 29_000;
+pub(crate) const LONGEST_TIMEOUT: i64 = 29_000;
 
 /// Milliseconds at most of an integration that streams its answer.
 const LONGEST_STREAM: i64 = 900_000;

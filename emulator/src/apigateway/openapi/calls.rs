@@ -11,10 +11,9 @@ use serde_json::Value;
 use stagecheck_models::{Operation, Service};
 
 use crate::apigateway::DIALECT;
-use crate::apigateway::faults::bad_request;
-use crate::service::{Ctx, Fault, Registrar, Unread};
+use crate::apigateway::faults::{self, bad_request};
+use crate::service::{Ctx, Document, Fault, Registrar, Unread, check, refuse_unread};
 use crate::store::Scopes;
-use crate::wire::{Document, check, refuse_unread};
 
 type Handler<S> = Box<dyn Fn(&Ctx<'_>, &mut S, Document<'_>) -> Result<Value, Fault> + Send + Sync>;
 
@@ -71,7 +70,7 @@ impl<S> Calls<S> {
 
 /// A fault of ours: an import gave an operation what it does not read.
 fn internal(operation: &Operation, error: &dyn std::error::Error) -> Fault {
-    Fault::new(500, "InternalFailure", format!("{}: {error}", operation.name))
+    faults::internal(&format!("{}: {error}", operation.name))
 }
 
 impl<S: 'static> Registrar<S> for Calls<S> {

@@ -10,7 +10,7 @@ use super::write::{self, Address, Extent, Syntax};
 use crate::apigateway::faults::{bad_request, no_deployment, no_stage};
 use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
+use crate::store::{Scopes, SmallMap};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,17 +31,20 @@ pub(super) struct Export {
     body: Bytes,
 }
 
-/// Writes down what a stage serves.
-pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetExport) -> Result<Export, Fault> {
+/// Writes down what a stage serves. The document is written when the lock is gone.
+pub(super) fn get(ctx: &Ctx<'_>, states: &Scopes<ApiGateway>, input: GetExport) -> Result<Export, Fault> {
     let api = input.rest_api_id;
-    apis::find(ctx, state, &api)?;
-    let stage = state.stages.get(&(api.clone(), input.stage_name.clone())).ok_or_else(no_stage)?;
-    let specification = specification(&input.export_type)?;
-    let syntax = syntax(input.accepts.as_deref())?;
+    let (specification, syntax, definition) = states.read(ctx.scope, |state| {
+        apis::find(ctx, state, &api)?;
+        let stage = state.stages.get(&(api.clone(), input.stage_name.clone())).ok_or_else(no_stage)?;
+        let specification = specification(&input.export_type)?;
+        let syntax = syntax(input.accepts.as_deref())?;
+        let deployment =
+            state.deployments.get(&(api.clone(), stage.deployment_id.clone())).ok_or_else(no_deployment)?;
+        let definition = snapshot::of(state, &api, deployment, stage)?;
+        Ok::<_, Fault>((specification, syntax, definition))
+    })?;
     let extent = extent(&input.parameters);
-    let deployment =
-        state.deployments.get(&(api.clone(), stage.deployment_id.clone())).ok_or_else(no_deployment)?;
-    let definition = snapshot::of(state, &api, deployment, stage)?;
     let region = &ctx.scope.region;
     let address = Address {
         host: format!("{api}.execute-api.{region}.{}", region.partition().dns_suffix),

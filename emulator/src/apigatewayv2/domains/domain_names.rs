@@ -178,10 +178,14 @@ fn merge(
         set(&mut row.ownership_verification_certificate_arn, given.ownership_verification_certificate_arn);
     }
     if let Some(given) = mutual {
-        // Without a truststore there is no mutual TLS.
-        let truststore = given.truststore_uri.filter(|uri| !uri.is_empty());
-        row.mutual_tls_authentication = truststore
-            .map(|uri| MutualTls { truststore_uri: Some(uri), truststore_version: given.truststore_version });
+        let MutualTls { truststore_uri, truststore_version } =
+            row.mutual_tls_authentication.get_or_insert_default();
+        set(truststore_uri, given.truststore_uri);
+        set(truststore_version, given.truststore_version);
+        // No truststore, no mutual TLS.
+        row.mutual_tls_authentication.take_if(|mutual| {
+            mutual.truststore_uri.as_deref().map_or(mutual.truststore_version.is_none(), str::is_empty)
+        });
     }
     let kept = |mode: CompactString| {
         let known = ROUTING_MODES.iter().find(|(shown, _)| mode == *shown);

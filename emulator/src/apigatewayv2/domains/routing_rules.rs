@@ -6,9 +6,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::check_target;
-use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
-use crate::apigateway::paging::limit;
+use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::{ApiGateway, ApiId, DomainKey, DomainNameId, StageName, find_domain, of_domain};
+use crate::apigatewayv2::paging::{bad_token, limit_of};
 use crate::service::{Ctx, Fault};
 
 /// A rule: its domain name, and its id.
@@ -219,8 +219,8 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: ListRoutingRules) -> 
     let page = state
         .v2
         .routing_rules
-        .page(of_domain(&domain), input.next_token.as_deref(), limit(input.max_results)?, |_, _| true)
-        .map_err(bad_position)?;
+        .page(of_domain(&domain), input.next_token.as_deref(), limit_of(input.max_results)?, |_, _| true)
+        .map_err(bad_token)?;
     let routing_rules = page.rows.into_iter().map(|(_, rule)| rule).collect();
     Ok(RoutingRules { routing_rules, next_token: page.next })
 }

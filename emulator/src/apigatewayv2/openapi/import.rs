@@ -15,11 +15,12 @@ use crate::apigateway::openapi::document::{Document, Specification};
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::read::base_path;
 use crate::apigateway::{ApiGateway, ApiId, of_api};
-use crate::apigatewayv2::apis::{self, Api};
+use crate::apigatewayv2::apis::{self, Api, Protocol};
 use crate::apigatewayv2::authorizers::AuthorizerType;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
 use crate::service::{Ctx, Fault};
+use crate::store::Scopes;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -30,16 +31,22 @@ pub(super) struct ImportApi {
     fail_on_warnings: bool,
 }
 
-/// Makes an HTTP API of a document. It has no stages.
-pub(super) fn import(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ImportApi) -> Result<Arc<Api>, Fault> {
+/// Makes an HTTP API of a document. It has no stages. Documents may be large: they are read before the lock is taken.
+pub(super) fn import(
+    ctx: &Ctx<'_>,
+    states: &Scopes<ApiGateway>,
+    input: ImportApi,
+) -> Result<Arc<Api>, Fault> {
     let mut findings = Findings::default();
     let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
     let mut create = definition.api.clone();
     create.insert("ProtocolType".to_owned(), json!("HTTP"));
     create.entry("Name").or_insert_with(|| json!(""));
-    let created = CALLS.call(&operations::CREATE_API, ctx, state, Value::Object(create))?;
-    let api = ApiId::from(created["ApiId"].as_str().unwrap_or_default());
-    Import { ctx, state, api, findings }.run(&definition, input.fail_on_warnings)
+    states.write(ctx.scope, |state| {
+        let created = CALLS.call(&operations::CREATE_API, ctx, state, Value::Object(create))?;
+        let api = ApiId::from(created["ApiId"].as_str().unwrap_or_default());
+        Import { ctx, state, api, findings }.run(&definition, input.fail_on_warnings)
+    })
 }
 
 #[derive(Deserialize)]
@@ -53,18 +60,45 @@ pub(super) struct ReimportApi {
 }
 
 /// Makes an HTTP API anew of a document. Its stages stay; those that deploy themselves get what comes of it, once.
-pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi) -> Result<Arc<Api>, Fault> {
+pub(super) fn reimport(
+    ctx: &Ctx<'_>,
+    states: &Scopes<ApiGateway>,
+    input: ReimportApi,
+) -> Result<Arc<Api>, Fault> {
     let api = input.api_id;
-    apis::find(ctx, state, &api)?;
+    // What is wrong with the API is told before what is wrong with the document.
+    states.read(ctx.scope, |state| check_api(ctx, state, &api))?;
     let mut findings = Findings::default();
     let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
+    states.write(ctx.scope, |state| {
+        check_api(ctx, state, &api)?;
+        replace(ctx, state, &api, &definition, findings, input.fail_on_warnings)
+    })
+}
+
+fn check_api(ctx: &Ctx<'_>, state: &ApiGateway, api: &ApiId) -> Result<(), Fault> {
+    if apis::find(ctx, state, api)?.protocol_type == Protocol::Http {
+        return Ok(());
+    }
+    // That WebSocket APIs cannot be imported is documented; the wording is inferred.
+    Err(bad_request("Reimport is only supported for HTTP APIs"))
+}
+
+fn replace(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    api: &ApiId,
+    definition: &Definition,
+    findings: Findings,
+    fail_on_warnings: bool,
+) -> Result<Arc<Api>, Fault> {
     // The operations deploy each change to the stages that there are. Out of sight, these are left alone.
     let stages: Vec<_> =
-        state.v2.stages.range(of_api(&api)).map(|(key, stage)| (key.clone(), stage.clone())).collect();
-    state.v2.stages.remove_range(of_api(&api));
-    state.v2.routes.remove_range(of_api(&api));
-    state.v2.integrations.remove_range(of_api(&api));
-    state.v2.authorizers.remove_range(of_api(&api));
+        state.v2.stages.range(of_api(api)).map(|(key, stage)| (key.clone(), stage.clone())).collect();
+    state.v2.stages.remove_range(of_api(api));
+    state.v2.routes.remove_range(of_api(api));
+    state.v2.integrations.remove_range(of_api(api));
+    state.v2.authorizers.remove_range(of_api(api));
     let mut update = definition.api.clone();
     let tags = update.remove("Tags");
     update.insert("ApiId".to_owned(), json!(api));
@@ -79,11 +113,11 @@ pub(super) fn reimport(ctx: &Ctx<'_>, state: &mut ApiGateway, input: ReimportApi
         CALLS.call(&operations::TAG_RESOURCE, ctx, state, json!({"ResourceArn": arn, "Tags": tags}))?;
     }
     let import = Import { ctx, state, api: api.clone(), findings };
-    let answer = import.run(&definition, input.fail_on_warnings)?;
+    let answer = import.run(definition, fail_on_warnings)?;
     for (key, stage) in stages {
         state.v2.stages.put(key, Arc::unwrap_or_clone(stage));
     }
-    deployments::follow_change(ctx, state, &api);
+    deployments::follow_change(ctx, state, api);
     Ok(answer)
 }
 

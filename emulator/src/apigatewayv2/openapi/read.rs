@@ -24,6 +24,10 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
         }
         if !path.starts_with('/') {
             reader.findings.parse_issue(format_args!("paths. Resource {path} should start with /"));
+            // The default route is taken all the same, as users report.
+            if path != DEFAULT_ROUTE {
+                continue;
+            }
         }
         let Some(item) = reader.resolve(item, format_args!("paths.'{path}'")) else { continue };
         for (key, verb) in VERBS {

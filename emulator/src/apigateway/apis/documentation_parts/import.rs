@@ -54,23 +54,15 @@ pub(super) fn import(
     if input.mode == Some(Mode::Overwrite) {
         state.documentation_parts.remove_range(of_api(&api));
     }
-    let present = state.documentation_parts.range(of_api(&api)).map(|(_, part)| part);
-    let mut by_location: BTreeMap<Location, PartId> =
-        present.map(|part| (part.location.clone(), part.id.clone())).collect();
+    let mut import = PartsImport::into(ctx, state, &api);
     let (mut ids, mut warnings) = (Vec::new(), Vec::new());
     for part in parts {
-        let (location, properties) = match read(part) {
-            Ok(part) => part,
-            Err(warning) => {
-                warnings.push(warning);
-                continue;
+        match import.put(state, part) {
+            Ok(id) => ids.push(id),
+            Err(reason) => {
+                warnings.push(format!("Unable to import documentation part {}: {reason}", part["location"]));
             }
-        };
-        // A part takes the place of the one on its location, and keeps its id.
-        let id = by_location.entry(location.clone()).or_insert_with(|| ctx.ids.lower(6).into()).clone();
-        let part = DocumentationPart { id: id.clone(), location, properties };
-        state.documentation_parts.put((api.clone(), id.clone()), part);
-        ids.push(id);
+        }
     }
     if input.fail_on_warnings && !warnings.is_empty() {
         return Err(bad_request(format!("Warnings found during import:\n\t{}", warnings.join("\n\t"))));
@@ -78,17 +70,41 @@ pub(super) fn import(
     Ok(DocumentationPartIds { ids, warnings: (!warnings.is_empty()).then_some(warnings) })
 }
 
+/// Puts parts of a document into an API, each in the place of the one on its location.
+pub(crate) struct PartsImport<'a> {
+    ctx: &'a Ctx<'a>,
+    api: &'a ApiId,
+    ids: BTreeMap<Location, PartId>,
+}
+
+impl<'a> PartsImport<'a> {
+    /// An import into an API that has these parts.
+    pub(crate) fn into(ctx: &'a Ctx<'a>, state: &ApiGateway, api: &'a ApiId) -> Self {
+        let present = state.documentation_parts.range(of_api(api)).map(|(_, part)| part);
+        let ids = present.map(|part| (part.location.clone(), part.id.clone())).collect();
+        Self { ctx, api, ids }
+    }
+
+    /// Puts a part in place, with the id of the one that was there; or tells why it cannot be taken.
+    pub(crate) fn put(&mut self, state: &mut ApiGateway, part: &Value) -> Result<PartId, String> {
+        let (location, properties) = read(part)?;
+        let id = self.ids.entry(location.clone()).or_insert_with(|| self.ctx.ids.lower(6).into()).clone();
+        let part = DocumentationPart { id: id.clone(), location, properties };
+        state.documentation_parts.put((self.api.clone(), id.clone()), part);
+        Ok(id)
+    }
+}
+
 /// A part of the document. Its properties are an object there, or that object's text.
 fn read(part: &Value) -> Result<(Location, String), String> {
-    let named = |reason: &str| format!("Unable to import documentation part {}: {reason}", part["location"]);
     let location: Location =
-        serde_json::from_value(part["location"].clone()).map_err(|error| named(&error.to_string()))?;
-    let location = location.check().map_err(|fault| named(&fault.message))?;
+        serde_json::from_value(part["location"].clone()).map_err(|error| error.to_string())?;
+    let location = location.check().map_err(|fault| fault.message)?;
     let properties = match &part["properties"] {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         properties => properties.to_string(),
     };
-    check_properties(&properties).map_err(|fault| named(&fault.message))?;
+    check_properties(&properties).map_err(|fault| fault.message)?;
     Ok((location, properties))
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use stagecheck_models::{Kind, Member, Operation, Shape};
 
-use crate::wire::Document;
+use crate::service::Document;
 
 /// A value of another type than its member.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -108,7 +108,7 @@ fn settings(row: &RestApi) -> Result<Settings, Fault> {
     })
 }
 
-/// A model with references to its like by `#/definitions/…`. A schema that is no JSON is left as text.
+/// A model with references to its like by `#/definitions/…`. A schema that is no JSON says nothing in a document.
 fn model(row: &apis::Model) -> Model {
     let mut schema: Value = serde_json::from_str(&row.schema).unwrap_or_else(|_| json!({}));
     visit_schemas(&mut schema, &mut |members| {
@@ -123,7 +123,7 @@ fn model(row: &apis::Model) -> Model {
 /// Leaves out what an import gives an integration that does not have it.
 fn leave_defaults(integration: &mut Integration, resource: &str) {
     integration.cache_namespace.take_if(|namespace| namespace == resource);
-    integration.timeout_in_millis.take_if(|timeout| *timeout == 29_000);
+    integration.timeout_in_millis.take_if(|timeout| *timeout == apis::LONGEST_TIMEOUT);
 }
 
 fn document(definition: &mut Definition, state: &ApiGateway, api: &ApiId, stage: &Stage) {

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use stagecheck_models::{Operation, apigateway as operations};
 
 use super::Mode;
-use crate::apigateway::apis::{self, RestApi, methods_of, of_api};
+use crate::apigateway::apis::{self, PartsImport, RestApi, methods_of, of_api};
+use crate::apigateway::faults::internal;
 use crate::apigateway::openapi::CALLS;
 use crate::apigateway::openapi::definition::{Definition, Method, Model, Settings};
 use crate::apigateway::openapi::findings::Findings;
@@ -124,7 +125,8 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// The settings that the document has. Overwriting takes back to their defaults those that it has not.
+    /// The settings that the document has. Overwriting takes back to their defaults those that it has not, but for those
+    /// of who may call the API and how it is reached, which stay: inferred.
     fn put_settings(&mut self, settings: &Settings) -> Result<(), Fault> {
         let mut operations = Vec::new();
         let mut patch = |op: &str, path: String, value: Value| {
@@ -297,7 +299,7 @@ impl<'a> Import<'a> {
     /// The resource of a path, made with all that it is below of if need be.
     fn resource(&mut self, path: &str) -> Result<ResourceId, Fault> {
         let ends = path.match_indices('/').map(|(slash, _)| slash).skip(1).chain([path.len()]);
-        let root = || Fault::new(500, "InternalFailure", "an API has no root");
+        let root = || internal("an API has no root");
         let mut here = self.resources.get("/").cloned().ok_or_else(root)?;
         let mut above = 0;
         for end in ends.filter(|_| path != "/") {
@@ -358,17 +360,13 @@ impl<'a> Import<'a> {
 
     /// Puts the parts in place of those of their locations. A version that the document names is made of them.
     fn put_documentation(&mut self, definition: &Definition) -> Result<(), Fault> {
-        let present = self.state.documentation_parts.range(of_api(&self.api));
-        let present: BTreeMap<String, _> =
-            present.map(|(key, part)| (json!(part.location).to_string(), key.clone())).collect();
+        let mut import = PartsImport::into(self.ctx, self.state, &self.api);
         for part in &definition.documentation {
             let location = json!(part.location);
-            if let Some(key) = present.get(&location.to_string()) {
-                self.state.documentation_parts.remove(key);
+            let part = json!({"location": location, "properties": part.properties});
+            if let Err(reason) = import.put(self.state, &part) {
+                self.findings.error(format!("Unable to create documentation part at {location}: {reason}"));
             }
-            let to_do = format!("create documentation part at {location}");
-            let input = json!({"location": location, "properties": part.properties.to_string()});
-            self.try_to(to_do, &operations::CREATE_DOCUMENTATION_PART, input)?;
         }
         let Some(version) = &definition.settings.documentation_version else { return Ok(()) };
         let key = (self.api.clone(), version.into());
@@ -388,8 +386,7 @@ pub(in crate::apigateway::openapi) fn model_url(api: &str, name: &str) -> String
 
 /// A part of a definition as the input of an operation, with the members that say where it goes.
 fn with(part: &impl Serialize, place: Value) -> Result<Value, Fault> {
-    let input =
-        serde_json::to_value(part).map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))?;
+    let input = serde_json::to_value(part).map_err(|error| internal(&error.to_string()))?;
     let (Value::Object(mut input), Value::Object(place)) = (input, place) else { return Ok(Value::Null) };
     input.extend(place);
     Ok(Value::Object(input))

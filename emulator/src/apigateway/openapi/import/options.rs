@@ -1,9 +1,10 @@
 //! The query parameters of an import.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stagecheck_models::apigateway as operations;
 
 use crate::apigateway::apis::EndpointType;
+use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
@@ -17,19 +18,24 @@ use crate::store::SmallMap;
 pub(super) struct Options {
     base_path: BasePath,
     ignores_documentation: bool,
-    pub(super) endpoint_types: Vec<EndpointType>,
+    pub(super) endpoint_type: Option<EndpointType>,
 }
 
 impl Options {
     /// Reads the parameters. Others than these have no meaning.
     pub(super) fn of(parameters: &SmallMap<String, String>) -> Result<Self, Fault> {
         let listed = |name: &str| parameters.get(name).map(|list| list.split(','));
-        let types = listed("endpointConfigurationTypes").into_iter().flatten();
+        let types = listed("endpointConfigurationTypes").into_iter().flatten().map(str::trim);
+        let types: Vec<&str> = types.filter(|each| !each.is_empty()).collect();
+        if types.len() > 1 {
+            // CreateRestApi's words.
+            return Err(bad_request("Cannot create an api with multiple Endpoint Types."));
+        }
         Ok(Self {
             base_path: BasePath::asked_for(parameters.get("basepath").map(String::as_str))?,
             ignores_documentation: listed("ignore")
                 .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
-            endpoint_types: types.map(|each| EndpointType::parse(each.trim())).collect::<Result<_, _>>()?,
+            endpoint_type: types.first().map(|each| EndpointType::parse(each)).transpose()?,
         })
     }
 
@@ -42,15 +48,16 @@ impl Options {
     }
 
     /// Changes the endpoint of an API that there is already.
-    pub(super) fn put_endpoint_types(
+    pub(super) fn put_endpoint_type(
         &self,
         ctx: &Ctx<'_>,
         state: &mut ApiGateway,
         api: &ApiId,
     ) -> Result<(), Fault> {
-        let operation = |endpoint: &EndpointType| json!({"op": "replace", "path": "/endpointConfiguration/types/0", "value": endpoint});
-        let operations: Vec<Value> = self.endpoint_types.iter().map(operation).collect();
-        let input = json!({"restApiId": api, "patchOperations": operations});
+        let Some(endpoint_type) = &self.endpoint_type else { return Ok(()) };
+        let path = "/endpointConfiguration/types/0";
+        let operation = json!({"op": "replace", "path": path, "value": endpoint_type});
+        let input = json!({"restApiId": api, "patchOperations": [operation]});
         CALLS.call(&operations::UPDATE_REST_API, ctx, state, input).map(|_| ())
     }
 }

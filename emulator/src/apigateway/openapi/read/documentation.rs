@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::method::{VERBS, is_status};
+use super::method::{VERBS, is_path, is_status};
 use super::{Reader, object, text};
 use crate::apigateway::openapi::definition::{DocumentationPart, Location};
 use crate::apigateway::openapi::references::References;
@@ -19,7 +19,8 @@ pub(crate) const OF_METHOD: [&str; 4] = ["tags", "summary", "description", "exte
 pub(super) fn read(reader: &Reader<'_>) -> Vec<DocumentationPart> {
     let mut parts = Parts { references: reader.references, parts: BTreeMap::new() };
     parts.of_api(reader.root);
-    for (path, item) in object(reader.root, "paths").into_iter().flatten() {
+    let paths = object(reader.root, "paths").into_iter().flatten();
+    for (path, item) in paths.filter(|(path, _)| is_path(path)) {
         parts.of_path(path, item);
     }
     parts.of_extension(reader.root);

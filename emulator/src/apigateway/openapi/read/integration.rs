@@ -1,5 +1,7 @@
 //! `x-amazon-apigateway-integration`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Operation, Reader, boolean, integer, object, text, text_map, texts};
@@ -48,7 +50,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Op
         }),
         response_transfer_mode: upper("responseTransferMode"),
         integration_target: text(extension, "integrationTarget"),
-        integration_responses: responses(extension),
+        integration_responses: responses(reader, extension, &attribute),
     })
 }
 
@@ -68,18 +70,32 @@ fn warn_of_types(reader: &mut Reader<'_>, extension: &Value, attribute: &str) {
     }
 }
 
-/// In the document by what they select, in the API by status.
-fn responses(extension: &Value) -> std::collections::BTreeMap<String, IntegrationResponse> {
-    let responses = object(extension, "responses").into_iter().flatten();
+/// In the document by what they select, in the API by status. What that leaves no place for is warned of.
+fn responses(
+    reader: &mut Reader<'_>,
+    extension: &Value,
+    attribute: &str,
+) -> BTreeMap<String, IntegrationResponse> {
+    let mut responses = BTreeMap::new();
+    for (selects, response) in object(extension, "responses").into_iter().flatten() {
+        let Some(status) = text(response, "statusCode") else {
+            reader
+                .findings
+                .parse_issue(format_args!("{attribute}.responses.{selects}.statusCode is missing"));
+            continue;
+        };
+        let response = IntegrationResponse {
+            selection_pattern: (selects != DEFAULT).then(|| selects.clone()),
+            response_parameters: text_map(response, "responseParameters"),
+            response_templates: text_map(response, "responseTemplates"),
+            content_handling: text(response, "contentHandling").map(|value| value.to_uppercase()),
+        };
+        if responses.insert(status.clone(), response).is_some() {
+            // An integration has one response of a status. The wording is inferred.
+            reader.findings.warn(format!(
+                "Multiple responses for status code '{status}' in {attribute}. Ignoring all but '{selects}'."
+            ));
+        }
+    }
     responses
-        .filter_map(|(selects, response)| {
-            let response_of = IntegrationResponse {
-                selection_pattern: (selects != DEFAULT).then(|| selects.clone()),
-                response_parameters: text_map(response, "responseParameters"),
-                response_templates: text_map(response, "responseTemplates"),
-                content_handling: text(response, "contentHandling").map(|value| value.to_uppercase()),
-            };
-            Some((text(response, "statusCode")?, response_of))
-        })
-        .collect()
 }

@@ -25,6 +25,11 @@ pub(crate) fn verb_key(verb: &str) -> &'static str {
     VERBS.iter().find(|(_, known)| *known == verb).map_or("x-amazon-apigateway-any-method", |(key, _)| key)
 }
 
+/// Whether a key of `paths` is a path. Others are extensions, or are left out with a warning.
+pub(super) fn is_path(key: &str) -> bool {
+    key.starts_with('/')
+}
+
 /// Reads all methods.
 pub(super) fn read_paths(
     reader: &mut Reader<'_>,
@@ -36,7 +41,7 @@ pub(super) fn read_paths(
         if path.starts_with("x-") {
             continue;
         }
-        if !path.starts_with('/') {
+        if !is_path(path) {
             reader.findings.parse_issue(format_args!("paths. Resource {path} should start with /"));
             continue;
         }

@@ -1,9 +1,9 @@
 //! Schemas to models.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::{Content, Reader, text};
 use crate::apigateway::openapi::definition::Model;
@@ -55,14 +55,23 @@ impl<'a> Reader<'a> {
         name.map(str::to_owned)
     }
 
-    /// Two bodies of one schema have one model. The form of the name is AWS's.
+    /// Two bodies of one schema have one model. The form of the name is AWS's. It is made of the schema, so that it stays
+    /// from one import to the next; where another schema has it, the next is taken.
     fn unnamed_model(&mut self, schema: &Value) -> String {
         let schema = as_model(schema, self.layout.schema_prefix());
-        let mut hasher = DefaultHasher::new();
-        schema.to_string().hash(&mut hasher);
-        let name = format!("MODEL{:06x}", hasher.finish() & 0xff_ffff);
-        self.models.models.entry(name.clone()).or_insert_with(|| Model { description: None, schema });
-        name
+        let digest = Sha256::digest(schema.to_string());
+        let mut number = digest.iter().take(3).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        loop {
+            let name = format!("MODEL{number:06x}");
+            match self.models.models.get(&name) {
+                Some(other) if other.schema != schema => number = (number + 1) & 0xff_ffff,
+                Some(_) => return name,
+                None => {
+                    self.models.models.insert(name.clone(), Model { description: None, schema });
+                    return name;
+                }
+            }
+        }
     }
 }
 

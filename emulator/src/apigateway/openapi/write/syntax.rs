@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
+use crate::apigateway::faults::internal;
 use crate::service::Fault;
 
 /// How a document is written down.
@@ -19,8 +20,8 @@ impl Syntax {
     /// The document's text.
     pub(crate) fn write(self, document: &Value) -> Result<String, Fault> {
         match self {
-            Self::Json => json(document).map_err(|error| internal(&error)),
-            Self::Yaml => yaml(document).map_err(|error| internal(&error)),
+            Self::Json => json(document).map_err(|error| internal(&error.to_string())),
+            Self::Yaml => yaml(document).map_err(|error| internal(&error.to_string())),
         }
     }
 
@@ -39,10 +40,6 @@ impl Syntax {
             Self::Yaml => "yaml",
         }
     }
-}
-
-fn internal(error: &dyn std::error::Error) -> Fault {
-    Fault::new(500, "InternalFailure", error.to_string())
 }
 
 fn json(document: &Value) -> serde_json::Result<String> {

@@ -2,14 +2,32 @@
 
 use std::borrow::Cow;
 
-use stagecheck_models::{Kind, Shape};
+use stagecheck_models::{Kind, Operation, Shape};
 
-use super::{Document, pattern};
-use crate::service::{Broken, Violation};
+use super::{Broken, Dialect, Document, Fault, Violation, pattern};
+
+/// Refuses input that breaks a constraint of the model, but for what is tolerated.
+///
+/// # Errors
+///
+/// The fault that tells all that is wrong.
+pub(crate) fn check(
+    operation: &Operation,
+    input: &Document<'_>,
+    dialect: &Dialect,
+    tolerates: fn(&Violation) -> bool,
+) -> Result<(), Fault> {
+    let Some(shape) = operation.input else { return Ok(()) };
+    let mut violations = violations(shape, input);
+    violations.retain(|violation| !tolerates(violation));
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err((dialect.invalid)(operation.name, &violations))
+}
 
 /// Everything in the document that breaks a constraint, in the order of the shape's members.
-#[must_use]
-pub fn violations(shape: &'static Shape, document: &Document<'_>) -> Vec<Violation> {
+fn violations(shape: &'static Shape, document: &Document<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
     walk(shape, document, &Path::Root, &mut found);
     found
