@@ -1,12 +1,11 @@
 //! What a deployed API may ask for, and the data plane does not do yet.
 //!
 //! The control plane keeps every setting. A request that meets one which is not acted on is answered 501 with what it
-//! was, never as if the setting were not there. What comes to be served leaves this file.
+//! was, but for the three below. What comes to be served leaves this file.
 //!
-//! Three settings are left aside in silence, for refusing them would turn away the many stages that have them and whose
-//! answers are the same otherwise: a stage's cache and its methods' caching, as each answer is made anew; throttling
-//! limits, as nothing is throttled; and customized gateway responses, as API Gateway's own answers are always the
-//! default ones.
+//! Left aside in silence, for refusing them would turn away the many stages that have them and whose answers are the
+//! same otherwise, are a stage's cache and its methods' caching, as each answer is made anew; throttling limits, as
+//! nothing is throttled; and customized gateway responses, as API Gateway's own answers are always the default ones.
 
 use http::{HeaderName, header};
 

@@ -79,7 +79,7 @@ fn syntax(accepts: Option<&str>) -> Result<Syntax, Fault> {
     }
 }
 
-/// Which extensions are asked for. Postman's own, which nobody documents, are none.
+/// Which extensions are asked for.
 fn extent(parameters: &SmallMap<String, String>) -> Extent {
     let mut extent = Extent::default();
     for extension in parameters.get("extensions").into_iter().flat_map(|list| list.split(',')) {
@@ -91,6 +91,9 @@ fn extent(parameters: &SmallMap<String, String>) -> Extent {
             "integrations" => extent.integrations = true,
             "authorizers" => extent.authorizers = true,
             "documentation" => extent.documentation = true,
+            // Nobody documents what these are.
+            "postman" => {}
+            // What AWS says of a name that is none of these is not known; it asks for nothing here.
             _ => {}
         }
     }

@@ -366,7 +366,7 @@ fn list_pointers(value: &Value, pointer: String, pointers: &mut Vec<String>) {
                 list_pointers(item, format!("{pointer}/{place}"), pointers);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     pointers.push(pointer);
 }

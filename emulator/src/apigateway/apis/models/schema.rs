@@ -207,7 +207,7 @@ fn redirect(value: &mut Value, at: &str, models: &mut Vec<String>) {
             members.values_mut().for_each(|member| redirect(member, at, models));
         }
         Value::Array(items) => items.iter_mut().for_each(|item| redirect(item, at, models)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
