@@ -76,29 +76,10 @@ pub(super) fn create(
     let api = input.rest_api_id;
     let settings = Arc::clone(apis::find(ctx, state, &api)?);
     if input.canary_settings.is_some() {
-        let given = input.stage_name.as_deref();
-        if given.is_none_or(str::is_empty) {
-            return Err(faults::bad_request(format!(
-                "Invalid deployment content specified.Non null and non empty stageName must be provided for canary \
-                 deployment. Provided value is {}",
-                given.unwrap_or("null")
-            )));
-        }
+        check_canary_stage(input.stage_name.as_deref())?;
     }
     let routes = snapshot(state, &api);
-    if routes.is_empty() {
-        return Err(faults::bad_request("The REST API doesn't contain any methods"));
-    }
-    if routes
-        .iter()
-        .flat_map(|route| route.methods.values())
-        .any(|method| method.method_integration.is_none())
-    {
-        return Err(faults::bad_request("No integration defined for method"));
-    }
-    if settings.is_private() && settings.policy.is_none() {
-        return Err(faults::bad_request("Private REST API doesn't have a resource policy attached to it"));
-    }
+    check_deployable(&settings, &routes)?;
     let id = DeploymentId::from(ctx.ids.lower(6));
     let deployment = Deployment {
         id: id.clone(),
@@ -127,6 +108,32 @@ pub(super) fn create(
         stages::deploy_to(ctx, state, &api, stage)?;
     }
     Ok(DeploymentOutput::of(&deployment, &[]))
+}
+
+fn check_canary_stage(name: Option<&str>) -> Result<(), Fault> {
+    if name.is_some_and(|name| !name.is_empty()) {
+        return Ok(());
+    }
+    Err(faults::bad_request(format!(
+        "Invalid deployment content specified.Non null and non empty stageName must be provided for canary deployment. \
+         Provided value is {}",
+        name.unwrap_or("null")
+    )))
+}
+
+/// Refuses an API that lacks what a stage needs to serve it.
+fn check_deployable(api: &RestApi, routes: &[Route]) -> Result<(), Fault> {
+    let mut methods = routes.iter().flat_map(|route| route.methods.values());
+    if routes.is_empty() {
+        return Err(faults::bad_request("The REST API doesn't contain any methods"));
+    }
+    if methods.any(|method| method.method_integration.is_none()) {
+        return Err(faults::bad_request("No integration defined for method"));
+    }
+    if api.is_private() && api.policy.is_none() {
+        return Err(faults::bad_request("Private REST API doesn't have a resource policy attached to it"));
+    }
+    Ok(())
 }
 
 impl Deployment {
