@@ -97,6 +97,13 @@ pub(crate) fn no_stage() -> Fault {
     not_found("Invalid stage identifier specified")
 }
 
+/// A parameter mapping that cannot be. The frame is reported by users for both kinds of API.
+pub(crate) fn bad_mapping(error: &str) -> Fault {
+    bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
+    ))
+}
+
 pub(crate) fn bad_position(_: BadToken) -> Fault {
     // Inferred wording.
     bad_request("Invalid position specified")

@@ -2,7 +2,7 @@
 //!
 //! Texts for parts that are not there follow those for REST APIs: inferred.
 
-pub(super) use crate::apigateway::faults::{bad_request, conflict, no_api, no_stage, not_found};
+pub(super) use crate::apigateway::faults::{bad_mapping, bad_request, conflict, no_api, no_stage, not_found};
 use compact_str::CompactString;
 
 use super::Id;
@@ -24,13 +24,6 @@ pub(super) fn unsupported(what: &str, protocol: Protocol) -> Fault {
 /// API Gateway made the part by quick create, and keeps it so. The refusals are documented, the wording is inferred.
 pub(super) fn managed(action: &str, what: &str) -> Fault {
     bad_request(format!("Cannot {action} because the {what} is managed by API Gateway"))
-}
-
-/// A parameter mapping that cannot be. The frame is reported by users for both kinds of API.
-pub(super) fn bad_mapping(error: &str) -> Fault {
-    bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
-    ))
 }
 
 /// Custom domain names lead to an API or a stage that is to go. Users report how the text begins; the rest is that for

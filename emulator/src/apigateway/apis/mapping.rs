@@ -2,7 +2,7 @@
 //!
 //! Sources: developer guide, "API Gateway request and response data mapping reference"; the texts are reported by users.
 
-use crate::apigateway::faults::bad_request;
+use crate::apigateway::faults::{bad_mapping, bad_request};
 use crate::service::Fault;
 use crate::store::SmallMap;
 
@@ -140,7 +140,7 @@ pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Res
         Some(format!("Invalid mapping expression specified: {wrong}"))
     });
     let Some(first) = errors.next() else { return Ok(()) };
-    Err(invalid(&errors.fold(first, |all, error| format!("{all}, {error}"))))
+    Err(bad_mapping(&errors.fold(first, |all, error| format!("{all}, {error}"))))
 }
 
 /// Refuses identity sources of an authorizer that are not of the request. `only_header` where there is to be but one, a
@@ -190,17 +190,11 @@ fn is_declared(declared: Option<&SmallMap<String, bool>>, place: &str, name: &st
 }
 
 fn invalid_expression(expression: &str) -> Fault {
-    invalid(&format!("Invalid mapping expression specified: {expression}"))
+    bad_mapping(&format!("Invalid mapping expression specified: {expression}"))
 }
 
 fn unknown_parameter(parameter: &str) -> Fault {
-    invalid(&format!("Invalid mapping expression parameter specified: {parameter}"))
-}
-
-fn invalid(error: &str) -> Fault {
-    bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
-    ))
+    bad_mapping(&format!("Invalid mapping expression parameter specified: {parameter}"))
 }
 
 #[cfg(test)]
