@@ -18,8 +18,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-pub use address::Address;
-pub use delivery::{Delivered, Delivery, DeliveryRecord, LogKind, Records, Refused};
+pub(crate) use address::Address;
+pub(crate) use delivery::Delivery;
 pub(crate) use test_run::TestBench;
 
 use self::exchange::{Exchange, Failure, RequestId};

@@ -19,9 +19,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
-pub use authority::RoleAuthority;
-pub use faults::DIALECT;
-pub use tags::TaggedEntities;
+pub(crate) use authority::RoleAuthority;
+pub(crate) use faults::DIALECT;
+pub(crate) use tags::TaggedEntities;
 
 use crate::service::{FormerlyTagged, Registrar};
 use crate::store::{Placement, State, Table, Transactional};
@@ -32,7 +32,7 @@ type PolicyArn = String;
 
 /// What IAM keeps for one account.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Iam {
+pub(crate) struct Iam {
     roles: Table<RoleName, roles::Role>,
     inline_policies: Table<(RoleName, PolicyName), inline_policies::InlinePolicy>,
     attachments: Table<(RoleName, PolicyArn), attachments::Attachment>,
@@ -57,7 +57,7 @@ impl State for Iam {
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Iam>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::CREATE_ROLE, roles::create, &[]);
     registrar.read(&operations::GET_ROLE, roles::get, &[]);
     registrar.read(&operations::LIST_ROLES, roles::list, &[]);

@@ -21,9 +21,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
-pub use faults::DIALECT;
-pub use tags::TaggedGroups;
-pub use writer::GroupWriter;
+pub(crate) use faults::DIALECT;
+pub(crate) use tags::TaggedGroups;
+pub(crate) use writer::GroupWriter;
 
 use crate::service::{FormerlyTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
@@ -33,7 +33,7 @@ type StreamName = CompactString;
 
 /// What CloudWatch Logs keeps for one account and region.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Logs {
+pub(crate) struct Logs {
     groups: Table<GroupName, groups::LogGroup>,
     streams: Table<(GroupName, StreamName), streams::LogStream>,
     events: segments::Segments,
@@ -54,7 +54,7 @@ impl State for Logs {
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Logs>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Logs>) {
     const NO_LINKED_ACCOUNTS: &str = "accounts are not linked here";
     const NO_KMS: &str = "KMS keys are not built yet";
     const NO_PATTERNS: &str = "filter patterns are not built yet";

@@ -5,7 +5,7 @@ use stagecheck_policy::{ParseError, Reason};
 use crate::service::{Broken, Dialect, Fault, Violation, validation_message};
 
 /// How IAM answers what no operation sees.
-pub const DIALECT: Dialect = Dialect {
+pub(crate) const DIALECT: Dialect = Dialect {
     invalid: |_, violations| validation_error(invalid_text(violations)),
     internal: |what| Fault::new(500, "ServiceFailure", what),
     ..Dialect::AWS_QUERY

@@ -4,7 +4,7 @@ use crate::service::{Dialect, Fault};
 use crate::store::BadToken;
 
 /// How CloudWatch Logs answers what no operation sees.
-pub const DIALECT: Dialect = Dialect::AWS_JSON;
+pub(crate) const DIALECT: Dialect = Dialect::AWS_JSON;
 
 pub(super) fn invalid(message: impl Into<String>) -> Fault {
     Fault::new(400, "InvalidParameterException", message)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
-pub use bearer::TaggedGroups;
+pub(crate) use bearer::TaggedGroups;
 
 use super::groups::LogGroup;
 use super::{GroupName, Logs, faults};

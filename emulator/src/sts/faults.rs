@@ -3,7 +3,7 @@
 use crate::service::{Dialect, Fault};
 
 /// How STS answers what no operation sees.
-pub const DIALECT: Dialect = Dialect::AWS_QUERY;
+pub(crate) const DIALECT: Dialect = Dialect::AWS_QUERY;
 
 pub(super) fn validation_error(message: impl Into<String>) -> Fault {
     Fault::new(400, "ValidationError", message)

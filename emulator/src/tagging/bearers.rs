@@ -8,12 +8,12 @@ use crate::store::Scope;
 
 /// All of them.
 #[derive(Clone)]
-pub struct Bearers(Arc<[Arc<dyn TagBearer>]>);
+pub(crate) struct Bearers(Arc<[Arc<dyn TagBearer>]>);
 
 impl Bearers {
     /// These.
     #[must_use]
-    pub fn new(bearers: Vec<Arc<dyn TagBearer>>) -> Self {
+    pub(crate) fn new(bearers: Vec<Arc<dyn TagBearer>>) -> Self {
         Self(bearers.into())
     }
 

@@ -3,7 +3,7 @@
 use crate::service::{Dialect, Fault};
 
 /// How the tagging API answers what no operation sees.
-pub const DIALECT: Dialect =
+pub(crate) const DIALECT: Dialect =
     Dialect { internal: |what| Fault::new(500, "InternalServiceException", what), ..Dialect::AWS_JSON };
 
 pub(super) fn invalid(message: impl Into<String>) -> Fault {

@@ -14,14 +14,14 @@ use crate::store::{Scope, Scopes, assert_unlocked};
 /// Answers the [`TagBearer`] port from IAM's state: in the home region of the partition, and nowhere else.
 ///
 /// Roles can be tagged this way, but are not found (aws/aws-sdk#581, and the table of supported resource types).
-pub struct TaggedEntities {
+pub(crate) struct TaggedEntities {
     states: Arc<Scopes<Iam>>,
 }
 
 impl TaggedEntities {
     /// Answers from these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Iam>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Iam>>) -> Self {
         Self { states }
     }
 

@@ -10,14 +10,14 @@ use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
 /// Answers the [`TagBearer`] port from CloudWatch Logs' state.
-pub struct TaggedGroups {
+pub(crate) struct TaggedGroups {
     states: Arc<Scopes<Logs>>,
 }
 
 impl TaggedGroups {
     /// Answers from these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Logs>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Logs>>) -> Self {
         Self { states }
     }
 }
