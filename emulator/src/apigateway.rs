@@ -32,7 +32,7 @@ use stagecheck_models::apigateway as operations;
 
 pub use faults::DIALECT;
 pub use live::{ApiIndex, DeployedApis};
-pub use quotas::QUOTAS;
+pub use quotas::{LIMITS, QUOTAS};
 pub use rates::{RATES, too_many_requests};
 pub use tags::TaggedRows;
 
@@ -48,7 +48,7 @@ pub(crate) use domains::{
     of_domain, public,
 };
 pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
+pub(crate) use stages::{Stage, check_log_destination, check_stage_variable, check_variable_count};
 pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;

@@ -19,7 +19,8 @@ use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{
-    ApiGateway, ApiId, Ports, StageName, check_stage_variable, domains_mapped_to, quotas,
+    ApiGateway, ApiId, Ports, StageName, check_stage_variable, check_variable_count, domains_mapped_to,
+    quotas,
 };
 use crate::service::ports::LogWriter;
 use crate::service::{Ctx, Fault, Registrar};
@@ -120,7 +121,7 @@ impl Stage {
             check_stage_variable(name, value)?;
         }
         entries(&mut self.stage_variables, given);
-        Ok(())
+        check_variable_count(Some(&self.stage_variables))
     }
 }
 

@@ -147,6 +147,11 @@ pub(super) fn create(
 }
 
 impl RestApi {
+    /// Whether it is reached through CloudFront.
+    pub(super) fn is_edge_optimized(&self) -> bool {
+        self.endpoint_configuration.endpoint_type() == EndpointType::Edge
+    }
+
     /// Refuses settings that do not go together.
     fn check(&self) -> Result<(), Fault> {
         if self.name.is_empty() {

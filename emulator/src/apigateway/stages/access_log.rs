@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::faults::bad_request;
+use crate::apigateway::quotas::ACCESS_LOG_FORMAT;
 use crate::service::Fault;
-
-/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
-const LONGEST_FORMAT: usize = 3072;
 
 /// Where access logs go, and what a line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,10 +38,11 @@ impl AccessLogSettings {
                  '{format}'"
             )));
         }
-        if format.chars().count() > LONGEST_FORMAT {
+        if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
             // The quota is documented, the wording inferred.
             return Err(bad_request(format!(
-                "Access Log format must not be longer than {LONGEST_FORMAT} characters"
+                "Access Log format must not be longer than {} characters",
+                ACCESS_LOG_FORMAT.default
             )));
         }
         Ok(())

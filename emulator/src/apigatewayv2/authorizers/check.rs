@@ -4,6 +4,7 @@
 //! and the function's URI are reported by users; the others are inferred.
 
 use super::{Authorizer, AuthorizerType, JwtConfiguration};
+use crate::apigateway::quotas;
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, check_length};
 use crate::service::Fault;
@@ -97,6 +98,8 @@ impl Authorizer {
                 "JwtConfiguration with an Audience is a required parameter for JWT authorizer",
             ));
         }
+        let audiences = audience.as_ref().map_or(0, Vec::len);
+        quotas::check_limit(quotas::AUTHORIZER_AUDIENCES, "The number of audiences", audiences)?;
         if self.identity_source.len() != 1 {
             return Err(bad_request("A JWT authorizer takes exactly one identity source"));
         }

@@ -4,11 +4,12 @@
 //! from the API reference, and the other texts are inferred.
 
 use super::{Integration, IntegrationType, VPC_LINK, longest_timeout, subtypes};
-use crate::apigateway::ApiGateway;
+use crate::apigateway::{ApiGateway, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::apigatewayv2::mapping;
 use crate::service::Fault;
+use crate::store::SmallMap;
 
 /// The methods that an integration may be called with.
 const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY"];
@@ -22,6 +23,8 @@ impl Integration {
         self.check_method()?;
         self.check_uri(protocol)?;
         self.check_parameters(protocol)?;
+        let templates = self.request_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(String::as_str))?;
         if self.timeout_in_millis > longest_timeout(protocol) {
             return Err(bad_request(format!(
                 "Timeout should be between 50 ms and {} ms",

@@ -6,15 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{OneStage, Stage, find};
+use crate::apigateway::quotas::ACCESS_LOG_FORMAT;
 use crate::apigateway::{ApiGateway, check_log_destination};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, not_found};
 use crate::apigatewayv2::inputs::optional;
 use crate::service::ports::{LogWriter, Presence};
 use crate::service::{Ctx, Fault};
-
-/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
-const LONGEST_FORMAT: usize = 3072;
 
 /// Where access logs go, and what a line says.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -62,10 +60,11 @@ fn check_format(format: &str) -> Result<(), Fault> {
     if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
         return Err(bad_format(&format!("Access Log format must be single line: '{format}'")));
     }
-    if format.chars().count() > LONGEST_FORMAT {
+    if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
         // The quota is documented, the wording inferred.
         return Err(bad_format(&format!(
-            "Access Log format must not be longer than {LONGEST_FORMAT} characters"
+            "Access Log format must not be longer than {} characters",
+            ACCESS_LOG_FORMAT.default
         )));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Integration;
+use super::{Integration, longest_timeout};
 use crate::apigateway::apis::methods::{self, Method};
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
@@ -30,7 +30,7 @@ pub(in crate::apigateway::apis) fn update(
     patch::apply_or(&mut integration, &PATCHES, &input.patch_operations, |_, change| {
         patch::invalid(&PATCHES, change)
     })?;
-    integration.check(ctx, &method)?;
+    integration.check(ctx, &method, longest_timeout(ctx, state, &key.0))?;
     method.method_integration = Some(integration.clone());
     state.methods.put(key, method);
     Ok(integration)
