@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::log_format;
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::quotas::ACCESS_LOG_FORMAT;
 use crate::service::Fault;
 
 /// Where access logs go, and what a line says.
@@ -26,26 +26,15 @@ impl AccessLogSettings {
     /// Checks the format.
     pub(super) fn check_format(&self) -> Result<(), Fault> {
         let Some(format) = &self.format else { return Ok(()) };
-        if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
+        if !log_format::is_single_line(format) {
             return Err(bad_request(format!(
                 "Access Log format must be single line, new line character is allowed only at end of the format: \
                  '{format}'"
             )));
         }
-        if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
-            return Err(bad_request(format!(
-                "Access Log format must include either $context.requestId or $context.extendedRequestId : \
-                 '{format}'"
-            )));
-        }
-        if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
-            // The quota is documented, the wording inferred.
-            return Err(bad_request(format!(
-                "Access Log format must not be longer than {} characters",
-                ACCESS_LOG_FORMAT.default
-            )));
-        }
-        Ok(())
+        log_format::check_request_id(format)
+            .and_then(|()| log_format::check_size(format))
+            .map_err(bad_request)
     }
 }
 

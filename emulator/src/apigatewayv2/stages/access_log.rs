@@ -6,8 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{OneStage, Stage, find};
-use crate::apigateway::quotas::ACCESS_LOG_FORMAT;
-use crate::apigateway::{ApiGateway, check_log_destination};
+use crate::apigateway::{ApiGateway, check_log_destination, log_format};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, not_found};
 use crate::apigatewayv2::inputs::optional;
@@ -51,26 +50,14 @@ fn given(text: &Option<String>) -> Option<&str> {
 }
 
 fn check_format(format: &str) -> Result<(), Fault> {
-    if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
-        return Err(bad_format(&format!(
-            "Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'"
-        )));
+    log_format::check_request_id(format).map_err(bad_format)?;
+    if !log_format::is_single_line(format) {
+        return Err(bad_format(format!("Access Log format must be single line: '{format}'")));
     }
-    // That one may end the format follows from REST APIs: inferred.
-    if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
-        return Err(bad_format(&format!("Access Log format must be single line: '{format}'")));
-    }
-    if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
-        // The quota is documented, the wording inferred.
-        return Err(bad_format(&format!(
-            "Access Log format must not be longer than {} characters",
-            ACCESS_LOG_FORMAT.default
-        )));
-    }
-    Ok(())
+    log_format::check_size(format).map_err(bad_format)
 }
 
-fn bad_format(error: &str) -> Fault {
+fn bad_format(error: String) -> Fault {
     bad_request(format!("The following errors are found in Access Log Format: {error}"))
 }
 
