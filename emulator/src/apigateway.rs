@@ -30,7 +30,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-pub use quotas::QUOTAS;
+pub use quotas::{LIMITS, QUOTAS};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
@@ -47,7 +47,9 @@ pub(crate) use endpoint::EndpointType;
 pub(crate) use faults::DIALECT;
 pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
 pub(crate) use rates::{RATES, too_many_requests};
-pub(crate) use stages::{Stage, check_log_destination, check_stage_variable, is_stage_name, log_format};
+pub(crate) use stages::{
+    Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
+};
 pub(crate) use tags::TaggedRows;
 pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
 

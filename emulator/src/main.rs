@@ -22,7 +22,11 @@ async fn main() -> ExitCode {
         Err(error) => {
             // With standard error closed there is nobody to tell.
             let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::FAILURE
+            match error.kind() {
+                // As clap has it.
+                io::ErrorKind::InvalidInput => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

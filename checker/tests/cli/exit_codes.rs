@@ -65,6 +65,38 @@ fn wrong_usage_is_told_with_a_hint() {
 }
 
 #[test]
+fn settings_of_the_emulator_that_are_not_taken_are_told() {
+    let world = World::empty("settings");
+    let file = |name: &str, text: &str| {
+        let file = world.folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let unknown_quota = file("quota.yaml", "quotas: {stage-per-api: 3}");
+    let unknown_key = file("key.yaml", "quota: {stages-per-api: 3}");
+    let negative = file("negative.yaml", "quotas: {stages-per-api: -3}");
+    let limits = file("limits.yaml", "rate-limits: often");
+    for (arguments, hint) in [
+        (["--quota", "stages=20"], "did you mean stages-per-api"),
+        (["--quota", "pets=20"], "there are regional-apis, "),
+        (["--quota", "stages-per-api=-1"], "\"-1\" is no whole number from 0"),
+        (["--quota", "stages-per-api=many"], "\"many\" is no whole number from 0"),
+        (["--quota", "stages-per-api"], "as in stages-per-api=20"),
+        (["--quotas", "none"], "possible values: on, off"),
+        (["--config", "missing.yaml"], "cannot read missing.yaml"),
+        (["--config", &unknown_quota], "did you mean stages-per-api?"),
+        (["--config", &unknown_key], "quotas"),
+        (["--config", &negative], "whole numbers from 0"),
+        (["--config", &limits], "on or off"),
+    ] {
+        let ended = run(&[&["emulate", "--port", "0"], arguments.as_slice()].concat());
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.err);
+        assert!(ended.err.contains(hint), "{arguments:?}: {}", ended.err);
+        assert_eq!(ended.out, "", "{arguments:?}");
+    }
+}
+
+#[test]
 fn an_endpoint_that_nobody_serves_is_an_error() {
     let ended = run(&["check", "--region", "us-east-1", "--endpoint-url", "http://127.0.0.1:1"]);
     assert_eq!(ended.code, 1);

@@ -17,7 +17,7 @@ pub(crate) use access_log::check_destination as check_log_destination;
 pub(crate) use canary::CanarySettings;
 pub(super) use canary::NewCanary;
 pub(crate) use method_settings::MethodSetting;
-pub(crate) use variables::check as check_stage_variable;
+pub(crate) use variables::{check as check_stage_variable, check_count as check_variable_count};
 
 use self::access_log::AccessLogSettings;
 use self::method_settings::MethodSettings;
@@ -131,13 +131,12 @@ impl NewStage {
     fn put(self, ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) -> Result<Arc<Stage>, Fault> {
         check_name(&self.stage_name)?;
         tags::check(&self.tags)?;
+        for (name, value) in self.variables.iter().flatten() {
+            variables::check(name, value)?;
+        }
+        variables::check_count(self.variables.as_ref())?;
         let stages = || state.stages.range(of_api(api)).count();
         quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages)?;
-        if let Some(variables) = &self.variables {
-            for (name, value) in variables {
-                variables::check(name, value)?;
-            }
-        }
         let key = (api.clone(), self.stage_name.clone());
         let stage = self.into_stage(ctx.now);
         Ok(state.stages.put(key, stage))
@@ -279,6 +278,7 @@ pub(super) fn deploy_to(
         variables::check(&name, &value)?;
         stage.variables.get_or_insert_default().insert(name, value);
     }
+    variables::check_count(stage.variables.as_ref())?;
     if let Some(tracing) = new.tracing_enabled {
         stage.tracing_enabled = tracing;
     }

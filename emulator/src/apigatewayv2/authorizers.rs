@@ -12,7 +12,7 @@ use super::apis::{self, Protocol};
 use super::inputs::{inputs, optional, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, of_api, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 /// Registers the operations.
@@ -134,6 +134,9 @@ fn put(
             "Authorizer name must be unique. Authorizer {} already exists in this RestApi.",
             authorizer.name
         )));
+    }
+    if !state.v2.authorizers.contains(&key) {
+        faults::check_quota(ctx, quotas::AUTHORIZERS_PER_API, "Authorizers", &state.v2.authorizers, &key.0)?;
     }
     let api = key.0.clone();
     let authorizer = state.v2.authorizers.put(key, authorizer);

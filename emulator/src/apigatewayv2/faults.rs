@@ -35,8 +35,7 @@ pub(super) fn mapped(which: &str, what: &str, domains: &[CompactString]) -> Faul
     ))
 }
 
-/// Refuses one more of what an API already has its number of, under the code that the model of this API has for it.
-/// `what` as in `Stages`.
+/// Refuses one more of what an API already has its number of. `what` as in `Stages`.
 pub(super) fn check_quota<V>(
     ctx: &Ctx<'_>,
     quota: Quota,
@@ -45,8 +44,16 @@ pub(super) fn check_quota<V>(
     api: &ApiId,
 ) -> Result<(), Fault> {
     let present = || table.range(of_api(api)).count();
-    quotas::check_api(ctx, quota, what, present)
-        .map_err(|fault| Fault { code: "TooManyRequestsException", ..fault })
+    quotas::check_api(ctx, quota, what, present).map_err(reworded)
+}
+
+/// A refusal for a quota in the words of this API. Users report for authorizers and integrations of HTTP APIs that it
+/// comes as a conflict with status 429, and with one space where REST APIs have two; for others this is inferred.
+pub(super) fn reworded(fault: Fault) -> Fault {
+    if fault.code != quotas::EXCEEDED {
+        return fault;
+    }
+    Fault { code: "ConflictException", message: fault.message.replacen(".  ", ". ", 1), ..fault }
 }
 
 /// Refuses a text of more or fewer characters than the model's documentation allows. The model itself does not hold

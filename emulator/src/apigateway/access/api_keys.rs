@@ -10,7 +10,7 @@ use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, StageName, apis, faults};
+use crate::apigateway::{ApiGateway, ApiId, StageName, apis, faults, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 use crate::time::Timestamp;
@@ -110,6 +110,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApiKey)
     if state.api_keys.iter().any(|(_, key)| key.value.as_ref() == Some(&value)) {
         return Err(faults::conflict("API Key already exists"));
     }
+    check_quota(ctx, state)?;
     // As the reference describes this deprecated member: without it, the id is the value.
     let id = match input.generate_distinct_id {
         Some(false) => KeyId::from(value.reveal()),
@@ -123,6 +124,11 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApiKey)
     key.stage_keys = stage_keys;
     key.tags = input.tags;
     Ok(state.api_keys.put(id, key).shown(true))
+}
+
+/// Whether there may be one more.
+pub(super) fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
+    quotas::check_account(ctx, quotas::API_KEYS, "API Keys", || state.api_keys.len())
 }
 
 /// The bounds are documented; the wording is inferred.

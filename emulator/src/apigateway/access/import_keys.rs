@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::api_keys::{self, ApiKey, KeyId};
 use super::key_csv::{self, Row};
-use super::usage_plan_keys::UsagePlanKey;
+use super::usage_plan_keys::{self, UsagePlanKey};
 use super::usage_plans::{self, PlanId};
 use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::bad_request;
@@ -56,6 +56,7 @@ pub(super) fn import(
         let mut key = match known {
             Some(known) => ApiKey::clone(known),
             None => {
+                api_keys::check_quota(ctx, state)?;
                 let id = KeyId::from(ctx.ids.lower(10));
                 by_value.insert(row.value.clone(), id.clone());
                 ApiKey::new(id, row.value, ctx.now.whole_seconds())
@@ -68,7 +69,8 @@ pub(super) fn import(
         for plan in row.plans {
             let plan = PlanId::from(plan);
             let fits = usage_plans::find(state, &plan)
-                .and_then(|found| usage_plans::check_key(state, found, &key.id));
+                .and_then(|found| usage_plans::check_key(state, found, &key.id))
+                .and_then(|()| usage_plan_keys::check_quota(ctx, state, &plan, &key.id));
             match fits {
                 Ok(()) => drop(state.usage_plan_keys.put((plan, key.id.clone()), UsagePlanKey::default())),
                 Err(fault) => answer.warnings.push(warning(line, &format!("{plan}: {}", fault.message))),

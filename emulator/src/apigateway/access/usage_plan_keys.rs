@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::api_keys::{self, ApiKey, KeyId};
 use super::usage;
 use super::usage_plans::{self, PlanId};
-use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_position, bad_request, conflict};
 use crate::apigateway::paging::limit;
 use crate::apigateway::secret::Secret;
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::KeyRange;
 
@@ -62,7 +62,7 @@ pub(super) struct CreateUsagePlanKey {
 }
 
 pub(super) fn create(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: CreateUsagePlanKey,
 ) -> Result<UsagePlanKeyOutput, Fault> {
@@ -81,9 +81,22 @@ pub(super) fn create(
         return Err(conflict(format!("API Key is already associated with usage plan {}", place.0)));
     }
     usage_plans::check_key(state, plan, &place.1)?;
+    check_quota(ctx, state, &place.0, &place.1)?;
     let output = UsagePlanKeyOutput::of(&UsagePlanKey::default(), key);
     state.usage_plan_keys.put(place, UsagePlanKey::default());
     Ok(output)
+}
+
+/// Whether a key that may be in this plan already can be in it. An account has few plans.
+pub(super) fn check_quota(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    plan: &PlanId,
+    key: &KeyId,
+) -> Result<(), Fault> {
+    let has_key = |plan: &PlanId| state.usage_plan_keys.contains(&(plan.clone(), key.clone()));
+    let others = || state.usage_plans.iter().filter(|(id, _)| *id != plan && has_key(id)).count();
+    quotas::check(ctx, quotas::USAGE_PLANS_PER_API_KEY, "Usage Plans", "this API Key", others)
 }
 
 #[derive(Deserialize)]

@@ -84,10 +84,14 @@ pub(super) enum Period {
 
 impl UsagePlan {
     /// What must hold of a plan, however it came to be.
-    fn check(&self) -> Result<(), Fault> {
+    fn check(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
         if self.name.is_empty() {
             // Inferred.
             return Err(bad_request("Usage Plan name cannot be an empty string"));
+        }
+        for throttles in self.api_stages.iter().filter_map(|stage| stage.throttle.as_ref()) {
+            let what = "The number of method throttling settings of a stage";
+            quotas::check_size(ctx, quotas::METHOD_THROTTLES_PER_STAGE, what, throttles.len())?;
         }
         let of_methods = self.api_stages.iter().filter_map(|stage| stage.throttle.as_ref());
         for throttle in self.throttle.iter().chain(of_methods.flat_map(SmallMap::values)) {
@@ -209,7 +213,7 @@ pub(super) fn create(
         plan.check_new(api, name)?;
         plan.api_stages.push(stage);
     }
-    plan.check()?;
+    plan.check(ctx)?;
     quotas::check_account(ctx, quotas::USAGE_PLANS, "Usage Plans", || state.usage_plans.len())?;
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
@@ -386,7 +390,7 @@ fn method_key(change: &Change<'_>) -> Result<String, Fault> {
 }
 
 pub(super) fn update(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: UpdateUsagePlan,
 ) -> Result<Arc<UsagePlan>, Fault> {
@@ -399,7 +403,7 @@ pub(super) fn update(
             check_stage(state, api, stage)?;
         }
     }
-    plan.check()?;
+    plan.check(ctx)?;
     for key in usage_plan_keys::keys_of(state, &plan.id) {
         check_key(state, &plan, key)?;
     }

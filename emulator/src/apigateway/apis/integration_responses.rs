@@ -12,7 +12,7 @@ use super::methods;
 use super::selection_pattern::SelectionPattern;
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
 use crate::apigateway::patch::{self, Op, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -32,8 +32,10 @@ pub(crate) struct IntegrationResponse {
 }
 
 impl IntegrationResponse {
-    /// Refuses mappings to headers that the method response does not declare.
+    /// Refuses templates that are too large, and mappings to headers that the method response does not declare.
     fn check(&self, declared: &MethodResponse) -> Result<(), Fault> {
+        let templates = self.response_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(MappingTemplate::text))?;
         match &self.response_parameters {
             Some(mappings) => {
                 mapping::check_response_mappings(mappings, declared.response_parameters.as_ref())

@@ -19,7 +19,7 @@ use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, Method};
+use crate::apigateway::{ApiGateway, ApiId, Method, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 type ModelName = CompactString;
@@ -121,6 +121,8 @@ fn check_schema(state: &ApiGateway, api: &ApiId, model: &Model) -> Result<(), Fa
     if model.schema.trim().is_empty() {
         return Err(bad_request("Model schema must have at least 1 property or array items defined"));
     }
+    // The quota is one of models of an API; that it holds for each of them is inferred.
+    quotas::check_limit(quotas::MODEL_SCHEMA, "The size of a model", model.schema.len())?;
     if model.content_type != JSON {
         return Ok(());
     }

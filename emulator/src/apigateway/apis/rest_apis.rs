@@ -15,6 +15,7 @@ use self::endpoint::{EndpointConfiguration, NewEndpoint};
 use self::policy::ResourcePolicy;
 use super::resources::Resource;
 use super::{models, parts};
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, access, domains, faults};
@@ -147,6 +148,11 @@ pub(super) fn create(
 }
 
 impl RestApi {
+    /// Whether it is reached through CloudFront.
+    pub(super) fn is_edge_optimized(&self) -> bool {
+        self.endpoint_configuration.endpoint_type() == EndpointType::Edge
+    }
+
     /// Refuses settings that do not go together.
     fn check(&self) -> Result<(), Fault> {
         if self.name.is_empty() {

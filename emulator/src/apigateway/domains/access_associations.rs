@@ -8,11 +8,11 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::domain_names::DomainName;
-use crate::apigateway::ApiGateway;
 use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
 use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -65,6 +65,8 @@ pub(super) fn create(
     if state.access_associations.contains(&key) {
         return Err(conflict(format!("{source} is already associated with the domain name {name}")));
     }
+    let present = || state.access_associations.len();
+    quotas::check_account(ctx, quotas::ACCESS_ASSOCIATIONS, "Domain Name Access Associations", present)?;
     let association = AccessAssociation {
         domain_name_access_association_arn: ctx.scope.arn(
             "apigateway",

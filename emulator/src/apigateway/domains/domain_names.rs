@@ -7,13 +7,13 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::hosted_zones;
-use crate::apigateway::ApiGateway;
 use crate::apigateway::apis::check_policy;
 use crate::apigateway::endpoint::{EndpointType, needs_access_mode};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
@@ -114,6 +114,7 @@ impl DomainName {
         {
             return Err(conflict("The domain name you provided already exists."));
         }
+        check_quota(ctx, state, is_private)?;
         Ok(state.domain_names.put(self.key(), self))
     }
 
@@ -213,7 +214,7 @@ impl DomainName {
         let (name, id) = self.key();
         let own = ctx.scope.arn("execute-api", format_args!("/domainnames/{name}+{id}/"));
         let mut policies = self.policy.iter().chain(&self.management_policy);
-        policies.try_for_each(|policy| check_policy(policy, &own))
+        policies.try_for_each(|policy| check_policy(ctx, policy, &own))
     }
 
     fn derive_addresses(&mut self, ctx: &Ctx<'_>) {
@@ -244,6 +245,20 @@ impl DomainName {
         }
         self.certificate_upload_date.get_or_insert(ctx.now.whole_seconds());
     }
+}
+
+/// Public and private ones are told apart only where all of them together are too many.
+fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway, is_private: bool) -> Result<(), Fault> {
+    let (quota, what) = if is_private {
+        (quotas::PRIVATE_DOMAIN_NAMES, "Private Domain Names")
+    } else {
+        (quotas::PUBLIC_DOMAIN_NAMES, "Domain Names")
+    };
+    if ctx.quotas.has_room(quota, || state.domain_names.len()) {
+        return Ok(());
+    }
+    let of_kind = || state.domain_names.iter().filter(|((_, id), _)| id.is_empty() != is_private).count();
+    quotas::check_account(ctx, quota, what, of_kind)
 }
 
 /// The text is users' for a certificate elsewhere, and inferred for what is no certificate's ARN.

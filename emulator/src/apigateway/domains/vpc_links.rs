@@ -49,7 +49,7 @@ pub(super) fn create(
     check_name(&input.name)?;
     check_targets(&input.target_arns)?;
     tags::check(&input.tags)?;
-    quotas::check_account(ctx, quotas::VPC_LINKS, "Vpc Links", || state.vpc_links.len())?;
+    quotas::check_vpc_links(ctx, quotas::VPC_LINKS, state.vpc_links.len())?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         id: id.clone(),

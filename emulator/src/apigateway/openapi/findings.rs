@@ -26,9 +26,10 @@ impl Findings {
         self.warn(format!("Parse issue: attribute {attribute}"));
     }
 
-    /// A part that could not be made. What is no opinion of AWS (a member that is not built) ends the import at once.
+    /// A part that could not be made. What is no opinion of AWS (a member that is not built) ends the import at once, and
+    /// so does a quota, as users report of resources.
     pub(crate) fn unable(&mut self, to_do: impl std::fmt::Display, fault: Fault) -> Result<(), Fault> {
-        if fault.status >= 500 {
+        if fault.status == 429 || fault.status >= 500 {
             return Err(fault);
         }
         self.error(format!("Unable to {to_do}: {}", fault.message));

@@ -2,8 +2,7 @@
 //!
 //! Which rule comes first, and what is said about lines, each API has its own way.
 
-/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
-const LONGEST: usize = 3072;
+use crate::apigateway::quotas::ACCESS_LOG_FORMAT;
 
 /// A line says which request it is about.
 pub(crate) fn check_request_id(format: &str) -> Result<(), String> {
@@ -22,8 +21,11 @@ pub(crate) fn is_single_line(format: &str) -> bool {
 
 /// The quota is documented, the wording inferred.
 pub(crate) fn check_size(format: &str) -> Result<(), String> {
-    if format.chars().count() <= LONGEST {
-        return Ok(());
+    if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
+        return Err(format!(
+            "Access Log format must not be longer than {} characters",
+            ACCESS_LOG_FORMAT.default
+        ));
     }
-    Err(format!("Access Log format must not be longer than {LONGEST} characters"))
+    Ok(())
 }

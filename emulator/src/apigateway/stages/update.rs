@@ -34,6 +34,7 @@ pub(crate) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateStage) 
     draft.check_deployments(present, state, &key.0)?;
     apis::check_documentation_version(state, &key.0, draft.stage.documentation_version.as_ref())?;
     draft.check_logging(state)?;
+    variables::check_count(draft.stage.variables.as_ref())?;
     check_client_certificate(state, draft.stage.client_certificate_id.as_ref())?;
     let mut stage = draft.stage;
     stage.last_updated_date = ctx.now.whole_seconds();

@@ -4,7 +4,7 @@
 //! issuer are reported by users; the others are inferred.
 
 use super::{Authorizer, AuthorizerType, JwtConfiguration};
-use crate::apigateway::check_authorizer_uri;
+use crate::apigateway::{check_authorizer_uri, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, check_length};
 use crate::service::Fault;
@@ -91,6 +91,8 @@ impl Authorizer {
                 "JwtConfiguration with an Audience is a required parameter for JWT authorizer",
             ));
         }
+        let audiences = audience.as_ref().map_or(0, Vec::len);
+        quotas::check_limit(quotas::AUTHORIZER_AUDIENCES, "The number of audiences", audiences)?;
         if self.identity_source.len() != 1 {
             return Err(bad_request("A JWT authorizer takes exactly one identity source"));
         }

@@ -9,8 +9,9 @@ use super::check_target;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::{
     ApiGateway, ApiId, BasePath, BasePathMapping, DomainKey, NO_BASE_PATH, StageName, find_domain,
-    new_mapping, of_domain, public,
+    new_mapping, of_domain, public, quotas,
 };
+use crate::apigatewayv2::faults::reworded;
 use crate::apigatewayv2::paging::{Items, bad_token, limit};
 use crate::service::{Ctx, Fault};
 
@@ -58,24 +59,53 @@ pub(super) fn create(
     let base_path = read_key(input.api_mapping_key.as_deref().unwrap_or_default())?;
     check_target(state, &input.api_id, &input.stage)?;
     let mapping = new_mapping(ctx, base_path, input.api_id, Some(input.stage));
-    place(state, &domain, None, mapping)
+    place(ctx, state, &domain, None, mapping)
 }
 
 /// Puts a mapping in the place of `before`, where nothing else may be.
 fn place(
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    (name, id): &DomainKey,
+    domain: &DomainKey,
     before: Option<&BasePath>,
     mapping: BasePathMapping,
 ) -> Result<ApiMapping, Fault> {
+    let (name, id) = domain;
     let key = |path: &BasePath| (name.clone(), id.clone(), path.clone());
     if before != Some(&mapping.base_path) && state.base_path_mappings.contains(&key(&mapping.base_path)) {
         return Err(conflict("ApiMapping key already exists for this domain name"));
     }
+    check_quota(ctx, state, domain, before, &mapping.base_path)?;
     if let Some(before) = before {
         state.base_path_mappings.remove(&key(before));
     }
     Ok(ApiMapping::of(&state.base_path_mappings.put(key(&mapping.base_path), mapping)))
+}
+
+/// Only keys of several levels are counted.
+fn check_quota(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    domain: &DomainKey,
+    before: Option<&BasePath>,
+    base_path: &BasePath,
+) -> Result<(), Fault> {
+    let is_deep = |path: &BasePath| path.contains('/');
+    if !is_deep(base_path) {
+        return Ok(());
+    }
+    let others = || {
+        let paths = state.base_path_mappings.range(of_domain(domain)).map(|(_, mapping)| &mapping.base_path);
+        paths.filter(|path| is_deep(path) && Some(*path) != before).count()
+    };
+    quotas::check(
+        ctx,
+        quotas::API_MAPPINGS_PER_DOMAIN,
+        "multi-level API Mappings",
+        "this domain name",
+        others,
+    )
+    .map_err(reworded)
 }
 
 /// A mapping's key as it is kept. Users report the text.
@@ -137,7 +167,7 @@ pub(super) struct UpdateApiMapping {
 }
 
 pub(super) fn update(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: UpdateApiMapping,
 ) -> Result<ApiMapping, Fault> {
@@ -153,7 +183,7 @@ pub(super) fn update(
     }
     let stage = mapping.stage.clone().unwrap_or_default();
     check_target(state, &mapping.rest_api_id, &stage)?;
-    place(state, &domain, Some(&before), mapping)
+    place(ctx, state, &domain, Some(&before), mapping)
 }
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiMapping) -> Result<(), Fault> {

@@ -12,6 +12,7 @@ use crate::apigateway::{
     ApiGateway, DomainKey, DomainName, EndpointConfiguration, EndpointType, MutualTls, find_domain,
     forget_domain, public,
 };
+use crate::apigatewayv2::faults::reworded;
 use crate::apigatewayv2::paging::{Items, bad_token, limit};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
@@ -147,7 +148,7 @@ pub(super) fn create(
     row.domain_name = input.domain_name;
     row.tags = input.tags;
     merge(&mut row, input.domain_name_configurations, input.mutual_tls_authentication, input.routing_mode);
-    let row = row.insert(ctx, state)?;
+    let row = row.insert(ctx, state).map_err(reworded)?;
     Ok(DomainNameOutput::of(&row))
 }
 

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::check_target;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
-use crate::apigateway::{ApiGateway, ApiId, DomainKey, DomainNameId, StageName, find_domain, of_domain};
+use crate::apigateway::{
+    ApiGateway, ApiId, DomainKey, DomainNameId, StageName, find_domain, of_domain, quotas,
+};
+use crate::apigatewayv2::faults::reworded;
 use crate::apigatewayv2::paging::{bad_token, limit_of};
 use crate::service::{Ctx, Fault};
 
@@ -101,11 +104,16 @@ pub(super) fn create(
         conditions: input.conditions,
         actions: input.actions,
     };
-    place(state, domain, rule)
+    place(ctx, state, domain, rule)
 }
 
 /// Puts a rule in place that may be there.
-fn place(state: &mut ApiGateway, domain: DomainKey, rule: RoutingRule) -> Result<Arc<RoutingRule>, Fault> {
+fn place(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    domain: DomainKey,
+    rule: RoutingRule,
+) -> Result<Arc<RoutingRule>, Fault> {
     rule.check(state)?;
     let clashes = |other: &RoutingRule| {
         other.priority == rule.priority && other.routing_rule_id != rule.routing_rule_id
@@ -117,6 +125,12 @@ fn place(state: &mut ApiGateway, domain: DomainKey, rule: RoutingRule) -> Result
             rule.priority
         )));
     }
+    let others = || {
+        let rules = state.v2.routing_rules.range(of_domain(&domain));
+        rules.filter(|(_, other)| other.routing_rule_id != rule.routing_rule_id).count()
+    };
+    quotas::check(ctx, quotas::ROUTING_RULES_PER_DOMAIN, "Routing Rules", "this domain name", others)
+        .map_err(reworded)?;
     Ok(state.v2.routing_rules.put((domain.0, domain.1, rule.routing_rule_id.clone()), rule))
 }
 
@@ -167,7 +181,7 @@ pub(super) struct PutRoutingRule {
 }
 
 pub(super) fn put(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: PutRoutingRule,
 ) -> Result<Arc<RoutingRule>, Fault> {
@@ -176,7 +190,7 @@ pub(super) fn put(
     rule.priority = input.priority;
     rule.conditions = input.conditions;
     rule.actions = input.actions;
-    place(state, (key.0, key.1), rule)
+    place(ctx, state, (key.0, key.1), rule)
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, of_api};
+use crate::apigateway::{ApiGateway, of_api, quotas};
 use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
@@ -56,6 +56,9 @@ pub(super) fn create(
     }
     check_ids(&input.subnet_ids, "subnet-")?;
     check_ids(&input.security_group_ids, "sg-")?;
+    let subnets = input.subnet_ids.len();
+    quotas::check_size(ctx, quotas::SUBNETS_PER_VPC_LINK, "The number of subnets", subnets)?;
+    quotas::check_vpc_links(ctx, quotas::HTTP_VPC_LINKS, state.v2.vpc_links.len())?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         vpc_link_id: id.clone(),

@@ -4,12 +4,13 @@
 //! from the API reference, and the other texts are inferred.
 
 use super::{Integration, IntegrationType, VPC_LINK, longest_timeout, subtypes};
-use crate::apigateway::ApiGateway;
+use crate::apigateway::{ApiGateway, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::apigatewayv2::mapping;
 use crate::apigatewayv2::routes::{METHODS, is_method};
 use crate::service::Fault;
+use crate::store::SmallMap;
 
 impl Integration {
     /// Refuses what an API of this protocol cannot have.
@@ -20,6 +21,8 @@ impl Integration {
         self.check_method()?;
         self.check_uri(protocol)?;
         self.check_parameters(protocol)?;
+        let templates = self.request_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(String::as_str))?;
         if self.timeout_in_millis > longest_timeout(protocol) {
             return Err(bad_request(format!(
                 "Timeout should be between 50 ms and {} ms",

@@ -5,7 +5,9 @@ use compact_str::CompactString;
 use super::access_log::{self, AccessLogSettings};
 use super::route_settings::{self, RouteSettings};
 use super::{Settings, Stage};
-use crate::apigateway::{ApiGateway, ApiId, check_client_certificate, check_stage_variable};
+use crate::apigateway::{
+    ApiGateway, ApiId, check_client_certificate, check_stage_variable, check_variable_count,
+};
 use crate::apigatewayv2::apis::{self, Protocol};
 use crate::apigatewayv2::inputs::{entries, text, value};
 use crate::apigatewayv2::{Id, faults};
@@ -54,7 +56,7 @@ impl Stage {
             check_stage_variable(name, value)?;
         }
         entries(&mut self.stage_variables, given);
-        Ok(())
+        check_variable_count(Some(&self.stage_variables))
     }
 
     /// Sets the certificate that API Gateway shows to backends: WebSocket APIs only, as documented.

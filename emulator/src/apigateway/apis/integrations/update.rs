@@ -1,6 +1,6 @@
 //! UpdateIntegration: the paths of an integration and what patches do there.
 
-use super::Integration;
+use super::{Integration, longest_timeout};
 use crate::apigateway::ApiGateway;
 use crate::apigateway::apis::methods::{self, PatchMethod};
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
@@ -13,10 +13,11 @@ pub(in crate::apigateway::apis) fn update(
     input: PatchMethod,
 ) -> Result<Integration, Fault> {
     let (key, operations) = input.split();
+    let longest = longest_timeout(ctx, state, &key.0);
     methods::change(ctx, state, &key, |_, method| {
         let mut integration = method.method_integration.take().ok_or_else(faults::no_integration)?;
         patch::apply_or(&mut integration, &PATCHES, &operations, |change| patch::invalid(&PATCHES, change))?;
-        integration.check(ctx, method)?;
+        integration.check(ctx, method, longest)?;
         method.method_integration = Some(integration.clone());
         Ok(integration)
     })

@@ -364,8 +364,8 @@ impl<'a> Import<'a> {
         for part in &definition.documentation {
             let location = json!(part.location);
             let part = json!({"location": location, "properties": part.properties});
-            if let Err(reason) = import.put(self.state, &part) {
-                self.findings.error(format!("Unable to create documentation part at {location}: {reason}"));
+            if let Err(fault) = import.put(self.state, &part) {
+                self.findings.unable(format_args!("create documentation part at {location}"), fault)?;
             }
         }
         let Some(version) = &definition.settings.documentation_version else { return Ok(()) };

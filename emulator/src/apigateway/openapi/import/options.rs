@@ -10,7 +10,7 @@ use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::{CALLS, read};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -42,6 +42,7 @@ impl Options {
 
     /// The definition that a document has.
     pub(super) fn read(&self, body: &[u8], findings: &mut Findings) -> Result<Definition, Fault> {
+        quotas::check_limit(quotas::DEFINITION, "The size of an API definition", body.len())?;
         let document = Document::parse(body)?;
         let mut definition = read::read(&document, findings, !self.ignores_documentation);
         definition.place_under(&read::base_path(&document).unwrap_or_default(), self.base_path);
