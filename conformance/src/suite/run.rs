@@ -60,7 +60,9 @@ pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Re
         let differences = judge(step, &outcome, &kept).with_context(place)?;
         keep(step, &outcome, &mut kept, &mut missing);
         // What a step changes is below the things that it names, and seen by what names as many of them, or fewer.
-        let follows = parted.iter().find(|(_, others)| used.is_subset(others)).map(|(number, _)| *number);
+        let mut before = parted.iter().filter(|(_, others)| used.is_subset(others));
+        let is_built = differences.iter().all(|difference| difference.kind != Kind::Unbuilt);
+        let follows = before.next().filter(|_| is_built).map(|(number, _)| *number);
         if parts(step, &outcome) {
             parted.push((number, used));
         }
