@@ -77,6 +77,11 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     ),
     v1(
         "ConflictException",
+        These(&["CreateDomainName"]),
+        "AWS answers a name that is taken with BadRequestException",
+    ),
+    v1(
+        "ConflictException",
         These(&[
             "DeleteApiKey",
             "DeleteBasePathMapping",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::hosted_zones;
 use crate::apigateway::apis::check_policy;
 use crate::apigateway::endpoint::{EndpointType, needs_access_mode};
-use crate::apigateway::faults::{bad_request, conflict, not_found};
+use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
@@ -100,8 +100,13 @@ impl DomainName {
         (self.domain_name.clone(), self.domain_name_id.clone().unwrap_or_default())
     }
 
-    /// Puts a new domain name in place.
-    pub(crate) fn insert(mut self, ctx: &Ctx<'_>, state: &mut ApiGateway) -> Result<Arc<Self>, Fault> {
+    /// Puts a new domain name in place. One that is taken is another fault in either version of the interface.
+    pub(crate) fn insert(
+        mut self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        taken: fn(&'static str) -> Fault,
+    ) -> Result<Arc<Self>, Fault> {
         check_name(&self.domain_name)?;
         tags::check(&self.tags)?;
         self.set_defaults(ctx);
@@ -112,7 +117,7 @@ impl DomainName {
             .range(named(&self.domain_name))
             .any(|(_, other)| other.is(EndpointType::Private) == is_private)
         {
-            return Err(conflict("The domain name you provided already exists."));
+            return Err(taken("The domain name you provided already exists."));
         }
         check_quota(ctx, state, is_private)?;
         Ok(state.domain_names.put(self.key(), self))
@@ -340,7 +345,7 @@ pub(super) fn create(
         routing_mode: input.routing_mode,
         ..DomainName::default()
     };
-    row.insert(ctx, state)
+    row.insert(ctx, state, bad_request)
 }
 
 /// A certificate comes by ARN, or by upload with a name. Of an upload only the name is kept: the data plane has its own

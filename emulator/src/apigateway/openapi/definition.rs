@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::apigateway::faults::bad_request;
@@ -100,7 +100,7 @@ pub(crate) struct Integration {
     pub(crate) credentials: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) request_parameters: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "templates")]
     pub(crate) request_templates: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passthrough_behavior: Option<String>,
@@ -138,10 +138,16 @@ pub(crate) struct IntegrationResponse {
     pub(crate) selection_pattern: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) response_parameters: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "templates")]
     pub(crate) response_templates: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content_handling: Option<String>,
+}
+
+/// Templates that are answered as null have an empty text.
+fn templates<'de, D: Deserializer<'de>>(answer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let templates = BTreeMap::<String, Option<String>>::deserialize(answer)?;
+    Ok(templates.into_iter().map(|(kind, template)| (kind, template.unwrap_or_default())).collect())
 }
 
 /// A model. What it refers to is named as the document names it, by `#/definitions/…` in either specification.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::apigateway::faults::bad_request;
+use crate::apigateway::faults::{bad_request, conflict};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::Tags;
 use crate::apigateway::{
@@ -148,7 +148,7 @@ pub(super) fn create(
     row.domain_name = input.domain_name;
     row.tags = input.tags;
     merge(&mut row, input.domain_name_configurations, input.mutual_tls_authentication, input.routing_mode);
-    let row = row.insert(ctx, state).map_err(reworded)?;
+    let row = row.insert(ctx, state, conflict).map_err(reworded)?;
     Ok(DomainNameOutput::of(&row))
 }
 

@@ -11,7 +11,6 @@ use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, of_api, quotas};
 use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 pub(crate) type VpcLinkId = CompactString;
@@ -25,7 +24,7 @@ pub(crate) struct VpcLink {
     created_date: Timestamp,
     security_group_ids: Vec<CompactString>,
     subnet_ids: Vec<CompactString>,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(default)]
     pub(crate) tags: Tags,
     vpc_link_status: CompactString,
     vpc_link_status_message: CompactString,
