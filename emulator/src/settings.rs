@@ -113,8 +113,8 @@ mod tests {
         let adjusted = Quotas::Adjusted([("stages-per-api", 20)].into());
         assert_eq!(quotas("quotas:\n  stages-per-api: 20"), Ok(adjusted));
         assert_eq!(
-            quotas("quotas: {stages: 20}").unwrap_err(),
-            "there is no quota \"stages\"; did you mean stages-per-api?"
+            quotas("quotas: {stage-per-api: 20}").unwrap_err(),
+            "there is no quota \"stage-per-api\"; did you mean stages-per-api?"
         );
         for bad in
             ["quota: off", "quotas: {stages-per-api: -1}", "quotas: {stages-per-api: many}", "rate-limits: 3"]
