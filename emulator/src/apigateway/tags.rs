@@ -7,7 +7,7 @@ mod rows;
 pub use bearer::TaggedRows;
 
 pub(crate) use operations::{register, register_v2};
-pub(super) use rows::forget_gone;
+pub(super) use rows::{TaggedPath, follow_changes};
 
 use super::faults::bad_request;
 use crate::service::Fault;

@@ -41,10 +41,10 @@ impl<V> Items<V> {
 }
 
 /// Lists parts of an API.
-pub(super) fn list<V>(
+pub(super) fn list<V, I>(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
-    table: &Table<(ApiId, Id), V>,
+    table: &Table<(ApiId, Id), V, I>,
     input: &OfApi,
 ) -> Result<Items<V>, Fault> {
     apis::find(ctx, state, &input.api_id)?;
@@ -53,8 +53,8 @@ pub(super) fn list<V>(
 }
 
 /// Lists rows of a table.
-pub(super) fn page<K, V>(
-    table: &Table<K, V>,
+pub(super) fn page<K, V, I>(
+    table: &Table<K, V, I>,
     keys: KeyRange<K>,
     max_results: Option<&str>,
     next_token: Option<&str>,

@@ -8,7 +8,7 @@ use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault, Quota};
 
 /// The type of an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum EndpointType {
     Regional,
@@ -167,10 +167,7 @@ impl EndpointConfiguration {
     /// Whether the account may have one more API of this type.
     pub(super) fn check_quota(&self, ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
         let endpoint_type = self.endpoint_type();
-        let of_type = || {
-            let configurations = state.rest_apis.iter().map(|(_, api)| &api.endpoint_configuration);
-            configurations.filter(|each| each.endpoint_type() == endpoint_type).count()
-        };
+        let of_type = || state.rest_apis.count_naming(&endpoint_type);
         quotas::check_account(ctx, endpoint_type.quota(), "APIs", of_type)
     }
 }
