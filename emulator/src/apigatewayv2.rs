@@ -40,7 +40,7 @@ type Id = CompactString;
 pub struct Tables {
     pub(crate) apis: Table<ApiId, apis::Api>,
     authorizers: Table<(ApiId, Id), authorizers::Authorizer>,
-    deployments: Table<(ApiId, Id), deployments::Deployment>,
+    deployments: IndexedTable<(ApiId, Id), deployments::Deployment>,
     integrations: IndexedTable<(ApiId, Id), integrations::Integration>,
     /// By API, integration and their own id.
     integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
