@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::usage_plan_keys;
-use crate::apigateway::paging::{everything, limit};
+use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
@@ -197,13 +197,7 @@ pub(super) struct GetApiKeys {
     include_values: bool,
 }
 
-#[derive(Serialize)]
-pub(super) struct ApiKeys {
-    position: Option<String>,
-    items: Vec<ApiKey>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<ApiKeys, Fault> {
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<Items<ApiKey>, Fault> {
     let wanted = |_: &KeyId, key: &ApiKey| is_named(key, input.name_query.as_deref());
     let (position, limit) = (input.position.as_deref(), limit(input.limit)?);
     let page = match input.customer_id {
@@ -211,8 +205,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result
         None => state.api_keys.page(everything(), position, limit, wanted),
     };
     let page = page.map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, key)| key.shown(input.include_values)).collect();
-    Ok(ApiKeys { position: page.next, items })
+    Ok(Items::of(page, |key| key.shown(input.include_values)))
 }
 
 /// Whether the key's name begins as the query says.

@@ -254,7 +254,11 @@ pub(super) struct GetUsagePlans {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetUsagePlans) -> Result<Items<UsagePlan>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetUsagePlans,
+) -> Result<Items<Arc<UsagePlan>>, Fault> {
     let position = input.position.as_deref();
     let Some(key) = input.key_id else {
         return paging::list(&state.usage_plans, everything(), position, input.limit);

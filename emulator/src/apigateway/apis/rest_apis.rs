@@ -17,12 +17,12 @@ use super::resources::Resource;
 use super::{models, parts};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, StageName, access, domains, faults};
+use crate::apigateway::{ApiGateway, ApiId, EndpointType, ResourceId, StageName, access, domains, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::{Indexed, KeyRange, SmallMap};
 use crate::time::Timestamp;
 
-pub(crate) use endpoint::EndpointType;
+pub(in crate::apigateway) use endpoint::parse_type as parse_endpoint_type;
 pub(crate) use policy::check_policy;
 pub(super) use update::update;
 
@@ -199,7 +199,11 @@ pub(super) struct GetRestApis {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Result<Items<RestApi>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetRestApis,
+) -> Result<Items<Arc<RestApi>>, Fault> {
     paging::list(&state.rest_apis, everything(), input.position.as_deref(), input.limit)
 }
 
