@@ -29,7 +29,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use crate::apigateway::DIALECT;
 use crate::apigateway::{ApiGateway, ApiId, Ports};
 use crate::service::{Registrar, Violation};
-use crate::store::{KeyRange, Table, Transactional};
+use crate::store::{IndexedTable, KeyRange, Table, Transactional};
+pub(crate) use domains::routes_through;
 
 /// The id of a part of an API.
 type Id = CompactString;
@@ -40,16 +41,16 @@ type Id = CompactString;
 pub(crate) struct Tables {
     pub(crate) apis: Table<ApiId, apis::Api>,
     authorizers: Table<(ApiId, Id), authorizers::Authorizer>,
-    deployments: Table<(ApiId, Id), deployments::Deployment>,
-    integrations: Table<(ApiId, Id), integrations::Integration>,
+    deployments: IndexedTable<(ApiId, Id), deployments::Deployment>,
+    integrations: IndexedTable<(ApiId, Id), integrations::Integration>,
     /// By API, integration and their own id.
     integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
     models: Table<(ApiId, Id), models::Model>,
     routes: Table<(ApiId, Id), routes::Route>,
     /// By API, route and their own id.
     route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
-    pub(crate) stages: Table<(ApiId, Id), stages::Stage>,
-    pub(crate) routing_rules: Table<domains::RoutingRuleKey, domains::RoutingRule>,
+    pub(crate) stages: IndexedTable<(ApiId, Id), stages::Stage>,
+    pub(crate) routing_rules: IndexedTable<domains::RoutingRuleKey, domains::RoutingRule>,
     pub(crate) vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
 }
 

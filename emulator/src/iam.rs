@@ -23,7 +23,7 @@ pub(crate) use authority::RoleAuthority;
 pub(crate) use faults::DIALECT;
 pub(crate) use tags::TaggedEntities;
 
-use crate::service::{FormerlyTagged, Registrar};
+use crate::service::{EverTagged, Registrar};
 use crate::store::{Placement, State, Table, Transactional};
 
 type RoleName = CompactString;
@@ -38,9 +38,8 @@ pub(crate) struct Iam {
     attachments: Table<(RoleName, PolicyArn), attachments::Attachment>,
     policies: Table<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
-    /// Policies whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: FormerlyTagged<PolicyArn>,
+    ever_tagged: EverTagged<PolicyArn>,
 }
 
 impl State for Iam {
@@ -52,7 +51,11 @@ impl State for Iam {
         visit(&mut self.attachments);
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
-        visit(&mut self.formerly_tagged);
+        visit(&mut self.ever_tagged);
+    }
+
+    fn settle(&mut self) {
+        self.ever_tagged.follow(&self.policies, |policy| !policy.tags.is_empty());
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use faults::DIALECT;
 pub(crate) use tags::TaggedGroups;
 pub(crate) use writer::GroupWriter;
 
-use crate::service::{FormerlyTagged, Registrar, Unread};
+use crate::service::{EverTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
 type GroupName = CompactString;
@@ -37,9 +37,8 @@ pub(crate) struct Logs {
     groups: Table<GroupName, groups::LogGroup>,
     streams: Table<(GroupName, StreamName), streams::LogStream>,
     events: segments::Segments,
-    /// Groups whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: FormerlyTagged<GroupName>,
+    ever_tagged: EverTagged<GroupName>,
 }
 
 impl State for Logs {
@@ -49,7 +48,11 @@ impl State for Logs {
         visit(&mut self.groups);
         visit(&mut self.streams);
         visit(&mut self.events);
-        visit(&mut self.formerly_tagged);
+        visit(&mut self.ever_tagged);
+    }
+
+    fn settle(&mut self) {
+        self.ever_tagged.follow(&self.groups, |group| !group.tags.is_empty());
     }
 }
 

@@ -11,12 +11,13 @@ use stagecheck_models::apigateway as operations;
 
 use self::parts::DeployedParts;
 use super::apis::{self, RestApi, methods_of, of_api};
+use super::domains::link_of;
 use super::paging::{Items, limit};
 use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::stages::{self, NewCanary, NewStage};
 use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 use crate::time::Timestamp;
 
 /// Registers the operations.
@@ -43,6 +44,16 @@ pub(crate) struct Deployment {
     pub(super) parts: DeployedParts,
     /// The API's settings as they were deployed, shared with its row until that changes. Not sent.
     pub(crate) api: Arc<RestApi>,
+}
+
+/// By the VPC links that its methods go through.
+impl Indexed<(ApiId, DeploymentId)> for Deployment {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, DeploymentId), tell: &mut dyn FnMut(CompactString)) {
+        let methods = self.routes.iter().flat_map(|route| route.methods.values());
+        methods.filter_map(|method| link_of(method)).map(CompactString::from).for_each(tell);
+    }
 }
 
 /// A resource with methods, as deployed. Methods are shared with the API's own rows until these change.

@@ -43,8 +43,8 @@ impl<T> Items<T> {
 }
 
 /// The rows of a table in the order of their keys, page by page.
-pub(crate) fn list<K, V>(
-    table: &Table<K, V>,
+pub(crate) fn list<K, V, I>(
+    table: &Table<K, V, I>,
     keys: KeyRange<K>,
     position: Option<&str>,
     asked: Option<i64>,

@@ -25,7 +25,7 @@ use super::apis::{self, of_api};
 use super::tags::{self, Tags};
 use super::{ApiGateway, ApiId, DeploymentId, StageName, access, domains, faults, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 use crate::time::Timestamp;
 
 /// The cache size where nothing is said, in gigabytes.
@@ -70,6 +70,15 @@ pub(crate) struct Stage {
     pub(super) tags: Tags,
     created_date: Timestamp,
     pub(super) last_updated_date: Timestamp,
+}
+
+/// By the client certificate that it shows.
+impl Indexed<(ApiId, StageName)> for Stage {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, StageName), tell: &mut dyn FnMut(CompactString)) {
+        self.client_certificate_id.iter().cloned().for_each(tell);
+    }
 }
 
 impl Stage {
@@ -331,7 +340,7 @@ pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetStages) -> Resul
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
     let key = (input.rest_api_id, input.stage_name);
     find(ctx, state, &key)?;
-    domains::check_unmapped(state, &key.0, Some(&key.1))?;
+    domains::check_no_target(state, &key.0, Some(&key.1), domains::Words::REST)?;
     access::forget_stages(state, &key.0, Some(&key.1));
     state.stages.remove(&key);
     Ok(())

@@ -17,7 +17,7 @@ use super::paging::{self, Items};
 use super::{deployments, faults, of_parts};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, domains_mapped_to, of_api};
+use crate::apigateway::{ApiGateway, ApiId, Words, check_no_target, of_api};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::time::Timestamp;
 
@@ -287,10 +287,7 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneApi) -> Result<(), Fault> {
     let id = input.api_id;
     find(ctx, state, &id)?;
-    let domains = domains_mapped_to(state, &id, None);
-    if !domains.is_empty() {
-        return Err(faults::mapped(&format!("API {id}"), "API", &domains));
-    }
+    check_no_target(state, &id, None, Words::V2)?;
     let v2 = &mut state.v2;
     v2.authorizers.remove_range(of_api(&id));
     v2.deployments.remove_range(of_api(&id));

@@ -3,7 +3,6 @@
 //! Texts for parts that are not there follow those for REST APIs: inferred.
 
 pub(super) use crate::apigateway::faults::{bad_mapping, bad_request, conflict, no_api, no_stage, not_found};
-use compact_str::CompactString;
 
 use super::Id;
 use super::apis::Protocol;
@@ -26,21 +25,13 @@ pub(super) fn managed(action: &str, what: &str) -> Fault {
     bad_request(format!("Cannot {action} because the {what} is managed by API Gateway"))
 }
 
-/// Custom domain names lead to an API or a stage that is to go. Users report how the text begins; the rest is that for
-/// REST APIs.
-pub(super) fn mapped(which: &str, what: &str, domains: &[CompactString]) -> Fault {
-    bad_request(format!(
-        "Deleting {which} failed. Please remove all API mappings related to the {what} in your domains: {}",
-        domains.join(", ")
-    ))
-}
-
-/// Refuses one more of what an API already has its number of. `what` as in `Stages`.
-pub(super) fn check_quota<V>(
+/// Refuses one more of what an API already has its number of, under the code that the model of this API has for it.
+/// `what` as in `Stages`.
+pub(super) fn check_quota<V, I>(
     ctx: &Ctx<'_>,
     quota: Quota,
     what: &str,
-    table: &Table<(ApiId, Id), V>,
+    table: &Table<(ApiId, Id), V, I>,
     api: &ApiId,
 ) -> Result<(), Fault> {
     let present = || table.range(of_api(api)).count();

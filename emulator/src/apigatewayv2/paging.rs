@@ -42,10 +42,10 @@ impl<T> Items<T> {
 }
 
 /// Lists parts of an API.
-pub(super) fn list<V>(
+pub(super) fn list<V, I>(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
-    table: &Table<(ApiId, Id), V>,
+    table: &Table<(ApiId, Id), V, I>,
     input: &OfApi,
 ) -> Result<Items<Arc<V>>, Fault> {
     apis::find(ctx, state, &input.api_id)?;
@@ -54,8 +54,8 @@ pub(super) fn list<V>(
 }
 
 /// Lists rows of a table.
-pub(super) fn page<K, V>(
-    table: &Table<K, V>,
+pub(super) fn page<K, V, I>(
+    table: &Table<K, V, I>,
     keys: KeyRange<K>,
     max_results: Option<&str>,
     next_token: Option<&str>,

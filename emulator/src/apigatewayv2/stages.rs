@@ -17,10 +17,10 @@ use super::inputs::inputs;
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, domains_mapped_to, is_stage_name, quotas};
+use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, Words, check_no_target, is_stage_name, quotas};
 use crate::service::ports::LogWriter;
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::{Scopes, SmallMap};
+use crate::store::{Indexed, Scopes, SmallMap};
 use crate::time::Timestamp;
 
 /// Registers the operations.
@@ -75,6 +75,15 @@ pub(crate) struct Stage {
 
 /// The stage of an HTTP API that is served without a name in its address.
 const DEFAULT: &str = "$default";
+
+/// By the client certificate that it shows.
+impl Indexed<(ApiId, StageName)> for Stage {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, StageName), tell: &mut dyn FnMut(CompactString)) {
+        self.client_certificate_id.iter().cloned().for_each(tell);
+    }
+}
 
 impl Stage {
     fn new(ctx: &Ctx<'_>, protocol: Protocol, name: StageName) -> Self {
@@ -288,10 +297,7 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), 
     if find(ctx, state, &key)?.api_gateway_managed {
         return Err(faults::managed("delete the Stage", "Stage"));
     }
-    let domains = domains_mapped_to(state, &key.0, Some(&key.1));
-    if !domains.is_empty() {
-        return Err(faults::mapped(&format!("stage {}", key.1), "stage", &domains));
-    }
+    check_no_target(state, &key.0, Some(&key.1), Words::V2)?;
     state.v2.stages.remove(&key);
     Ok(())
 }

@@ -227,7 +227,6 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Resul
         return Err(faults::protected());
     }
     state.groups.remove(&name);
-    state.formerly_tagged.forget(&name);
     let streams: Vec<_> = state.streams.range(of_group(&name)).map(|(key, _)| key.clone()).collect();
     for key in streams {
         state.streams.remove(&key);

@@ -140,9 +140,7 @@ fn change(
     change: impl FnOnce(&mut Tags) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let mut group = LogGroup::clone(state.groups.get(&name).ok_or_else(faults::no_group)?);
-    let had_tags = !group.tags.is_empty();
     change(&mut group.tags)?;
-    state.formerly_tagged.follow(&name, had_tags, !group.tags.is_empty());
     state.groups.put(name, group);
     Ok(())
 }

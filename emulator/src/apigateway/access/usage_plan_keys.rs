@@ -13,7 +13,7 @@ use crate::apigateway::paging::limit;
 use crate::apigateway::secret::Secret;
 use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::KeyRange;
+use crate::store::{Indexed, KeyRange};
 
 /// The only type of key that a plan takes.
 const API_KEY: &str = "API_KEY";
@@ -24,6 +24,15 @@ const API_KEY: &str = "API_KEY";
 pub(crate) struct UsagePlanKey {
     #[serde(rename = "type")]
     key_type: CompactString,
+}
+
+/// By plan and key, and by key alone.
+impl Indexed<(PlanId, KeyId)> for UsagePlanKey {
+    type Term = KeyId;
+
+    fn terms(&self, (_, key): &(PlanId, KeyId), tell: &mut dyn FnMut(KeyId)) {
+        tell(key.clone());
+    }
 }
 
 impl Default for UsagePlanKey {
@@ -171,6 +180,11 @@ pub(super) fn forget(state: &mut ApiGateway, place: &(PlanId, KeyId)) {
 /// The ids of a plan's keys.
 pub(super) fn keys_of<'a>(state: &'a ApiGateway, plan: &PlanId) -> impl Iterator<Item = &'a KeyId> {
     state.usage_plan_keys.range(of_plan(plan)).map(|((_, key), _)| key)
+}
+
+/// A key's places in plans.
+pub(super) fn places_of(state: &ApiGateway, key: &KeyId) -> Vec<(PlanId, KeyId)> {
+    state.usage_plan_keys.naming(key).map(|(place, _)| place.clone()).collect()
 }
 
 /// The places of a plan's keys.

@@ -406,7 +406,8 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneDomainName) 
 /// Takes a domain name out, with what it leads to.
 pub(crate) fn forget(state: &mut ApiGateway, key: &DomainKey) -> Result<(), Fault> {
     let arn = find(state, key)?.domain_name_arn.clone();
-    let associations = state.access_associations.iter().filter(|(_, row)| row.is_of(&arn));
+    let of_name = state.access_associations.range(named(&key.0));
+    let associations = of_name.filter(|(_, row)| row.is_of(&arn));
     let associations: Vec<_> = associations.map(|(key, _)| key.clone()).collect();
     for association in &associations {
         state.access_associations.remove(association);

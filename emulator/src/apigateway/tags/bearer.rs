@@ -1,5 +1,6 @@
 //! API Gateway's tagged resources, for the Resource Groups Tagging API.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Tags;
@@ -35,18 +36,21 @@ impl TagBearer for TaggedRows {
         assert_unlocked();
         let place = Place::of(arn).filter(|_| is_own(scope, arn))?;
         self.states.read(scope, |state| {
-            let tags = place.tags(state)?;
-            (!tags.is_empty() || place.was_tagged(state)).then(|| resource(arn.text.to_owned(), tags))
+            let tags = place.tags(state).filter(|_| place.was_ever_tagged(state))?;
+            Some(resource(arn.text.to_owned(), tags))
         })
     }
 
-    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource> {
+    fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         assert_unlocked();
-        let mut tagged = Vec::new();
         self.states.read(scope, |state| {
-            each_tagged(scope, state, &mut |arn, tags| tagged.push(resource(arn, tags)));
-        });
-        tagged
+            each_tagged(scope, state, after, &mut |arn, tags| visit(resource(arn, tags)))
+        })
     }
 
     fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {

@@ -13,6 +13,7 @@ use crate::apigateway::{
 use crate::apigatewayv2::faults::reworded;
 use crate::apigatewayv2::paging::{bad_token, limit_of};
 use crate::service::{Ctx, Fault};
+use crate::store::Indexed;
 
 /// A rule: its domain name, and its id.
 pub(crate) type RoutingRuleKey = (CompactString, DomainNameId, CompactString);
@@ -26,6 +27,16 @@ pub(crate) struct RoutingRule {
     priority: i64,
     conditions: Vec<Condition>,
     actions: Vec<Action>,
+}
+
+/// By what it leads to.
+impl Indexed<RoutingRuleKey> for RoutingRule {
+    type Term = (ApiId, StageName);
+
+    fn terms(&self, _: &RoutingRuleKey, tell: &mut dyn FnMut((ApiId, StageName))) {
+        let targets = self.actions.iter().map(|action| &action.invoke_api);
+        targets.map(|target| (target.api_id.clone(), target.stage.clone())).for_each(tell);
+    }
 }
 
 /// What a request must have. A condition says one of the two.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, of_api, quotas};
+use crate::apigateway::{ApiGateway, check_vpc_link_unused, of_api, quotas};
 use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
@@ -142,29 +142,23 @@ pub(super) struct Deleted {}
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<Deleted, Fault> {
     find(state, &input.vpc_link_id)?;
-    refuse_used(state, &input.vpc_link_id)?;
+    check_vpc_link_unused(state, &input.vpc_link_id)?;
     state.v2.vpc_links.remove(&input.vpc_link_id);
     Ok(Deleted {})
 }
 
-/// A route's integration may need the link. The text is reported by users; that its method is the route's is inferred.
-fn refuse_used(state: &ApiGateway, link: &VpcLinkId) -> Result<(), Fault> {
-    let integrations = state.v2.integrations.iter().filter(|(_, integration)| integration.uses_link(link));
-    let users: Vec<String> = integrations
-        .flat_map(|((api, integration), _)| {
-            let routes = state.v2.routes.range(of_api(api));
-            routes.filter(move |(_, route)| route.leads_to(integration)).map(|((_, id), route)| {
-                format!("{}:{id}", route.key().split_once(' ').map_or("ANY", |(method, _)| method))
-            })
+/// The routes whose integrations go through a link, as the answer to DeleteVpcLink names them. That the method is the
+/// route's is inferred, as is `ANY` for routes without one.
+pub(crate) fn routes_through(state: &ApiGateway, link: &VpcLinkId) -> Vec<String> {
+    let integrations = state.v2.integrations.naming(link);
+    let routes = integrations.flat_map(|((api, integration), _)| {
+        state.v2.routes.range(of_api(api)).filter(move |(_, route)| route.leads_to(integration))
+    });
+    routes
+        .map(|((_, id), route)| {
+            format!("{}:{id}", route.key().split_once(' ').map_or("ANY", |(method, _)| method))
         })
-        .collect();
-    if users.is_empty() {
-        return Ok(());
-    }
-    Err(bad_request(format!(
-        "Cannot delete vpc link. Vpc link '{link}', is referenced in [{}] in format of [Method:Resource].",
-        users.join(", ")
-    )))
+        .collect()
 }
 
 /// Inferred wording.

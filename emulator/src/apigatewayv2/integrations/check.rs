@@ -136,14 +136,18 @@ impl Integration {
         }
     }
 
-    /// The links of HTTP APIs are those of this API. What AWS says of a missing one is inferred.
+    /// The links of HTTP APIs are those of this API, those of WebSocket APIs are REST APIs'. What AWS says of a missing
+    /// one is inferred, and that a stage variable may name it, as with REST APIs.
     pub(super) fn check_link(&self, protocol: Protocol, state: &ApiGateway) -> Result<(), Fault> {
-        match &self.connection_id {
-            Some(id) if protocol == Protocol::Http && !state.v2.vpc_links.contains(id) => {
-                Err(bad_request(format!("Invalid VpcLink identifier specified: {id}")))
-            }
-            _ => Ok(()),
+        let Some(id) = self.connection_id.as_ref() else { return Ok(()) };
+        let is_there = match protocol {
+            Protocol::Http => state.v2.vpc_links.contains(id),
+            Protocol::WebSocket => state.has_vpc_link(id) || id.contains("${stageVariables."),
+        };
+        if is_there {
+            return Ok(());
         }
+        Err(bad_request(format!("Invalid VpcLink identifier specified: {id}")))
     }
 
     fn check_parameters(&self, protocol: Protocol) -> Result<(), Fault> {

@@ -14,7 +14,7 @@ use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::write::Syntax;
 use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::apigatewayv2::apis::{self, Api, Protocol};
-use crate::apigatewayv2::deployments::Snapshot;
+use crate::apigatewayv2::deployments::{Snapshot, snapshot};
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::service::{Ctx, Fault};
 
@@ -66,10 +66,8 @@ pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Res
         Some(name) => {
             let stage = state.v2.stages.get(&(input.api_id.clone(), name.into()));
             let stage = stage.ok_or_else(|| faults::no_part("Stage"))?;
-            let deployment = stage
-                .deployment()
-                .and_then(|id| state.v2.deployments.get(&(input.api_id.clone(), id.clone())));
-            Arc::clone(deployment.ok_or_else(|| faults::no_part("Deployment"))?.snapshot())
+            let snapshot = stage.deployment().and_then(|id| snapshot(state, &input.api_id, id));
+            snapshot.ok_or_else(|| faults::no_part("Deployment"))?
         }
         None => Arc::new(Snapshot::of_now(state, api, &input.api_id)),
     };
@@ -89,19 +87,19 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
     members.entry("Version").or_insert_with(|| api.created_date.iso8601().into());
     let mut names = BTreeMap::new();
     let mut authorizers = BTreeMap::new();
-    for row in &snapshot.authorizers {
+    for (_, row) in &snapshot.authorizers {
         let members: Members = as_answered(row)?;
         let (id, name) = (text(&members, "AuthorizerId"), text(&members, "Name"));
         names.insert(id, name.clone());
         authorizers.insert(name, members);
     }
     let mut integrations = BTreeMap::new();
-    for row in &snapshot.integrations {
+    for (_, row) in &snapshot.integrations {
         let members: Members = as_answered(row)?;
         integrations.insert(text(&members, "IntegrationId"), members);
     }
     let mut routes = BTreeMap::new();
-    for row in &snapshot.routes {
+    for (_, row) in &snapshot.routes {
         let members: Members = as_answered(row)?;
         let target = text(&members, "Target");
         let integration = target.strip_prefix("integrations/").and_then(|id| integrations.get(id)).cloned();

@@ -137,10 +137,7 @@ impl EndpointConfiguration {
     /// Whether the account may have one more API of this type.
     pub(super) fn check_quota(&self, ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
         let endpoint_type = self.endpoint_type();
-        let of_type = || {
-            let configurations = state.rest_apis.iter().map(|(_, api)| &api.endpoint_configuration);
-            configurations.filter(|each| each.endpoint_type() == endpoint_type).count()
-        };
+        let of_type = || state.rest_apis.count_naming(&endpoint_type);
         let quota = match endpoint_type {
             EndpointType::Regional => quotas::REGIONAL_APIS,
             EndpointType::Edge => quotas::EDGE_APIS,
