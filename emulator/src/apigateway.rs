@@ -38,8 +38,8 @@ pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source, of_api,
-    sample_template, schema_errors,
+    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source, flatten,
+    of_api, sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{

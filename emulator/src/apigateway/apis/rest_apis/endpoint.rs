@@ -34,6 +34,22 @@ impl EndpointType {
         )
     }
 
+    /// Seen on AWS; for edge-optimized endpoints inferred.
+    pub(crate) const fn default_security_policy(self) -> &'static str {
+        match self {
+            Self::Private => "TLS_1_2",
+            Self::Regional | Self::Edge => "TLS_1_0",
+        }
+    }
+
+    /// As documented.
+    pub(crate) const fn default_ip_address_type(self) -> &'static str {
+        match self {
+            Self::Private => "dualstack",
+            Self::Regional | Self::Edge => "ipv4",
+        }
+    }
+
     const fn quota(self) -> Quota {
         match self {
             Self::Regional => quotas::REGIONAL_APIS,
@@ -75,8 +91,7 @@ impl NewEndpoint {
             }
             Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
         };
-        let is_private = endpoint_type == EndpointType::Private;
-        let default = CompactString::const_new(if is_private { "dualstack" } else { "ipv4" });
+        let default = CompactString::const_new(endpoint_type.default_ip_address_type());
         Ok(EndpointConfiguration {
             types: [endpoint_type],
             ip_address_type: self.ip_address_type.unwrap_or(default),
@@ -95,9 +110,8 @@ impl EndpointConfiguration {
         self.endpoint_type() == EndpointType::Private
     }
 
-    /// Seen on AWS; for edge-optimized endpoints inferred.
     pub(super) fn default_security_policy(&self) -> CompactString {
-        CompactString::const_new(if self.is_private() { "TLS_1_2" } else { "TLS_1_0" })
+        CompactString::const_new(self.endpoint_type().default_security_policy())
     }
 
     /// Changes the type. A private API cannot become edge-optimized, as documented; the wording is inferred.
@@ -107,7 +121,7 @@ impl EndpointConfiguration {
         }
         self.types = [to];
         if to == EndpointType::Private {
-            self.ip_address_type = CompactString::const_new("dualstack");
+            self.ip_address_type = CompactString::const_new(to.default_ip_address_type());
         }
         Ok(())
     }
