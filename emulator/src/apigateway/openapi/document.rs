@@ -57,7 +57,8 @@ impl Document {
         let text = std::str::from_utf8(bytes).map_err(|error| invalid(Some(&error)))?;
         let root = parse_value(text.trim_start_matches('\u{feff}'))?;
         let members = root.as_object().ok_or_else(|| invalid(None))?;
-        let specification = specification(members).ok_or_else(|| invalid(None))?;
+        let specification = specification(members)
+            .ok_or_else(|| invalid(Some(&"It follows neither Swagger 2.0 nor OpenAPI 3.0.")))?;
         Ok(Self { specification, root })
     }
 }
