@@ -180,7 +180,7 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetModel) -> Result<Arc<Model>,
     }
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Arc<Model>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.models, &input)
 }

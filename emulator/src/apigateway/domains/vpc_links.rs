@@ -104,7 +104,11 @@ pub(super) struct GetVpcLinks {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<Items<VpcLink>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetVpcLinks,
+) -> Result<Items<Arc<VpcLink>>, Fault> {
     paging::list(&state.vpc_links, everything(), input.position.as_deref(), input.limit)
 }
 

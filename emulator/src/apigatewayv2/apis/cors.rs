@@ -7,6 +7,7 @@ use super::{Api, OneApi, find};
 use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
+use crate::apigatewayv2::routes::METHODS;
 use crate::service::{Ctx, Fault};
 
 /// What API Gateway answers to preflight requests.
@@ -27,9 +28,6 @@ pub(in crate::apigatewayv2) struct Cors {
     max_age: Option<i32>,
 }
 
-/// The methods that can be allowed.
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "*"];
-
 impl Cors {
     /// Refuses what browsers, and therefore API Gateway, do not take. The text about credentials is reported by users,
     /// the others are inferred.
@@ -46,9 +44,11 @@ impl Cors {
             )));
         }
         let methods = self.allow_methods.as_deref().unwrap_or_default();
-        if let Some(method) = methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        if let Some(method) =
+            methods.iter().find(|method| *method != "*" && !METHODS.contains(&method.as_str()))
+        {
             return Err(bad_request(format!(
-                "Invalid method specified for allow-methods: {method}. Must be one of: [{}]",
+                "Invalid method specified for allow-methods: {method}. Must be one of: [{}, *]",
                 METHODS.join(", ")
             )));
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::apigateway::apis::{self, DocumentationVersion, EndpointType, RestApi};
+use crate::apigateway::apis::{self, DocumentationVersion, RestApi};
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::definition::{
     Definition, DocumentationPart, Integration, JSON, Method, Model, OtherSchema, Settings,
@@ -102,13 +103,13 @@ fn settings(row: &RestApi) -> Result<Settings, Fault> {
         binary_media_types: answer.binary_media_types,
         minimum_compression_size: answer.minimum_compression_size,
         policy,
-        security_policy: unless(answer.security_policy, endpoint_type.default_security_policy()),
+        security_policy: unless(answer.security_policy, &endpoint_type.default_security_policy()),
         endpoint_access_mode: answer.endpoint_access_mode,
         disable_execute_api_endpoint: Some(answer.disable_execute_api_endpoint),
         vpc_endpoint_ids: answer.endpoint_configuration.vpc_endpoint_ids,
         ip_address_type: unless(
             answer.endpoint_configuration.ip_address_type,
-            endpoint_type.default_ip_address_type(),
+            &endpoint_type.default_ip_address_type(),
         ),
         documentation_version: None,
     })

@@ -3,7 +3,8 @@
 use serde_json::json;
 use stagecheck_models::apigateway as operations;
 
-use crate::apigateway::apis::EndpointType;
+use crate::apigateway::apis::parse_endpoint_type;
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
@@ -52,7 +53,7 @@ impl Options {
         Ok(Self {
             base_path: BasePath::asked_for(parameters.get(BASE_PATH).map(String::as_str))?,
             ignores_documentation: listed(IGNORE).next().is_some(),
-            endpoint_type: types.first().map(|each| EndpointType::parse(each)).transpose()?,
+            endpoint_type: types.first().map(|each| parse_endpoint_type(each)).transpose()?,
             vpc_endpoint_ids: listed(VPC_ENDPOINTS).map(str::to_owned).collect(),
         })
     }
