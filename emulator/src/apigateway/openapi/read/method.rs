@@ -97,7 +97,7 @@ fn parameters<'a>(
     item: &'a Value,
     operation: &'a Value,
 ) -> Vec<&'a Value> {
-    let mut parameters: BTreeMap<(Option<&str>, Option<&str>), (usize, &Value)> = BTreeMap::new();
+    let mut parameters = BTreeMap::new();
     for owner in [item, operation] {
         for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {
             let Some(parameter) = reader.resolve(parameter, format_args!("{attribute}.parameters")) else {

@@ -67,7 +67,7 @@ fn put_into_operation(operation: &mut Value, method: &Location, documented: &Doc
                 let Some((kind, _)) = PARAMETERS.iter().find(|(_, known)| place == Some(*known)) else {
                     continue;
                 };
-                native(*kind, member("name"), None)
+                native(kind, member("name"), None)
             }
         };
         add(parameter, documentation);
