@@ -35,7 +35,7 @@ pub use quotas::{LIMITS, QUOTAS};
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
     Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source,
-    check_authorizer_uri, of_api, of_stage, sample_template, schema_errors,
+    check_authorizer_uri, flatten, of_api, of_stage, sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{

@@ -84,7 +84,7 @@ fn a_document_of_ten_megabytes_is_imported_or_refused_in_time() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_api_goes_round(document in documents::small()) {

@@ -28,6 +28,14 @@ impl EndpointType {
         }
     }
 
+    /// The security policy of an API where nothing is said. Seen on AWS; for edge-optimized endpoints inferred.
+    pub(super) const fn default_security_policy(self) -> CompactString {
+        match self {
+            Self::Regional | Self::Edge => CompactString::const_new("TLS_1_0"),
+            Self::Private => CompactString::const_new("TLS_1_2"),
+        }
+    }
+
     /// The kind of addresses where nothing is said.
     pub(super) const fn default_ip_address_type(self) -> CompactString {
         match self {

@@ -33,7 +33,7 @@ static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| {
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.free(&operations::IMPORT_API, import::import, &[]);
     registrar.free(&operations::REIMPORT_API, import::reimport, &[]);
-    registrar.read(&operations::EXPORT_API, export::export, &[]);
+    registrar.free(&operations::EXPORT_API, export::export, &[]);
 }
 
 #[cfg(test)]

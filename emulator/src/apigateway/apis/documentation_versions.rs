@@ -31,8 +31,8 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DocumentationVersion {
-    version: Version,
-    created_date: Timestamp,
+    pub(crate) version: Version,
+    pub(crate) created_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// Not sent; exports of a stage show them. Shared with the API's own rows until these change.

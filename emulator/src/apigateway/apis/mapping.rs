@@ -2,6 +2,8 @@
 //!
 //! Sources: developer guide, "API Gateway request and response data mapping reference"; the texts are reported by users.
 
+use std::collections::BTreeSet;
+
 use crate::apigateway::faults::{bad_mapping, bad_request};
 use crate::service::Fault;
 use crate::store::SmallMap;
@@ -73,13 +75,12 @@ fn is_name(name: &str) -> bool {
 
 /// Refuses what is no parameter of a method request: `method.request.header.Accept`. A name may stand in one place only.
 pub(super) fn check_request_parameters<V>(parameters: &SmallMap<String, V>) -> Result<(), Fault> {
-    let mut names = Vec::with_capacity(parameters.len());
+    let mut names = BTreeSet::new();
     for (parameter, _) in parameters {
         let (_, name) = named(parameter, "method.request.", &["querystring", "path", "header"])?;
-        if names.contains(&name) {
+        if !names.insert(name) {
             return Err(bad_request("Parameter names must be unique across querystring, header and path"));
         }
-        names.push(name);
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::Deserialize;
 
+use super::models;
 use super::resources::methods_of;
 use super::rest_apis::of_api;
 use crate::apigateway::paging::{Items, limit};
@@ -57,6 +58,7 @@ pub(super) fn remove_all(state: &mut ApiGateway, api: &ApiId) {
 /// are the other's history. Ids stay, as methods name them.
 pub(super) fn copy_all(state: &mut ApiGateway, from: &ApiId, to: &ApiId) {
     copy(&mut state.models, from, to);
+    models::refer_to_own(state, from, to);
     copy(&mut state.request_validators, from, to);
     copy(&mut state.gateway_responses, from, to);
     copy(&mut state.authorizers, from, to);

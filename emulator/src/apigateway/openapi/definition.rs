@@ -23,6 +23,8 @@ pub(crate) struct Definition {
     /// By response type.
     pub(crate) gateway_responses: BTreeMap<String, GatewayResponse>,
     pub(crate) documentation: Vec<DocumentationPart>,
+    /// When the version of the documentation was made, in an export.
+    pub(crate) documented: Option<String>,
 }
 
 /// What an API has of its own.
@@ -155,6 +157,20 @@ fn templates<'de, D: Deserializer<'de>>(answer: D) -> Result<BTreeMap<String, St
 pub(crate) struct Model {
     pub(crate) description: Option<String>,
     pub(crate) schema: Value,
+    /// What the model has instead of a JSON schema.
+    pub(crate) other: Option<OtherSchema>,
+}
+
+/// The content type of models that have a JSON schema. A document's models are of this type.
+pub(crate) const JSON: &str = "application/json";
+
+/// A schema of other content than JSON. Documents have no place for it but an extension of our own, which AWS passes over
+/// as it does any that it does not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OtherSchema {
+    pub(crate) content_type: String,
+    pub(crate) schema: String,
 }
 
 /// An authorizer, as CreateAuthorizer takes it.

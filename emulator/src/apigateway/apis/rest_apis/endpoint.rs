@@ -65,9 +65,8 @@ impl EndpointConfiguration {
         self.endpoint_type() == EndpointType::Private
     }
 
-    /// Seen on AWS; for edge-optimized endpoints inferred.
     pub(super) fn default_security_policy(&self) -> CompactString {
-        CompactString::const_new(if self.is_private() { "TLS_1_2" } else { "TLS_1_0" })
+        self.endpoint_type().default_security_policy()
     }
 
     /// Changes the type. A private API cannot become edge-optimized, as documented; the wording is inferred.
