@@ -145,10 +145,9 @@ impl Integration {
                 IntegrationType::Aws | IntegrationType::AwsProxy => {
                     Some(CompactString::const_new("${integration.response.body.errorMessage}"))
                 }
-                IntegrationType::Http | IntegrationType::HttpProxy => {
+                IntegrationType::Http | IntegrationType::HttpProxy | IntegrationType::Mock => {
                     Some(CompactString::const_new("${integration.response.statuscode}"))
                 }
-                IntegrationType::Mock => None,
             };
         }
     }

@@ -11,12 +11,12 @@ use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, of_api};
 use crate::apigatewayv2::paging::{bad_token, limit};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 pub(crate) type VpcLinkId = CompactString;
 
-/// A VPC link. AWS takes minutes to make one; here it is there at once.
+/// A VPC link. AWS takes minutes to make one; here it is there at once. Its subnets and security groups are taken as they
+/// come: whether they are there only EC2 could say, and AWS's own example has a group `sg1234`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct VpcLink {
@@ -25,7 +25,7 @@ pub(crate) struct VpcLink {
     created_date: Timestamp,
     security_group_ids: Vec<CompactString>,
     subnet_ids: Vec<CompactString>,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(default)]
     pub(crate) tags: Tags,
     vpc_link_status: CompactString,
     vpc_link_status_message: CompactString,
@@ -54,8 +54,6 @@ pub(super) fn create(
         // Inferred.
         return Err(bad_request("At least one subnet must be specified"));
     }
-    check_ids(&input.subnet_ids, "subnet-")?;
-    check_ids(&input.security_group_ids, "sg-")?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         vpc_link_id: id.clone(),
@@ -77,16 +75,6 @@ fn check_name(name: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(bad_request("The name of a VPC link must have between 1 and 128 characters"))
-}
-
-/// Whether these are there only EC2 could say; this is their form. The wording is inferred.
-fn check_ids(ids: &[CompactString], prefix: &str) -> Result<(), Fault> {
-    match ids.iter().find(|id| !id.starts_with(prefix)) {
-        Some(id) => {
-            Err(bad_request(format!("Invalid identifier specified: {id}. It must begin with {prefix}")))
-        }
-        None => Ok(()),
-    }
 }
 
 #[derive(Deserialize)]
