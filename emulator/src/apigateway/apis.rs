@@ -34,7 +34,7 @@ pub(crate) use models::{Model, sample_template, schema_errors};
 pub(crate) use parts::Parts;
 pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};
-pub(crate) use rest_apis::{EndpointType, RestApi, check_policy, find, of_api};
+pub(crate) use rest_apis::{EndpointType, RestApi, find, of_api, plain_policy};
 
 use super::ApiGateway;
 use crate::service::Registrar;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hosted_zones;
 use crate::apigateway::ApiGateway;
-use crate::apigateway::apis::check_policy;
+use crate::apigateway::apis::plain_policy;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::secret::Secret;
@@ -163,7 +163,7 @@ impl DomainName {
             }
         }
         self.check_security()?;
-        self.check_policies(ctx)?;
+        self.spell_out_policies(ctx)?;
         self.derive_addresses(ctx);
         Ok(())
     }
@@ -211,12 +211,15 @@ impl DomainName {
         Ok(())
     }
 
-    /// That AWS says of these what it says of an API's policy is inferred.
-    fn check_policies(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
+    /// AWS's example of CreateDomainName shows the form. That it says of a policy that is none what it says of an API's is
+    /// inferred.
+    fn spell_out_policies(&mut self, ctx: &Ctx<'_>) -> Result<(), Fault> {
         let (name, id) = self.key();
         let own = ctx.scope.arn("execute-api", format_args!("/domainnames/{name}+{id}/"));
-        let mut policies = self.policy.iter().chain(&self.management_policy);
-        policies.try_for_each(|policy| check_policy(policy, &own))
+        for policy in self.policy.iter_mut().chain(&mut self.management_policy) {
+            *policy = plain_policy(policy, &own)?;
+        }
+        Ok(())
     }
 
     fn derive_addresses(&mut self, ctx: &Ctx<'_>) {
