@@ -8,6 +8,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 
 pub(crate) async fn emulate(options: Options) -> Result<Exit, Error> {
-    cli::run(options, &mut io::stdout()).await.map_err(|error| Error::Unexpected(error.to_string()))?;
-    Ok(Exit::Done)
+    match cli::run(options, &mut io::stdout()).await {
+        Ok(()) => Ok(Exit::Done),
+        // A settings file that is not taken.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Err(Error::Usage(error.to_string())),
+        Err(error) => Err(Error::Unexpected(error.to_string())),
+    }
 }

@@ -214,7 +214,8 @@ pub(super) fn host(head: &Parts) -> &str {
 /// known by name.
 pub(super) fn protocol_of(head: &Parts, service: &str) -> Protocol {
     const REST_XML: [&str; 3] = ["cloudfront", "route53", "s3"];
-    let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if asks_for_cbor(head) {
         Protocol::RpcV2Cbor { service_name: "", namespace: "" }
     } else if target(head).is_some() {
