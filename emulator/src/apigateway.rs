@@ -9,6 +9,7 @@ mod account;
 mod apis;
 mod deployments;
 mod domains;
+mod endpoint;
 pub(crate) mod faults;
 mod live;
 pub(crate) mod openapi;
@@ -19,7 +20,6 @@ mod rates;
 mod sdk;
 mod sdk_types;
 mod secret;
-mod security_policy;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;
@@ -30,16 +30,12 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-pub use faults::DIALECT;
-pub use live::{ApiIndex, DeployedApis};
 pub use quotas::QUOTAS;
-pub use rates::{RATES, too_many_requests};
-pub use tags::TaggedRows;
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source, of_api,
-    sample_template, schema_errors,
+    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source,
+    check_authorizer_uri, of_api, sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
@@ -47,8 +43,12 @@ pub(crate) use domains::{
     NO_BASE_PATH, check_client_certificate, domains_mapped_to, find_domain, forget_domain, new_mapping,
     of_domain, public,
 };
-pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
+pub(crate) use endpoint::EndpointType;
+pub(crate) use faults::DIALECT;
+pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
+pub(crate) use rates::{RATES, too_many_requests};
+pub(crate) use stages::{Stage, check_log_destination, check_stage_variable, is_stage_name, log_format};
+pub(crate) use tags::TaggedRows;
 pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;
@@ -69,7 +69,7 @@ type Verb = CompactString;
 /// One state for both of its APIs: they share the account's settings, domain names, tags and API ids.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct ApiGateway {
+pub(crate) struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
     account: Table<(), account::Account>,
     pub(crate) rest_apis: Table<ApiId, apis::RestApi>,
@@ -167,17 +167,17 @@ impl State for ApiGateway {
 
 /// What API Gateway asks of other services.
 #[derive(Clone)]
-pub struct Ports {
+pub(crate) struct Ports {
     /// To see whether the account's role can be assumed.
-    pub roles: Arc<dyn Roles>,
+    pub(crate) roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
-    pub logs: Arc<dyn LogWriter>,
+    pub(crate) logs: Arc<dyn LogWriter>,
     /// To test methods.
     pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
+pub(crate) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
     test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();

@@ -11,7 +11,7 @@ use stagecheck_models::apigateway as operations;
 
 use self::parts::DeployedParts;
 use super::apis::{self, RestApi, methods_of, of_api};
-use super::paging::limit;
+use super::paging::{Items, limit};
 use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::stages::{self, NewCanary, NewStage};
 use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
@@ -224,21 +224,18 @@ pub(super) struct GetDeployments {
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Deployments {
-    position: Option<String>,
-    items: Vec<DeploymentOutput>,
-}
-
-pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetDeployments) -> Result<Deployments, Fault> {
+pub(super) fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetDeployments,
+) -> Result<Items<DeploymentOutput>, Fault> {
     let api = input.rest_api_id;
     apis::find(ctx, state, &api)?;
     let page = state
         .deployments
         .page(of_api(&api), input.position.as_deref(), limit(input.limit)?, |_, _| true)
         .map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, deployment)| DeploymentOutput::of(deployment, &[])).collect();
-    Ok(Deployments { position: page.next, items })
+    Ok(Items::of(page, |deployment| DeploymentOutput::of(deployment, &[])))
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use crate::service::{Ctx, Dialect, Fault, validation_message};
 use crate::store::BadToken;
 
 /// How API Gateway answers what no operation sees. Both versions of the API speak so.
-pub const DIALECT: Dialect = Dialect {
+pub(crate) const DIALECT: Dialect = Dialect {
     // The wording is inferred: no capture of a malformed body at the control plane is known.
     malformed: |what| Fault::new(400, "SerializationException", what),
     invalid: |operation, violations| {

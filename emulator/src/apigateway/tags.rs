@@ -4,9 +4,8 @@ mod bearer;
 mod operations;
 mod rows;
 
-pub use bearer::TaggedRows;
-
-pub(crate) use operations::{register, register_v2};
+pub(crate) use bearer::TaggedRows;
+pub(crate) use operations::{register, tag, tags_of, untag};
 pub(super) use rows::forget_gone;
 
 use super::faults::bad_request;

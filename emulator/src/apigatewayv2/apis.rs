@@ -235,7 +235,7 @@ struct GetApis {
     next_token: Option<String>,
 }
 
-fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApis) -> Result<Items<Api>, Fault> {
+fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApis) -> Result<Items<Arc<Api>>, Fault> {
     paging::page(&state.v2.apis, everything(), input.max_results.as_deref(), input.next_token.as_deref())
 }
 

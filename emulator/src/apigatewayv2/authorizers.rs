@@ -157,7 +157,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.authorizers.get(key).ok_or_else(|| faults::no_part("Authorizer"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Authorizer>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Authorizer>>, Fault> {
     paging::list(ctx, state, &state.v2.authorizers, &input)
 }
 

@@ -185,7 +185,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.deployments.get(key).ok_or_else(|| faults::no_part("Deployment"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Deployment>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Deployment>>, Fault> {
     paging::list(ctx, state, &state.v2.deployments, &input)
 }
 

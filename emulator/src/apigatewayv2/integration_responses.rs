@@ -146,7 +146,7 @@ fn list(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
     input: GetIntegrationResponses,
-) -> Result<Items<IntegrationResponse>, Fault> {
+) -> Result<Items<Arc<IntegrationResponse>>, Fault> {
     let (api, integration) = (input.api_id, input.integration_id);
     let of_integration = of_part(&api, &integration);
     integrations::find(ctx, state, &(api, integration))?;

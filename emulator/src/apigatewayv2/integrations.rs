@@ -247,7 +247,7 @@ pub(super) fn find<'a>(
     state.v2.integrations.get(key).ok_or_else(|| faults::no_part("Integration"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Integration>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Integration>>, Fault> {
     paging::list(ctx, state, &state.v2.integrations, &input)
 }
 

@@ -130,7 +130,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.models.get(key).ok_or_else(|| faults::no_part("Model"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Model>>, Fault> {
     paging::list(ctx, state, &state.v2.models, &input)
 }
 

@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::usage_plan_keys;
-use crate::apigateway::paging::{everything, limit};
+use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
@@ -177,13 +177,7 @@ pub(super) struct GetApiKeys {
     include_values: bool,
 }
 
-#[derive(Serialize)]
-pub(super) struct ApiKeys {
-    position: Option<String>,
-    items: Vec<ApiKey>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<ApiKeys, Fault> {
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<Items<ApiKey>, Fault> {
     let wanted = |_: &KeyId, key: &ApiKey| {
         is_named(key, input.name_query.as_deref())
             && input.customer_id.as_ref().is_none_or(|customer| key.customer_id.as_ref() == Some(customer))
@@ -192,8 +186,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result
         .api_keys
         .page(everything(), input.position.as_deref(), limit(input.limit)?, wanted)
         .map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, key)| key.shown(input.include_values)).collect();
-    Ok(ApiKeys { position: page.next, items })
+    Ok(Items::of(page, |key| key.shown(input.include_values)))
 }
 
 /// Whether the key's name begins as the query says.

@@ -241,7 +241,11 @@ pub(super) struct GetUsagePlans {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetUsagePlans) -> Result<Items<UsagePlan>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetUsagePlans,
+) -> Result<Items<Arc<UsagePlan>>, Fault> {
     let has_key = |plan: &PlanId, _: &UsagePlan| {
         let of_plan = |key: &KeyId| state.usage_plan_keys.contains(&(plan.clone(), key.clone()));
         input.key_id.as_ref().is_none_or(of_plan)

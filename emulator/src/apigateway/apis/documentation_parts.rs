@@ -141,7 +141,7 @@ fn list(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum DocumentationParts {
-    Documented(Items<DocumentationPart>),
+    Documented(Items<Arc<DocumentationPart>>),
     /// All on one page: they are made of the API as it is, and have no order of their own.
     Undocumented {
         items: Vec<Undocumented>,

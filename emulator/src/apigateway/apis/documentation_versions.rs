@@ -102,7 +102,11 @@ fn get(
     find(ctx, state, &(input.rest_api_id, input.documentation_version)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<DocumentationVersion>, Fault> {
+fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: ListParts,
+) -> Result<Items<Arc<DocumentationVersion>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.documentation_versions, &input)
 }

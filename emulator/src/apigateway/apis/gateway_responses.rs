@@ -260,7 +260,7 @@ fn update(
     let own = state.gateway_responses.get(&(api.clone(), input.response_type.clone())).cloned();
     let present = own.unwrap_or_else(|| effective(state, &api, &input.response_type));
     let mut response = GatewayResponse { default_response: false, ..GatewayResponse::clone(&present) };
-    patch::apply_or(&mut response, &PATCHES, &input.patch_operations, |_, change| {
+    patch::apply_or(&mut response, &PATCHES, &input.patch_operations, |change| {
         bad_request(format!("Invalid patch path {}", change.path))
     })?;
     mapping::check_gateway_mappings(&response.response_parameters)?;

@@ -99,9 +99,8 @@ pub(super) fn put(
     input: PutIntegration,
 ) -> Result<Integration, Fault> {
     let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let before = method.method_integration.take();
-    let integration = Integration {
+    let cache_namespace = input.cache_namespace.unwrap_or_else(|| key.1.clone());
+    let mut integration = Integration {
         r#type: input.r#type,
         http_method: input.integration_http_method,
         uri: input.uri,
@@ -115,15 +114,19 @@ pub(super) fn put(
         content_handling: input.content_handling,
         response_transfer_mode: input.response_transfer_mode,
         timeout_in_millis: input.timeout_in_millis.unwrap_or(LONGEST_TIMEOUT),
-        cache_namespace: input.cache_namespace.unwrap_or_else(|| key.1.clone()),
+        cache_namespace,
         cache_key_parameters: input.cache_key_parameters,
         tls_config: input.tls_config,
-        integration_responses: before.map(|before| before.integration_responses).unwrap_or_default(),
+        integration_responses: SmallMap::default(),
     };
-    integration.check(ctx, &method)?;
-    method.method_integration = Some(integration.clone());
-    state.methods.put(key, method);
-    Ok(integration)
+    methods::change(ctx, state, &key, |_, method| {
+        if let Some(before) = method.method_integration.take() {
+            integration.integration_responses = before.integration_responses;
+        }
+        integration.check(ctx, method)?;
+        method.method_integration = Some(integration.clone());
+        Ok(integration)
+    })
 }
 
 impl Integration {
@@ -191,9 +194,7 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneMethod) -> Result
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) -> Result<(), Fault> {
-    let key = input.key();
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    method.method_integration.take().ok_or_else(faults::no_integration)?;
-    state.methods.put(key, method);
-    Ok(())
+    methods::change(ctx, state, &input.key(), |_, method| {
+        method.method_integration.take().map(drop).ok_or_else(faults::no_integration)
+    })
 }

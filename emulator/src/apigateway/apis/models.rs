@@ -179,7 +179,7 @@ fn flatten(state: &ApiGateway, api: &ApiId, model: &Model) -> Option<Value> {
     Some(whole)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Arc<Model>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.models, &input)
 }

@@ -1,5 +1,7 @@
 //! What the parts of an API have in common: each belongs to one API, is listed in pages, and goes when its API goes.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use serde::Deserialize;
 
@@ -23,7 +25,7 @@ pub(super) struct ListParts {
 }
 
 /// The page that was asked for.
-pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<Items<V>, Fault> {
+pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<Items<Arc<V>>, Fault> {
     page_of(parts, &input.rest_api_id, input.position.as_deref(), input.limit, |_| true)
 }
 
@@ -34,7 +36,7 @@ pub(super) fn page_of<V>(
     position: Option<&str>,
     asked: Option<i64>,
     accept: impl Fn(&V) -> bool,
-) -> Result<Items<V>, Fault> {
+) -> Result<Items<Arc<V>>, Fault> {
     parts
         .page(of_api(api), position, limit(asked)?, |_, part| accept(part))
         .map(Items::from)

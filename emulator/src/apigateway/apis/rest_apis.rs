@@ -22,7 +22,7 @@ use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
 
-pub(crate) use endpoint::EndpointType;
+pub(in crate::apigateway) use endpoint::parse_type as parse_endpoint_type;
 pub(crate) use policy::plain_policy;
 pub(super) use update::update;
 
@@ -190,7 +190,11 @@ pub(super) struct GetRestApis {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Result<Items<RestApi>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetRestApis,
+) -> Result<Items<Arc<RestApi>>, Fault> {
     paging::list(&state.rest_apis, everything(), input.position.as_deref(), input.limit)
 }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::domain_names::{DomainName, PRIVATE};
+use super::domain_names::DomainName;
 use crate::apigateway::ApiGateway;
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
 use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::tags::{self, Tags};
@@ -81,7 +82,7 @@ pub(super) fn create(
 fn private_domain<'a>(state: &'a ApiGateway, arn: &str) -> Option<&'a Arc<DomainName>> {
     let (name, id) = arn.rsplit('/').next()?.split_once('+')?;
     let domain = state.domain_names.get(&(name.into(), id.into()))?;
-    (domain.domain_name_arn == arn && domain.is(PRIVATE)).then_some(domain)
+    (domain.domain_name_arn == arn && domain.is(EndpointType::Private)).then_some(domain)
 }
 
 #[derive(Deserialize)]
@@ -96,7 +97,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetAccessAssociations,
-) -> Result<Items<AccessAssociation>, Fault> {
+) -> Result<Items<Arc<AccessAssociation>>, Fault> {
     let is_own = input.resource_owner.is_none_or(|owner| owner != "OTHER_ACCOUNTS");
     state
         .access_associations

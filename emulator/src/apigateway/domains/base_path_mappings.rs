@@ -151,7 +151,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetBasePathMappings,
-) -> Result<Items<BasePathMapping>, Fault> {
+) -> Result<Items<Arc<BasePathMapping>>, Fault> {
     let domain = (input.domain_name, input.domain_name_id.unwrap_or_default());
     domain_names::find(state, &domain)?;
     paging::list(&state.base_path_mappings, of_domain(&domain), input.position.as_deref(), input.limit)

@@ -116,7 +116,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetClientCertificates,
-) -> Result<Items<ClientCertificate>, Fault> {
+) -> Result<Items<Arc<ClientCertificate>>, Fault> {
     paging::list(&state.client_certificates, everything(), input.position.as_deref(), input.limit)
 }
 

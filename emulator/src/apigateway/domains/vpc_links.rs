@@ -12,7 +12,6 @@ use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 
 pub(crate) type VpcLinkId = CompactString;
 
@@ -27,7 +26,8 @@ pub(crate) struct VpcLink {
     target_arns: Vec<String>,
     status: CompactString,
     status_message: CompactString,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    /// Answered also where there are none, as AWS's examples of UpdateVpcLink show.
+    #[serde(default)]
     pub(in crate::apigateway) tags: Tags,
 }
 
@@ -104,7 +104,11 @@ pub(super) struct GetVpcLinks {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<Items<VpcLink>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetVpcLinks,
+) -> Result<Items<Arc<VpcLink>>, Fault> {
     paging::list(&state.vpc_links, everything(), input.position.as_deref(), input.limit)
 }
 

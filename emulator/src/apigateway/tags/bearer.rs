@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Tags;
-use super::operations::{add, is_own, place, remove};
+use super::operations::{is_own, tag, untag};
 use super::rows::{Place, each_tagged};
 use crate::apigateway::ApiGateway;
 use crate::service::ports::{TagBearer, TaggedResource};
@@ -11,14 +11,13 @@ use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
 /// Answers the [`TagBearer`] port from API Gateway's state.
-pub struct TaggedRows {
+pub(crate) struct TaggedRows {
     states: Arc<Scopes<ApiGateway>>,
 }
 
 impl TaggedRows {
     /// Answers from these states.
-    #[must_use]
-    pub fn new(states: Arc<Scopes<ApiGateway>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>) -> Self {
         Self { states }
     }
 }
@@ -52,14 +51,13 @@ impl TagBearer for TaggedRows {
 
     fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {
         assert_unlocked();
-        let place = place(ctx, arn.text)?;
-        self.states.write(ctx.scope, |state| add(ctx, state, &place, tags.iter().cloned().collect()))
+        let tags = tags.iter().cloned().collect();
+        self.states.write(ctx.scope, |state| tag(ctx, state, arn.text, &tags))
     }
 
     fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault> {
         assert_unlocked();
-        let place = place(ctx, arn.text)?;
-        self.states.write(ctx.scope, |state| remove(ctx, state, &place, keys))
+        self.states.write(ctx.scope, |state| untag(ctx, state, arn.text, keys))
     }
 }
 

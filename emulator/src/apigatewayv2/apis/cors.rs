@@ -8,6 +8,7 @@ use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
 use crate::apigatewayv2::inputs::optional;
+use crate::apigatewayv2::routes::METHODS;
 use crate::service::{Ctx, Fault};
 
 /// What API Gateway answers to preflight requests.
@@ -27,9 +28,6 @@ pub(in crate::apigatewayv2) struct Cors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_age: Option<i32>,
 }
-
-/// The methods that can be allowed.
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "*"];
 
 impl Cors {
     /// Puts what an update gives in place; the rest stays, as AWS's example of UpdateApi shows.
@@ -57,9 +55,11 @@ impl Cors {
             )));
         }
         let methods = self.allow_methods.as_deref().unwrap_or_default();
-        if let Some(method) = methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        if let Some(method) =
+            methods.iter().find(|method| *method != "*" && !METHODS.contains(&method.as_str()))
+        {
             return Err(bad_request(format!(
-                "Invalid method specified for allow-methods: {method}. Must be one of: [{}]",
+                "Invalid method specified for allow-methods: {method}. Must be one of: [{}, *]",
                 METHODS.join(", ")
             )));
         }

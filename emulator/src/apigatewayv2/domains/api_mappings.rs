@@ -11,7 +11,7 @@ use crate::apigateway::{
     ApiGateway, ApiId, BasePath, BasePathMapping, DomainKey, NO_BASE_PATH, StageName, find_domain,
     new_mapping, of_domain, public,
 };
-use crate::apigatewayv2::paging::{bad_token, limit};
+use crate::apigatewayv2::paging::{Items, bad_token, limit};
 use crate::service::{Ctx, Fault};
 
 /// The longest key, as documented.
@@ -111,14 +111,11 @@ pub(super) struct GetApiMappings {
     next_token: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ApiMappings {
-    items: Vec<ApiMapping>,
-    next_token: Option<String>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiMappings) -> Result<ApiMappings, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetApiMappings,
+) -> Result<Items<ApiMapping>, Fault> {
     let domain = public(input.domain_name);
     find_domain(state, &domain)?;
     let most = limit(input.max_results.as_deref())?;
@@ -126,8 +123,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiMappings) -> Re
         .base_path_mappings
         .page(of_domain(&domain), input.next_token.as_deref(), most, |_, _| true)
         .map_err(bad_token)?;
-    let items = page.rows.iter().map(|(_, row)| ApiMapping::of(row)).collect();
-    Ok(ApiMappings { items, next_token: page.next })
+    Ok(Items::of(page, |row| ApiMapping::of(row)))
 }
 
 #[derive(Deserialize)]

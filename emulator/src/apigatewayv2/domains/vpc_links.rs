@@ -9,7 +9,7 @@ use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, of_api};
-use crate::apigatewayv2::paging::{bad_token, limit};
+use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
 
@@ -94,21 +94,13 @@ pub(super) struct GetVpcLinks {
     next_token: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct VpcLinks {
-    items: Vec<Arc<VpcLink>>,
-    next_token: Option<String>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<VpcLinks, Fault> {
-    let most = limit(input.max_results.as_deref())?;
-    let page = state
-        .v2
-        .vpc_links
-        .page(everything(), input.next_token.as_deref(), most, |_, _| true)
-        .map_err(bad_token)?;
-    Ok(VpcLinks { items: page.rows.into_iter().map(|(_, link)| link).collect(), next_token: page.next })
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetVpcLinks,
+) -> Result<Items<Arc<VpcLink>>, Fault> {
+    let (most, token) = (input.max_results.as_deref(), input.next_token.as_deref());
+    paging::page(&state.v2.vpc_links, everything(), most, token)
 }
 
 #[derive(Deserialize)]

@@ -8,10 +8,8 @@ use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::apigatewayv2::mapping;
+use crate::apigatewayv2::routes::{METHODS, is_method};
 use crate::service::Fault;
-
-/// The methods that an integration may be called with.
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY"];
 
 impl Integration {
     /// Refuses what an API of this protocol cannot have.
@@ -93,9 +91,9 @@ impl Integration {
         if self.integration_type == IntegrationType::AwsProxy && method != "POST" {
             return Err(bad_request("HttpMethod must be POST for AWS_PROXY IntegrationType"));
         }
-        if !METHODS.contains(&method) {
+        if !is_method(method) {
             return Err(bad_request(format!(
-                "Invalid HTTP method specified: {method}. Must be one of: [{}]",
+                "Invalid HTTP method specified: {method}. Must be one of: [{}, ANY]",
                 METHODS.join(", ")
             )));
         }

@@ -3,7 +3,8 @@
 use serde_json::json;
 use stagecheck_models::apigateway as operations;
 
-use crate::apigateway::apis::EndpointType;
+use crate::apigateway::apis::parse_endpoint_type;
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
@@ -35,7 +36,7 @@ impl Options {
             base_path: BasePath::asked_for(parameters.get("basepath").map(String::as_str))?,
             ignores_documentation: listed("ignore")
                 .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
-            endpoint_type: types.first().map(|each| EndpointType::parse(each)).transpose()?,
+            endpoint_type: types.first().map(|each| parse_endpoint_type(each)).transpose()?,
         })
     }
 
