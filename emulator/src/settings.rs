@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::Deserialize;
+use serde_saphyr::options::Options;
 
 use crate::apigateway::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
@@ -74,7 +75,10 @@ impl Settings {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
-        let settings: Self = serde_saphyr::from_str(&text)
+        let mut options = Options::default();
+        // One line, which the file's name begins, like every other error.
+        options.with_snippet = false;
+        let settings: Self = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;

@@ -46,7 +46,8 @@ fn wrong_usage_is_told_with_a_hint() {
     let world = World::empty("usage");
     let folder = world.folder.to_str().unwrap();
     std::fs::write(world.folder.join("bad.json"), "{}").unwrap();
-    let bad = format!("{folder}/bad.json");
+    std::fs::write(world.folder.join("settings.yaml"), "quota: off").unwrap();
+    let (bad, settings) = (format!("{folder}/bad.json"), format!("{folder}/settings.yaml"));
     for (arguments, hint) in [
         (vec!["check"], "--region"),
         (vec!["check", "--region", "us-east-1", "--endpoint-url", "localhost"], "http://"),
@@ -55,6 +56,9 @@ fn wrong_usage_is_told_with_a_hint() {
         (vec!["apply", &bad, "--yes"], "stagecheck plan --output"),
         (vec!["plan", "--retention-days", "42"], "one of 1, 3, 5"),
         (vec!["verify", "--wait", "5"], "--probe"),
+        (vec!["emulate", "--config", &settings], "unknown field"),
+        (vec!["emulate", "--config", "missing.yaml"], "cannot read missing.yaml"),
+        (vec!["emulate", "--quota", "stages=3"], "stages-per-api"),
         (vec!["frobnicate"], "unrecognized subcommand"),
     ] {
         let ended = run(&arguments);

@@ -37,7 +37,7 @@ pub(crate) use parts::Parts;
 pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};
 pub(super) use rest_apis::parse_endpoint_type;
-pub(crate) use rest_apis::{RestApi, check_policy, find, of_api, of_stage};
+pub(crate) use rest_apis::{RestApi, find, of_api, of_stage, plain_policy};
 
 use super::ApiGateway;
 use crate::service::Registrar;

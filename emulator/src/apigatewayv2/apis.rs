@@ -261,7 +261,9 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
     let id = input.api_id;
     let mut api = Api::clone(find(ctx, state, &id)?);
     value(&mut api.api_key_selection_expression, input.api_key_selection_expression);
-    optional(&mut api.cors_configuration, input.cors_configuration);
+    if let Some(given) = input.cors_configuration {
+        api.cors_configuration.get_or_insert_default().update(given);
+    }
     text(&mut api.description, input.description);
     optional(&mut api.disable_schema_validation, input.disable_schema_validation);
     value(&mut api.disable_execute_api_endpoint, input.disable_execute_api_endpoint);

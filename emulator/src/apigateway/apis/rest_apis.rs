@@ -23,7 +23,7 @@ use crate::store::{Indexed, KeyRange, SmallMap};
 use crate::time::Timestamp;
 
 pub(in crate::apigateway) use endpoint::parse_type as parse_endpoint_type;
-pub(crate) use policy::check_policy;
+pub(crate) use policy::plain_policy;
 pub(super) use update::update;
 
 /// The largest answer that can be left uncompressed, in bytes, as documented.

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::hosted_zones;
-use crate::apigateway::apis::check_policy;
+use crate::apigateway::apis::plain_policy;
 use crate::apigateway::endpoint::{EndpointType, needs_access_mode};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
@@ -169,7 +169,7 @@ impl DomainName {
             }
         }
         self.check_security()?;
-        self.check_policies(ctx)?;
+        self.spell_out_policies(ctx)?;
         self.derive_addresses(ctx);
         Ok(())
     }
@@ -214,12 +214,15 @@ impl DomainName {
         Ok(())
     }
 
-    /// That AWS says of these what it says of an API's policy is inferred.
-    fn check_policies(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
+    /// AWS's example of CreateDomainName shows the form. That it says of a policy that is none what it says of an API's is
+    /// inferred.
+    fn spell_out_policies(&mut self, ctx: &Ctx<'_>) -> Result<(), Fault> {
         let (name, id) = self.key();
         let own = ctx.scope.arn("execute-api", format_args!("/domainnames/{name}+{id}/"));
-        let mut policies = self.policy.iter().chain(&self.management_policy);
-        policies.try_for_each(|policy| check_policy(ctx, policy, &own))
+        for policy in self.policy.iter_mut().chain(&mut self.management_policy) {
+            *policy = plain_policy(ctx, policy, &own)?;
+        }
+        Ok(())
     }
 
     fn derive_addresses(&mut self, ctx: &Ctx<'_>) {

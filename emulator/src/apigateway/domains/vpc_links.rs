@@ -12,7 +12,6 @@ use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 
 pub(crate) type VpcLinkId = CompactString;
 
@@ -27,7 +26,8 @@ pub(crate) struct VpcLink {
     target_arns: Vec<String>,
     status: CompactString,
     status_message: CompactString,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    /// Answered also where there are none, as AWS's examples of UpdateVpcLink show.
+    #[serde(default)]
     pub(in crate::apigateway) tags: Tags,
 }
 

@@ -7,11 +7,12 @@ use super::{Api, OneApi, find};
 use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
+use crate::apigatewayv2::inputs::optional;
 use crate::apigatewayv2::routes::METHODS;
 use crate::service::{Ctx, Fault};
 
 /// What API Gateway answers to preflight requests.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::apigatewayv2) struct Cors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +30,16 @@ pub(in crate::apigatewayv2) struct Cors {
 }
 
 impl Cors {
+    /// Puts what an update gives in place; the rest stays, as AWS's example of UpdateApi shows.
+    pub(super) fn update(&mut self, given: Self) {
+        optional(&mut self.allow_credentials, given.allow_credentials);
+        optional(&mut self.allow_headers, given.allow_headers);
+        optional(&mut self.allow_methods, given.allow_methods);
+        optional(&mut self.allow_origins, given.allow_origins);
+        optional(&mut self.expose_headers, given.expose_headers);
+        optional(&mut self.max_age, given.max_age);
+    }
+
     /// Refuses what browsers, and therefore API Gateway, do not take. The text about credentials is reported by users,
     /// the others are inferred.
     pub(super) fn check(&self) -> Result<(), Fault> {

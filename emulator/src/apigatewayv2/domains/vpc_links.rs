@@ -15,7 +15,8 @@ use crate::time::Timestamp;
 
 pub(crate) type VpcLinkId = CompactString;
 
-/// A VPC link. AWS takes minutes to make one; here it is there at once.
+/// A VPC link. AWS takes minutes to make one; here it is there at once. Its subnets and security groups are taken as they
+/// come: whether they are there only EC2 could say, and AWS's own example has a group `sg1234`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct VpcLink {
@@ -53,8 +54,6 @@ pub(super) fn create(
         // Inferred.
         return Err(bad_request("At least one subnet must be specified"));
     }
-    check_ids(&input.subnet_ids, "subnet-")?;
-    check_ids(&input.security_group_ids, "sg-")?;
     let subnets = input.subnet_ids.len();
     quotas::check_size(ctx, quotas::SUBNETS_PER_VPC_LINK, "The number of subnets", subnets)?;
     quotas::check_vpc_links(ctx, quotas::HTTP_VPC_LINKS, state.v2.vpc_links.len())?;
@@ -79,16 +78,6 @@ fn check_name(name: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(bad_request("The name of a VPC link must have between 1 and 128 characters"))
-}
-
-/// Whether these are there only EC2 could say; this is their form. The wording is inferred.
-fn check_ids(ids: &[CompactString], prefix: &str) -> Result<(), Fault> {
-    match ids.iter().find(|id| !id.starts_with(prefix)) {
-        Some(id) => {
-            Err(bad_request(format!("Invalid identifier specified: {id}. It must begin with {prefix}")))
-        }
-        None => Ok(()),
-    }
 }
 
 #[derive(Deserialize)]

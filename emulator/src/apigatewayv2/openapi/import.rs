@@ -102,9 +102,8 @@ fn replace(
     let mut update = definition.api.clone();
     let tags = update.remove("Tags");
     update.insert("ApiId".to_owned(), json!(api));
-    if !update.contains_key("CorsConfiguration") {
-        CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
-    }
+    // An update would leave what the document does not say.
+    CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
     CALLS.call(&operations::UPDATE_API, ctx, state, Value::Object(update))?;
     if let Some(tags) = tags {
         let region = &ctx.scope.region;

@@ -27,9 +27,12 @@ impl ResourcePolicy {
     }
 }
 
-/// Refuses a resource policy that cannot be one of this API or domain name, whose ARN up to its paths is `own`.
-pub(crate) fn check_policy(ctx: &Ctx<'_>, text: &str, own: &str) -> Result<(), Fault> {
-    check(ctx, &spell_out(text, own))
+/// A policy as it is answered for what is no API: without white space, its resources spelled out, but not escaped. The ARN
+/// up to its paths is `own`.
+pub(crate) fn plain_policy(ctx: &Ctx<'_>, text: &str, own: &str) -> Result<String, Fault> {
+    let document = spell_out(text, own);
+    check(ctx, &document)?;
+    Ok(document)
 }
 
 /// A policy in its shortest form, with the ARN that `execute-api:/` stands for.
