@@ -30,7 +30,6 @@ pub(crate) use crate::apigateway::DIALECT;
 use crate::apigateway::{ApiGateway, ApiId, Ports};
 use crate::service::{Registrar, Violation};
 use crate::store::{IndexedTable, KeyRange, Table, Transactional};
-pub(crate) use domains::routes_through;
 
 /// The id of a part of an API.
 type Id = CompactString;

@@ -8,7 +8,7 @@ mod vpc_links;
 use stagecheck_models::apigatewayv2 as operations;
 
 pub(crate) use routing_rules::{RoutingRule, RoutingRuleKey};
-pub(crate) use vpc_links::{VpcLink, VpcLinkId, routes_through};
+pub(crate) use vpc_links::{VpcLink, VpcLinkId};
 
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::{ApiGateway, ApiId, StageName};

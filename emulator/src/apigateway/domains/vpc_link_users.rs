@@ -7,14 +7,13 @@ use std::collections::BTreeSet;
 use super::vpc_links::VpcLinkId;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName, of_api};
-use crate::apigatewayv2::routes_through;
 use crate::service::Fault;
 
 /// Refuses to delete a link that a stage's methods or an API's routes use. Users report both texts.
 pub(crate) fn check_unused(state: &ApiGateway, link: &VpcLinkId) -> Result<(), Fault> {
     for (references, form) in [
         (by_stages(state, link), "RESTApiId:Method:Resource:Stage"),
-        (routes_through(state, link), "Method:Resource"),
+        (state.v2.routes_through(link), "Method:Resource"),
     ] {
         if !references.is_empty() {
             return Err(bad_request(format!(

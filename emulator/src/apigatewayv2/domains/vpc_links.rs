@@ -9,6 +9,7 @@ use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, check_vpc_link_unused, of_api, quotas};
+use crate::apigatewayv2::Tables;
 use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
@@ -136,18 +137,17 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> 
     Ok(Deleted {})
 }
 
-/// The routes whose integrations go through a link, as the answer to DeleteVpcLink names them. That the method is the
-/// route's is inferred, as is `ANY` for routes without one.
-pub(crate) fn routes_through(state: &ApiGateway, link: &VpcLinkId) -> Vec<String> {
-    let integrations = state.v2.integrations.naming(link);
-    let routes = integrations.flat_map(|((api, integration), _)| {
-        state.v2.routes.range(of_api(api)).filter(move |(_, route)| route.leads_to(integration))
-    });
-    routes
-        .map(|((_, id), route)| {
-            format!("{}:{id}", route.key().split_once(' ').map_or("ANY", |(method, _)| method))
-        })
-        .collect()
+impl Tables {
+    /// The routes whose integrations go through a link, as the answer to DeleteVpcLink names them. That the method is
+    /// the route's is inferred, as is `ANY` for routes without one.
+    pub(crate) fn routes_through(&self, link: &VpcLinkId) -> Vec<String> {
+        let integrations = self.integrations.naming(link);
+        let routes = integrations.flat_map(|((api, integration), _)| {
+            self.routes.range(of_api(api)).filter(move |(_, route)| route.leads_to(integration))
+        });
+        let method = |key: &str| key.split_once(' ').map_or("ANY", |(method, _)| method).to_owned();
+        routes.map(|((_, id), route)| format!("{}:{id}", method(route.key()))).collect()
+    }
 }
 
 /// Inferred wording.
