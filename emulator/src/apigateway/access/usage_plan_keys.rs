@@ -96,15 +96,14 @@ pub(super) fn create(
     Ok(output)
 }
 
-/// Whether a key that may be in this plan already can be in it. An account has few plans.
+/// Whether a key that may be in this plan already can be in it.
 pub(super) fn check_quota(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
     plan: &PlanId,
     key: &KeyId,
 ) -> Result<(), Fault> {
-    let has_key = |plan: &PlanId| state.usage_plan_keys.contains(&(plan.clone(), key.clone()));
-    let others = || state.usage_plans.iter().filter(|(id, _)| *id != plan && has_key(id)).count();
+    let others = || state.usage_plan_keys.naming(key).filter(|((other, _), _)| other != plan).count();
     quotas::check(ctx, quotas::USAGE_PLANS_PER_API_KEY, "Usage Plans", "this API Key", others)
 }
 

@@ -65,15 +65,15 @@ fn create(
             "Documentation part already exists for the specified location: {location}."
         )));
     }
-    check_quota(ctx, state.documentation_parts.range(of_api(&api)).count())?;
+    check_quota(ctx, || state.documentation_parts.range(of_api(&api)).count())?;
     let id = PartId::from(ctx.ids.lower(6));
     let part = DocumentationPart { id: id.clone(), location, properties: input.properties };
     Ok(state.documentation_parts.put((api, id), part))
 }
 
 /// Whether an API that has so many may have one more.
-fn check_quota(ctx: &Ctx<'_>, present: usize) -> Result<(), Fault> {
-    quotas::check_api(ctx, quotas::DOCUMENTATION_PARTS_PER_API, "Documentation Parts", || present)
+fn check_quota(ctx: &Ctx<'_>, present: impl FnOnce() -> usize) -> Result<(), Fault> {
+    quotas::check_api(ctx, quotas::DOCUMENTATION_PARTS_PER_API, "Documentation Parts", present)
 }
 
 /// The second wording is inferred.

@@ -75,37 +75,26 @@ fn place(
     if before != Some(&mapping.base_path) && state.base_path_mappings.contains(&key(&mapping.base_path)) {
         return Err(conflict("ApiMapping key already exists for this domain name"));
     }
-    check_quota(ctx, state, domain, before, &mapping.base_path)?;
+    if is_deep(&mapping.base_path) && !before.is_some_and(is_deep) {
+        check_quota(ctx, state, domain)?;
+    }
     if let Some(before) = before {
         state.base_path_mappings.remove(&key(before));
     }
     Ok(ApiMapping::of(&state.base_path_mappings.put(key(&mapping.base_path), mapping)))
 }
 
-/// Only keys of several levels are counted.
-fn check_quota(
-    ctx: &Ctx<'_>,
-    state: &ApiGateway,
-    domain: &DomainKey,
-    before: Option<&BasePath>,
-    base_path: &BasePath,
-) -> Result<(), Fault> {
-    let is_deep = |path: &BasePath| path.contains('/');
-    if !is_deep(base_path) {
-        return Ok(());
-    }
-    let others = || {
-        let paths = state.base_path_mappings.range(of_domain(domain)).map(|(_, mapping)| &mapping.base_path);
-        paths.filter(|path| is_deep(path) && Some(*path) != before).count()
-    };
-    quotas::check(
-        ctx,
-        quotas::API_MAPPINGS_PER_DOMAIN,
-        "multi-level API Mappings",
-        "this domain name",
-        others,
-    )
-    .map_err(reworded)
+/// Whether a key has several levels. Only such are counted.
+fn is_deep(path: &BasePath) -> bool {
+    path.contains('/')
+}
+
+/// Whether a domain name may have one more mapping of several levels.
+fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway, domain: &DomainKey) -> Result<(), Fault> {
+    let mappings = || state.base_path_mappings.range(of_domain(domain));
+    let present = || mappings().filter(|(_, mapping)| is_deep(&mapping.base_path)).count();
+    let what = "multi-level API Mappings";
+    quotas::check(ctx, quotas::API_MAPPINGS_PER_DOMAIN, what, "this domain name", present).map_err(reworded)
 }
 
 /// A mapping's key as it is kept. Users report the text.

@@ -136,13 +136,14 @@ fn place(
             rule.priority
         )));
     }
-    let others = || {
-        let rules = state.v2.routing_rules.range(of_domain(&domain));
-        rules.filter(|(_, other)| other.routing_rule_id != rule.routing_rule_id).count()
-    };
-    quotas::check(ctx, quotas::ROUTING_RULES_PER_DOMAIN, "Routing Rules", "this domain name", others)
-        .map_err(reworded)?;
-    Ok(state.v2.routing_rules.put((domain.0, domain.1, rule.routing_rule_id.clone()), rule))
+    let rules = of_domain(&domain);
+    let key = (domain.0, domain.1, rule.routing_rule_id.clone());
+    if !state.v2.routing_rules.contains(&key) {
+        let present = || state.v2.routing_rules.range(rules).count();
+        quotas::check(ctx, quotas::ROUTING_RULES_PER_DOMAIN, "Routing Rules", "this domain name", present)
+            .map_err(reworded)?;
+    }
+    Ok(state.v2.routing_rules.put(key, rule))
 }
 
 impl RoutingRule {

@@ -89,7 +89,7 @@ impl<'a> PartsImport<'a> {
     pub(crate) fn put(&mut self, state: &mut ApiGateway, part: &Value) -> Result<PartId, Fault> {
         let (location, properties) = read(part)?;
         if !self.ids.contains_key(&location) {
-            check_quota(self.ctx, self.ids.len())?;
+            check_quota(self.ctx, || self.ids.len())?;
         }
         let id = self.ids.entry(location.clone()).or_insert_with(|| self.ctx.ids.lower(6).into()).clone();
         let part = DocumentationPart { id: id.clone(), location, properties };
