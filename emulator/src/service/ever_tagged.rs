@@ -1,6 +1,7 @@
 //! Which resources have tags, or had some.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,20 @@ impl<K: Ord + Clone> EverTagged<K> {
     #[must_use]
     pub fn contains(&self, key: &K) -> bool {
         self.0.contains(key)
+    }
+
+    /// The row of a key in their table, if it is one of them.
+    pub fn row<'a, V, I>(&self, table: &'a Table<K, V, I>, key: &K) -> Option<&'a Arc<V>> {
+        table.get(key).filter(|_| self.contains(key))
+    }
+
+    /// Their rows in the table behind one, or all.
+    pub fn rows<'a, V, I>(
+        &'a self,
+        table: &'a Table<K, V, I>,
+        last: Option<K>,
+    ) -> impl Iterator<Item = &'a Arc<V>> {
+        self.after(last).filter_map(|key| table.get(key))
     }
 
     /// Those behind one, or all.

@@ -59,11 +59,7 @@ impl TagBearer for TaggedEntities {
         assert_unlocked();
         let Some(Entity::Policy(arn)) = Entity::of(arn).filter(|_| is_home(scope)) else { return None };
         self.states.read(scope, |state| {
-            state
-                .policies
-                .get(&arn)
-                .filter(|_| state.ever_tagged.contains(&arn))
-                .map(|policy| resource(policy))
+            state.ever_tagged.row(&state.policies, &arn).map(|policy| resource(policy))
         })
     }
 
@@ -78,8 +74,7 @@ impl TagBearer for TaggedEntities {
             return ControlFlow::Continue(());
         }
         self.states.read(scope, |state| {
-            let arns = state.ever_tagged.after(after.map(|arn| arn.text.to_owned()));
-            let mut policies = arns.filter_map(|arn| state.policies.get(arn));
+            let mut policies = state.ever_tagged.rows(&state.policies, after.map(|arn| arn.text.to_owned()));
             policies.try_for_each(|policy| visit(resource(policy)))
         })
     }

@@ -36,7 +36,7 @@ impl TagBearer for TaggedGroups {
         assert_unlocked();
         let name = name_in(scope, arn.text).ok()?;
         self.states.read(scope, |state| {
-            state.groups.get(&name).filter(|_| state.ever_tagged.contains(&name)).map(|group| resource(group))
+            state.ever_tagged.row(&state.groups, &name).map(|group| resource(group))
         })
     }
 
@@ -48,8 +48,7 @@ impl TagBearer for TaggedGroups {
     ) -> ControlFlow<()> {
         assert_unlocked();
         self.states.read(scope, |state| {
-            let names = state.ever_tagged.after(after.and_then(name_of));
-            let mut groups = names.filter_map(|name| state.groups.get(name));
+            let mut groups = state.ever_tagged.rows(&state.groups, after.and_then(name_of));
             groups.try_for_each(|group| visit(resource(group)))
         })
     }
