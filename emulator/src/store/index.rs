@@ -4,14 +4,14 @@
 //! rows makes it again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::KeyRange;
-use super::page::{BadToken, Page, after};
+use super::page::{BadToken, Page, decode_token, encode_token};
 use super::table::Table;
 
 /// What a table knows of its rows beside them.
@@ -88,12 +88,13 @@ impl<K, V> Table<K, V, ByTerm<K, V::Term>>
 where
     K: Ord + Clone + Serialize + DeserializeOwned,
     V: Indexed<K>,
+    V::Term: Hash,
 {
     /// Up to `limit` of the rows that name `term` and that `accept` takes, after the one that `token` names.
     ///
     /// # Errors
     ///
-    /// [`BadToken`] when the token is not one of a page's.
+    /// [`BadToken`] when the token is not one of such a page's: those of another term lead nowhere.
     pub fn page_naming(
         &self,
         term: &V::Term,
@@ -101,11 +102,25 @@ where
         limit: usize,
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
-        let keys: KeyRange<K> = after((Bound::Unbounded, Bound::Unbounded), token)?;
-        let naming = self.index().0.get(term).map(|all| all.range(keys)).into_iter().flatten();
-        let rows = naming.filter_map(|key| self.get_key_value(key));
-        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit))
+        // The term is in the token, and not looked up, since the row may be gone since.
+        let mark = mark(term);
+        let from = match token.map(decode_token::<(K, u64)>).transpose()? {
+            Some((last, of)) if of == mark => Bound::Excluded(last),
+            Some(_) => return Err(BadToken),
+            None => Bound::Unbounded,
+        };
+        let keys = self.index().0.get(term).map(|all| all.range((from, Bound::Unbounded)));
+        let rows = keys.into_iter().flatten().filter_map(|key| self.get_key_value(key));
+        let token = |last: &K| encode_token(&(last, mark));
+        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit, token))
     }
+}
+
+/// What tells a term's tokens from those of others. A term may be a secret, so it does not show.
+fn mark(term: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    term.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -199,7 +214,11 @@ mod tests {
             }
         }
         assert_eq!(seen, [1, 3, 7, 9]);
-        assert!(table.page_naming(&1, Some("nonsense"), 2, |_, _| true).is_err());
-        assert!(table.page_naming(&2, None, 2, |_, _| true).unwrap().rows.is_empty());
+        let page = |term, token: Option<&str>| table.page_naming(&term, token, 2, |_, _| true);
+        let token = page(1, None).unwrap().next;
+        assert!(page(1, token.as_deref()).is_ok() && page(0, token.as_deref()).is_err());
+        assert!(page(1, Some(&encode_token(&1))).is_err());
+        assert!(page(1, Some("nonsense")).is_err());
+        assert!(page(2, None).unwrap().rows.is_empty());
     }
 }

@@ -27,9 +27,13 @@ pub struct Page<K, V> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadToken;
 
-impl<K: Clone + Serialize, V> Page<K, V> {
-    /// The first of these.
-    pub(super) fn of<'a>(mut rows: impl Iterator<Item = (&'a K, &'a Arc<V>)>, limit: usize) -> Self
+impl<K: Clone, V> Page<K, V> {
+    /// The first of these. `token` makes the token that names the last of them.
+    pub(super) fn of<'a>(
+        mut rows: impl Iterator<Item = (&'a K, &'a Arc<V>)>,
+        limit: usize,
+        token: impl FnOnce(&K) -> String,
+    ) -> Self
     where
         K: 'a,
         V: 'a,
@@ -37,7 +41,7 @@ impl<K: Clone + Serialize, V> Page<K, V> {
         let first: Vec<(K, Arc<V>)> =
             rows.by_ref().take(limit).map(|(key, row)| (key.clone(), Arc::clone(row))).collect();
         let next = match (first.last(), rows.next()) {
-            (Some((last, _)), Some(_)) => Some(encode_token(last)),
+            (Some((last, _)), Some(_)) => Some(token(last)),
             _ => None,
         };
         Self { rows: first, next }
@@ -58,12 +62,12 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V, I> Table<K, V, I> {
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
         let rows = self.range(after(keys, token)?);
-        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit))
+        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit, encode_token))
     }
 }
 
 /// What of a range is behind a token's key, which must be within it: a token of another parent's rows leads nowhere.
-pub(super) fn after<K: Ord + DeserializeOwned>(
+fn after<K: Ord + DeserializeOwned>(
     (from, to): KeyRange<K>,
     token: Option<&str>,
 ) -> Result<KeyRange<K>, BadToken> {

@@ -58,9 +58,8 @@ impl TagBearer for TaggedEntities {
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource> {
         assert_unlocked();
         let Some(Entity::Policy(arn)) = Entity::of(arn).filter(|_| is_home(scope)) else { return None };
-        self.states.read(scope, |state| {
-            state.ever_tagged.row(&state.policies, &arn).map(|policy| resource(policy))
-        })
+        self.states
+            .read(scope, |state| state.ever_tagged.row(&state.policies, &arn).map(|policy| resource(policy)))
     }
 
     fn each_tagged(

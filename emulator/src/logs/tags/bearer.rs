@@ -35,9 +35,8 @@ impl TagBearer for TaggedGroups {
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource> {
         assert_unlocked();
         let name = name_in(scope, arn.text).ok()?;
-        self.states.read(scope, |state| {
-            state.ever_tagged.row(&state.groups, &name).map(|group| resource(group))
-        })
+        self.states
+            .read(scope, |state| state.ever_tagged.row(&state.groups, &name).map(|group| resource(group)))
     }
 
     fn each_tagged(
