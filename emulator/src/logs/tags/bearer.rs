@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{add, name_in, name_of, remove};
 use crate::logs::groups::LogGroup;
 use crate::logs::{Logs, faults};
-use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::ports::{TagBearer, TaggedResource, TaggedRow};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
@@ -35,20 +35,21 @@ impl TagBearer for TaggedGroups {
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource> {
         assert_unlocked();
         let name = name_in(scope, arn.text).ok()?;
-        self.states
-            .read(scope, |state| state.ever_tagged.row(&state.groups, &name).map(|group| resource(group)))
+        self.states.read(scope, |state| {
+            state.ever_tagged.row(&state.groups, &name).and_then(|group| Some(row(group)?.to_resource()))
+        })
     }
 
     fn each_tagged(
         &self,
         scope: &Scope,
         after: Option<&Arn<'_>>,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         assert_unlocked();
         self.states.read(scope, |state| {
-            let mut groups = state.ever_tagged.rows(&state.groups, after.and_then(name_of));
-            groups.try_for_each(|group| visit(resource(group)))
+            let groups = state.ever_tagged.rows(&state.groups, after.and_then(name_of));
+            groups.filter_map(|group| row(group)).try_for_each(visit)
         })
     }
 
@@ -66,7 +67,7 @@ impl TagBearer for TaggedGroups {
     }
 }
 
-fn resource(group: &LogGroup) -> TaggedResource {
-    let tags = group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    TaggedResource { arn: group.log_group_arn.to_string(), tags }
+fn row(group: &LogGroup) -> Option<TaggedRow<'_>> {
+    let tags = group.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    Some(TaggedRow { arn: Arn::parse(&group.log_group_arn)?, tags })
 }
