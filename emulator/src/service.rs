@@ -21,7 +21,7 @@ pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use document::{Document, Mismatch};
 pub use ever_tagged::EverTagged;
 pub use fault::Fault;
-pub use quotas::{Quota, Quotas, UnknownQuota};
+pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
 pub use throttle::{Rate, Throttle};
