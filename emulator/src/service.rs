@@ -19,7 +19,7 @@ pub use arn::Arn;
 pub(crate) use constraints::check;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use document::{Document, Mismatch};
-pub use ever_tagged::EverTagged;
+pub(crate) use ever_tagged::EverTagged;
 pub use fault::Fault;
 pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
 pub(crate) use registrar::refuse_unread;

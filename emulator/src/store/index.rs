@@ -15,7 +15,7 @@ use super::page::{BadToken, Page, decode_token, encode_token};
 use super::table::Table;
 
 /// What a table knows of its rows beside them.
-pub trait Index<K, V>: Default {
+pub(crate) trait Index<K, V>: Default {
     /// Follows a change of what a key holds.
     fn follow(&mut self, key: &K, before: Option<&V>, now: Option<&V>);
 }
@@ -26,7 +26,7 @@ impl<K, V> Index<K, V> for () {
 }
 
 /// A row that is looked for by what it names, too.
-pub trait Indexed<K> {
+pub(crate) trait Indexed<K> {
     /// What it is looked for by.
     type Term: Ord;
 
@@ -36,10 +36,10 @@ pub trait Indexed<K> {
 
 /// The keys of rows by their terms.
 #[derive(Debug)]
-pub struct ByTerm<K, T>(BTreeMap<T, BTreeSet<K>>);
+pub(crate) struct ByTerm<K, T>(BTreeMap<T, BTreeSet<K>>);
 
 /// A table whose rows are found by their terms, too.
-pub type IndexedTable<K, V> = Table<K, V, ByTerm<K, <V as Indexed<K>>::Term>>;
+pub(crate) type IndexedTable<K, V> = Table<K, V, ByTerm<K, <V as Indexed<K>>::Term>>;
 
 impl<K, T> Default for ByTerm<K, T> {
     fn default() -> Self {
@@ -68,18 +68,21 @@ impl<K: Ord + Clone, V: Indexed<K>> Index<K, V> for ByTerm<K, V::Term> {
 
 impl<K: Ord + Clone, V: Indexed<K>> Table<K, V, ByTerm<K, V::Term>> {
     /// The rows that name this, in the order of their keys.
-    pub fn naming<'a>(&'a self, term: &V::Term) -> impl Iterator<Item = (&'a K, &'a Arc<V>)> + use<'a, K, V> {
+    pub(crate) fn naming<'a>(
+        &'a self,
+        term: &V::Term,
+    ) -> impl Iterator<Item = (&'a K, &'a Arc<V>)> + use<'a, K, V> {
         self.index().0.get(term).into_iter().flatten().filter_map(|key| self.get_key_value(key))
     }
 
     /// How many rows name this.
     #[must_use]
-    pub fn count_naming(&self, term: &V::Term) -> usize {
+    pub(crate) fn count_naming(&self, term: &V::Term) -> usize {
         self.index().0.get(term).map_or(0, BTreeSet::len)
     }
 
     /// The keys of the rows that name any of these.
-    pub fn keys_naming(&self, terms: impl RangeBounds<V::Term>) -> BTreeSet<K> {
+    pub(crate) fn keys_naming(&self, terms: impl RangeBounds<V::Term>) -> BTreeSet<K> {
         self.index().0.range(terms).flat_map(|(_, keys)| keys).cloned().collect()
     }
 }
@@ -95,7 +98,7 @@ where
     /// # Errors
     ///
     /// [`BadToken`] when the token is not one of such a page's: those of another term lead nowhere.
-    pub fn page_naming(
+    pub(crate) fn page_naming(
         &self,
         term: &V::Term,
         token: Option<&str>,

@@ -16,7 +16,7 @@ use super::table::Table;
 
 /// Some rows, and where to go on.
 #[derive(Debug)]
-pub struct Page<K, V> {
+pub(crate) struct Page<K, V> {
     /// The rows with their keys, shared with the table.
     pub rows: Vec<(K, Arc<V>)>,
     /// The token of the next page; `None` on the last.
@@ -25,7 +25,7 @@ pub struct Page<K, V> {
 
 /// A token that no page gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadToken;
+pub(crate) struct BadToken;
 
 impl<K: Clone, V> Page<K, V> {
     /// The first of these. `token` makes the token that names the last of them.
@@ -54,7 +54,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V, I> Table<K, V, I> {
     /// # Errors
     ///
     /// [`BadToken`] when the token is not one of a page's.
-    pub fn page(
+    pub(crate) fn page(
         &self,
         keys: KeyRange<K>,
         token: Option<&str>,
@@ -99,7 +99,7 @@ fn after<K: Ord + DeserializeOwned>(
 
 /// A key as an opaque token.
 #[must_use]
-pub fn encode_token<K: Serialize>(key: &K) -> String {
+pub(crate) fn encode_token<K: Serialize>(key: &K) -> String {
     // Keys are strings and tuples of strings and numbers, which always have a JSON form.
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
@@ -109,7 +109,7 @@ pub fn encode_token<K: Serialize>(key: &K) -> String {
 /// # Errors
 ///
 /// [`BadToken`] when the token holds no such key.
-pub fn decode_token<K: DeserializeOwned>(token: &str) -> Result<K, BadToken> {
+pub(crate) fn decode_token<K: DeserializeOwned>(token: &str) -> Result<K, BadToken> {
     let json = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
     serde_json::from_slice(&json).map_err(|_| BadToken)
 }
