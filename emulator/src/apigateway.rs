@@ -90,7 +90,7 @@ pub(crate) struct ApiGateway {
     usage_plan_keys: IndexedTable<(access::PlanId, access::KeyId), access::UsagePlanKey>,
     usage: Table<(access::PlanId, access::KeyId, access::Day), access::DayUsage>,
     client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,
-    pub(crate) domain_names: Table<DomainKey, DomainName>,
+    pub(crate) domain_names: IndexedTable<DomainKey, DomainName>,
     pub(crate) base_path_mappings: IndexedTable<domains::MappingKey, BasePathMapping>,
     access_associations: Table<domains::AssociationKey, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,

@@ -18,7 +18,7 @@ pub mod service;
 #[cfg(feature = "cli")]
 mod settings;
 mod states;
-pub mod store;
+mod store;
 mod sts;
 mod tagging;
 pub mod time;

@@ -8,12 +8,13 @@ mod scopes;
 mod small_map;
 mod table;
 
-pub use index::{ByTerm, Index, Indexed, IndexedTable};
-pub use page::{BadToken, Page, decode_token, encode_token};
-pub use scope::{Account, Partition, Region, Scope};
-pub use scopes::{Exported, Placement, Scopes, State};
-pub use small_map::SmallMap;
-pub use table::{Table, Transactional};
+pub(crate) use index::{Index, Indexed, IndexedTable};
+pub(crate) use page::{BadToken, Page, decode_token, encode_token};
+pub(crate) use scope::Scope;
+pub use scope::{Account, Region};
+pub(crate) use scopes::{Exported, Placement, Scopes, State};
+pub(crate) use small_map::SmallMap;
+pub(crate) use table::{Table, Transactional};
 
 pub(crate) use lock::assert_unlocked;
 

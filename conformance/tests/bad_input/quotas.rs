@@ -1,6 +1,8 @@
 //! More than an API or an account may have is refused, and changes nothing. Counts besides are in the suite's
 //! `quotas.yaml`.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use stagecheck_conformance::client::{Client, plain};
@@ -72,10 +74,13 @@ fn the_page_on_quotas_is_true() -> Result<()> {
         format!("| `{}` | {} | {} | {} |", quota.name, quota.about, quota.default, raised(quota.adjustable))
     });
     ensure!(rows("| name | what | AWS's | AWS raises it |")? == quotas.collect::<Vec<_>>());
-    let limits = LIMITS.iter().map(|limit| format!("| {} | {} |", limit.about, limit.default));
+    let limits = LIMITS.iter().map(|limit| format!("| {} | {} |", limit.about, limit.most));
     ensure!(rows("\n| what | AWS's |")? == limits.collect::<Vec<_>>());
     Ok(())
 }
+
+/// Limits that scenarios show.
+const IN_SCENARIOS: [&str; 1] = ["route-scopes"];
 
 /// A call that comes to as much as a limit counts.
 struct Sized {
@@ -100,10 +105,13 @@ fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
     let http = format!("/v2/apis/{}", http["apiId"].as_str().context("no id")?);
     let stage = format!("{http}/stages/dev");
     ensure!(post(&emulator, &format!("{http}/stages"), &json!({"stageName": "dev"}))?.0 == 201);
+    let group = r#"{"logGroupName": "access"}"#;
+    let group = emulator.respond(Client::new("test", "us-east-1").logs("CreateLogGroup", group)?);
+    ensure!(group.status() == 200, "no log group");
     let integration = format!("{websocket}/integrations");
     let response = format!("{rest}/gatewayresponses/DEFAULT_4XX");
     let sized = |limit, method, path: &str, body| Sized { limit, method, path: path.to_owned(), body };
-    for each in [
+    let calls = [
         sized("stage-variables", "PATCH", &stage, |count| {
             let variables: serde_json::Map<_, _> =
                 (0..count).map(|number| (format!("name{number}"), json!("value"))).collect();
@@ -117,6 +125,13 @@ fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
         }),
         sized("stage-variable-value", "PATCH", &stage, |length| {
             json!({"stageVariables": {"name1": "v".repeat(length)}}).to_string()
+        }),
+        sized("access-log-format", "PATCH", &stage, |size| {
+            // Bytes count, not characters.
+            let rest = size - "$context.requestId".len();
+            let format = format!("$context.requestId{}{}", "x".repeat(rest % 2), "é".repeat(rest / 2));
+            let destination = "arn:aws:logs:us-east-1:000000000000:log-group:access";
+            json!({"accessLogSettings": {"destinationArn": destination, "format": format}}).to_string()
         }),
         sized("tags", "POST", "/restapis", |count| {
             let tags: serde_json::Map<_, _> =
@@ -145,9 +160,12 @@ fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
             json!({"name": "jwt", "authorizerType": "JWT", "identitySource": source, "jwtConfiguration": jwt})
                 .to_string()
         }),
-    ] {
+    ];
+    let shown: BTreeSet<&str> = calls.iter().map(|each| each.limit).chain(IN_SCENARIOS).collect();
+    ensure!(shown == LIMITS.iter().map(|limit| limit.name).collect());
+    for each in calls {
         let limit = LIMITS.iter().find(|limit| limit.name == each.limit).context(each.limit)?;
-        let most = usize::try_from(limit.default)?;
+        let most = limit.most;
         let (status, answer) = call(&emulator, each.method, &each.path, (each.body)(most))?;
         ensure!(status < 300, "the last of {}: {status} {answer}", each.limit);
         let state = || emulator.respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();

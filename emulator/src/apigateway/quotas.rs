@@ -4,21 +4,22 @@
 //!
 //! Source: the pages "Quotas for configuring and running" a REST API, an HTTP API, a WebSocket API, as of August 2026.
 
-use super::faults::bad_request;
-use crate::service::{Ctx, Fault, Quota};
+use std::fmt;
 
-/// Quotas as constants, and a list of them.
+use super::faults::bad_request;
+use crate::service::{Ctx, Fault, Limit, Quota};
+
+/// Quotas or limits as constants, and a list of them.
 macro_rules! quotas {
-    ($(#[$doc:meta])* $visibility:vis $list:ident:
-     $($constant:ident = $name:literal $default:literal $raised:ident $about:literal;)+) => {
+    ($(#[$doc:meta])* $visibility:vis $list:ident: $kind:ident
+     $($constant:ident = $name:literal $most:literal $($raised:ident)? $about:literal;)+) => {
         $(
             #[doc = $about]
-            pub(crate) const $constant: Quota =
-                Quota { name: $name, about: $about, default: $default, adjustable: $raised };
+            pub(crate) const $constant: $kind = $kind::new($name, $about, $most $(, $raised)?);
         )+
 
         $(#[$doc])*
-        $visibility const $list: &[Quota] = &[$($constant),+];
+        $visibility const $list: &[$kind] = &[$($constant),+];
     };
 }
 
@@ -28,7 +29,7 @@ const NO_MORE: bool = false;
 
 quotas! {
     /// Every quota that can be set.
-    pub QUOTAS:
+    pub QUOTAS: Quota
     REGIONAL_APIS = "regional-apis" 600 NO_MORE "Regional REST APIs";
     EDGE_APIS = "edge-apis" 120 NO_MORE "Edge-optimized REST APIs";
     PRIVATE_APIS = "private-apis" 600 NO_MORE "Private REST APIs";
@@ -61,17 +62,17 @@ quotas! {
 
 quotas! {
     /// What AWS gives to nobody, and holds always. Sizes are in bytes.
-    pub LIMITS:
-    STAGE_VARIABLES = "stage-variables" 100 NO_MORE "Variables of a stage";
-    STAGE_VARIABLE_NAME = "stage-variable-name" 64 NO_MORE "Characters of the name of a stage variable";
-    STAGE_VARIABLE_VALUE = "stage-variable-value" 512 NO_MORE "Characters of the value of a stage variable";
-    TAGS = "tags" 50 NO_MORE "Tags of a resource";
-    ACCESS_LOG_FORMAT = "access-log-format" 3072 NO_MORE "Size of the format of access logs (3 KB)";
-    MAPPING_TEMPLATE = "mapping-template" 307200 NO_MORE "Size of a mapping template (300 KB)";
-    MODEL_SCHEMA = "model-schema" 409600 NO_MORE "Size of the schema of a model of a REST API (400 KB)";
-    DEFINITION = "definition" 6291456 NO_MORE "Size of an OpenAPI document of a REST API (6 MB)";
-    AUTHORIZER_AUDIENCES = "authorizer-audiences" 50 NO_MORE "Audiences of a JWT authorizer";
-    ROUTE_SCOPES = "route-scopes" 10 NO_MORE "Authorization scopes of a route";
+    pub LIMITS: Limit
+    STAGE_VARIABLES = "stage-variables" 100 "Variables of a stage";
+    STAGE_VARIABLE_NAME = "stage-variable-name" 64 "Characters of the name of a stage variable";
+    STAGE_VARIABLE_VALUE = "stage-variable-value" 512 "Characters of the value of a stage variable";
+    TAGS = "tags" 50 "Tags of a resource";
+    ACCESS_LOG_FORMAT = "access-log-format" 3072 "Size of the format of access logs (3 KB)";
+    MAPPING_TEMPLATE = "mapping-template" 307200 "Size of a mapping template (300 KB)";
+    MODEL_SCHEMA = "model-schema" 409600 "Size of the schema of a model of a REST API (400 KB)";
+    DEFINITION = "definition" 6291456 "Size of an OpenAPI document of a REST API (6 MB)";
+    AUTHORIZER_AUDIENCES = "authorizer-audiences" 50 "Audiences of a JWT authorizer";
+    ROUTE_SCOPES = "route-scopes" 10 "Authorization scopes of a route";
 }
 
 /// The code of a refusal for a quota.
@@ -130,8 +131,8 @@ pub(crate) fn check_vpc_links(ctx: &Ctx<'_>, quota: Quota, present: usize) -> Re
 }
 
 /// Refuses more than one of the [`LIMITS`] allows. `what` as in `The size of a mapping template`.
-pub(crate) fn check_limit(limit: Quota, what: &str, given: usize) -> Result<(), Fault> {
-    if limit.is_exceeded_by(given) { Err(too_much(what, limit.default)) } else { Ok(()) }
+pub(crate) fn check_limit(limit: Limit, what: &str, given: usize) -> Result<(), Fault> {
+    limit.check(given, |most| too_much(what, most))
 }
 
 /// Refuses what is larger than a quota allows. `what` as in `The length of a resource policy`.
@@ -149,6 +150,6 @@ pub(crate) fn check_templates<'a>(templates: impl IntoIterator<Item = &'a str>) 
 }
 
 /// The wording is inferred.
-fn too_much(what: &str, most: u64) -> Fault {
+fn too_much(what: &str, most: impl fmt::Display) -> Fault {
     bad_request(format!("{what} exceeds the limit of {most}"))
 }

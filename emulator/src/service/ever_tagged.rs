@@ -1,6 +1,7 @@
 //! Which resources have tags, or had some.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::store::{Table, Transactional};
 /// believed but seen, and only that of those without any more counts.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent, bound(deserialize = "K: Deserialize<'de> + Ord + Clone"))]
-pub struct EverTagged<K>(Table<K, ()>);
+pub(crate) struct EverTagged<K>(Table<K, ()>);
 
 impl<K> Default for EverTagged<K> {
     fn default() -> Self {
@@ -23,7 +24,7 @@ impl<K> Default for EverTagged<K> {
 
 impl<K: Ord + Clone> EverTagged<K> {
     /// Follows the changes of a table since its last commit.
-    pub fn follow<V, I>(&mut self, table: &Table<K, V, I>, has_tags: impl Fn(&V) -> bool) {
+    pub(crate) fn follow<V, I>(&mut self, table: &Table<K, V, I>, has_tags: impl Fn(&V) -> bool) {
         for key in table.changed() {
             match table.get(key) {
                 Some(row) if has_tags(row) => self.remember(key),
@@ -34,25 +35,39 @@ impl<K: Ord + Clone> EverTagged<K> {
     }
 
     /// Knows a resource that has tags.
-    pub fn remember(&mut self, key: &K) {
+    pub(crate) fn remember(&mut self, key: &K) {
         if !self.0.contains(key) {
             self.0.put(key.clone(), ());
         }
     }
 
     /// Forgets a resource that is gone: the next of its name never had a tag.
-    pub fn forget(&mut self, key: &K) {
+    pub(crate) fn forget(&mut self, key: &K) {
         self.0.remove(key);
     }
 
     /// Whether the resource is one of them.
     #[must_use]
-    pub fn contains(&self, key: &K) -> bool {
+    pub(crate) fn contains(&self, key: &K) -> bool {
         self.0.contains(key)
     }
 
+    /// The row of a key in their table, if it is one of them.
+    pub(crate) fn row<'a, V, I>(&self, table: &'a Table<K, V, I>, key: &K) -> Option<&'a Arc<V>> {
+        table.get(key).filter(|_| self.contains(key))
+    }
+
+    /// Their rows in the table behind one, or all.
+    pub(crate) fn rows<'a, V, I>(
+        &'a self,
+        table: &'a Table<K, V, I>,
+        last: Option<K>,
+    ) -> impl Iterator<Item = &'a Arc<V>> {
+        self.after(last).filter_map(|key| table.get(key))
+    }
+
     /// Those behind one, or all.
-    pub fn after(&self, last: Option<K>) -> impl Iterator<Item = &K> {
+    pub(crate) fn after(&self, last: Option<K>) -> impl Iterator<Item = &K> {
         let from = last.map_or(Bound::Unbounded, Bound::Excluded);
         self.0.range((from, Bound::Unbounded)).map(|(key, _)| key)
     }

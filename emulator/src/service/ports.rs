@@ -133,12 +133,12 @@ pub trait TagBearer: Send + Sync {
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource>;
 
     /// Shows the resources of the scope that have tags, or once had some, in the order of their ARNs and behind one of
-    /// these, until it is told to stop. The visitor is called under the service's lock.
+    /// these, until it is told to stop. The visitor is called under the service's lock, and copies what it keeps.
     fn each_tagged(
         &self,
         scope: &Scope,
         after: Option<&Arn<'_>>,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()>;
 
     /// Adds tags to a resource, over those of the same keys.
@@ -154,6 +154,24 @@ pub trait TagBearer: Send + Sync {
     ///
     /// What the service answers when its own operation for it is called.
     fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault>;
+}
+
+/// A resource with its tags, in the order of their keys, as its service has it.
+#[derive(Debug)]
+pub struct TaggedRow<'a> {
+    /// Its ARN.
+    pub arn: Arn<'a>,
+    /// Its tags; none where it only had some once.
+    pub tags: Vec<(&'a str, &'a str)>,
+}
+
+impl TaggedRow<'_> {
+    /// A copy of it.
+    #[must_use]
+    pub fn to_resource(&self) -> TaggedResource {
+        let tags = self.tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned()));
+        TaggedResource { arn: self.arn.text.to_owned(), tags: tags.collect() }
+    }
 }
 
 /// A resource with its tags, in the order of their keys.

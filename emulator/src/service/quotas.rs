@@ -17,10 +17,30 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// Whether so many are more than AWS gives to a new account.
-    #[must_use]
-    pub fn is_exceeded_by(self, given: usize) -> bool {
-        u64::try_from(given).is_ok_and(|given| given > self.default)
+    pub(crate) const fn new(name: &'static str, about: &'static str, default: u64, adjustable: bool) -> Self {
+        Self { name, about, default, adjustable }
+    }
+}
+
+/// What AWS raises for nobody, and no setting changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What tests call it: `stage-variables`.
+    pub name: &'static str,
+    /// What it bounds, in words for users.
+    pub about: &'static str,
+    /// How many there may be.
+    pub most: usize,
+}
+
+impl Limit {
+    pub(crate) const fn new(name: &'static str, about: &'static str, most: usize) -> Self {
+        Self { name, about, most }
+    }
+
+    /// Refuses more, in words about how many there may be.
+    pub(crate) fn check<E>(self, given: usize, refusal: impl FnOnce(usize) -> E) -> Result<(), E> {
+        if given > self.most { Err(refusal(self.most)) } else { Ok(()) }
     }
 }
 

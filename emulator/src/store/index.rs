@@ -4,18 +4,18 @@
 //! rows makes it again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::KeyRange;
-use super::page::{BadToken, Page, after};
+use super::page::{BadToken, Page, decode_token, encode_token};
 use super::table::Table;
 
 /// What a table knows of its rows beside them.
-pub trait Index<K, V>: Default {
+pub(crate) trait Index<K, V>: Default {
     /// Follows a change of what a key holds.
     fn follow(&mut self, key: &K, before: Option<&V>, now: Option<&V>);
 }
@@ -26,7 +26,7 @@ impl<K, V> Index<K, V> for () {
 }
 
 /// A row that is looked for by what it names, too.
-pub trait Indexed<K> {
+pub(crate) trait Indexed<K> {
     /// What it is looked for by.
     type Term: Ord;
 
@@ -36,10 +36,10 @@ pub trait Indexed<K> {
 
 /// The keys of rows by their terms.
 #[derive(Debug)]
-pub struct ByTerm<K, T>(BTreeMap<T, BTreeSet<K>>);
+pub(crate) struct ByTerm<K, T>(BTreeMap<T, BTreeSet<K>>);
 
 /// A table whose rows are found by their terms, too.
-pub type IndexedTable<K, V> = Table<K, V, ByTerm<K, <V as Indexed<K>>::Term>>;
+pub(crate) type IndexedTable<K, V> = Table<K, V, ByTerm<K, <V as Indexed<K>>::Term>>;
 
 impl<K, T> Default for ByTerm<K, T> {
     fn default() -> Self {
@@ -68,18 +68,21 @@ impl<K: Ord + Clone, V: Indexed<K>> Index<K, V> for ByTerm<K, V::Term> {
 
 impl<K: Ord + Clone, V: Indexed<K>> Table<K, V, ByTerm<K, V::Term>> {
     /// The rows that name this, in the order of their keys.
-    pub fn naming<'a>(&'a self, term: &V::Term) -> impl Iterator<Item = (&'a K, &'a Arc<V>)> + use<'a, K, V> {
+    pub(crate) fn naming<'a>(
+        &'a self,
+        term: &V::Term,
+    ) -> impl Iterator<Item = (&'a K, &'a Arc<V>)> + use<'a, K, V> {
         self.index().0.get(term).into_iter().flatten().filter_map(|key| self.get_key_value(key))
     }
 
     /// How many rows name this.
     #[must_use]
-    pub fn count_naming(&self, term: &V::Term) -> usize {
+    pub(crate) fn count_naming(&self, term: &V::Term) -> usize {
         self.index().0.get(term).map_or(0, BTreeSet::len)
     }
 
     /// The keys of the rows that name any of these.
-    pub fn keys_naming(&self, terms: impl RangeBounds<V::Term>) -> BTreeSet<K> {
+    pub(crate) fn keys_naming(&self, terms: impl RangeBounds<V::Term>) -> BTreeSet<K> {
         self.index().0.range(terms).flat_map(|(_, keys)| keys).cloned().collect()
     }
 }
@@ -88,24 +91,39 @@ impl<K, V> Table<K, V, ByTerm<K, V::Term>>
 where
     K: Ord + Clone + Serialize + DeserializeOwned,
     V: Indexed<K>,
+    V::Term: Hash,
 {
     /// Up to `limit` of the rows that name `term` and that `accept` takes, after the one that `token` names.
     ///
     /// # Errors
     ///
-    /// [`BadToken`] when the token is not one of a page's.
-    pub fn page_naming(
+    /// [`BadToken`] when the token is not one of such a page's: those of another term lead nowhere.
+    pub(crate) fn page_naming(
         &self,
         term: &V::Term,
         token: Option<&str>,
         limit: usize,
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
-        let keys: KeyRange<K> = after((Bound::Unbounded, Bound::Unbounded), token)?;
-        let naming = self.index().0.get(term).map(|all| all.range(keys)).into_iter().flatten();
-        let rows = naming.filter_map(|key| self.get_key_value(key));
-        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit))
+        // The term is in the token, and not looked up, since the row may be gone since.
+        let mark = mark(term);
+        let from = match token.map(decode_token::<(K, u64)>).transpose()? {
+            Some((last, of)) if of == mark => Bound::Excluded(last),
+            Some(_) => return Err(BadToken),
+            None => Bound::Unbounded,
+        };
+        let keys = self.index().0.get(term).map(|all| all.range((from, Bound::Unbounded)));
+        let rows = keys.into_iter().flatten().filter_map(|key| self.get_key_value(key));
+        let token = |last: &K| encode_token(&(last, mark));
+        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit, token))
     }
+}
+
+/// What tells a term's tokens from those of others. A term may be a secret, so it does not show.
+fn mark(term: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    term.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -199,7 +217,11 @@ mod tests {
             }
         }
         assert_eq!(seen, [1, 3, 7, 9]);
-        assert!(table.page_naming(&1, Some("nonsense"), 2, |_, _| true).is_err());
-        assert!(table.page_naming(&2, None, 2, |_, _| true).unwrap().rows.is_empty());
+        let page = |term, token: Option<&str>| table.page_naming(&term, token, 2, |_, _| true);
+        let token = page(1, None).unwrap().next;
+        assert!(page(1, token.as_deref()).is_ok() && page(0, token.as_deref()).is_err());
+        assert!(page(1, Some(&encode_token(&1))).is_err());
+        assert!(page(1, Some("nonsense")).is_err());
+        assert!(page(2, None).unwrap().rows.is_empty());
     }
 }

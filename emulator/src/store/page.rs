@@ -16,7 +16,7 @@ use super::table::Table;
 
 /// Some rows, and where to go on.
 #[derive(Debug)]
-pub struct Page<K, V> {
+pub(crate) struct Page<K, V> {
     /// The rows with their keys, shared with the table.
     pub rows: Vec<(K, Arc<V>)>,
     /// The token of the next page; `None` on the last.
@@ -25,11 +25,15 @@ pub struct Page<K, V> {
 
 /// A token that no page gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadToken;
+pub(crate) struct BadToken;
 
-impl<K: Clone + Serialize, V> Page<K, V> {
-    /// The first of these.
-    pub(super) fn of<'a>(mut rows: impl Iterator<Item = (&'a K, &'a Arc<V>)>, limit: usize) -> Self
+impl<K: Clone, V> Page<K, V> {
+    /// The first of these. `token` makes the token that names the last of them.
+    pub(super) fn of<'a>(
+        mut rows: impl Iterator<Item = (&'a K, &'a Arc<V>)>,
+        limit: usize,
+        token: impl FnOnce(&K) -> String,
+    ) -> Self
     where
         K: 'a,
         V: 'a,
@@ -37,7 +41,7 @@ impl<K: Clone + Serialize, V> Page<K, V> {
         let first: Vec<(K, Arc<V>)> =
             rows.by_ref().take(limit).map(|(key, row)| (key.clone(), Arc::clone(row))).collect();
         let next = match (first.last(), rows.next()) {
-            (Some((last, _)), Some(_)) => Some(encode_token(last)),
+            (Some((last, _)), Some(_)) => Some(token(last)),
             _ => None,
         };
         Self { rows: first, next }
@@ -50,7 +54,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V, I> Table<K, V, I> {
     /// # Errors
     ///
     /// [`BadToken`] when the token is not one of a page's.
-    pub fn page(
+    pub(crate) fn page(
         &self,
         keys: KeyRange<K>,
         token: Option<&str>,
@@ -58,12 +62,12 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V, I> Table<K, V, I> {
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
         let rows = self.range(after(keys, token)?);
-        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit))
+        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit, encode_token))
     }
 }
 
 /// What of a range is behind a token's key, which must be within it: a token of another parent's rows leads nowhere.
-pub(super) fn after<K: Ord + DeserializeOwned>(
+fn after<K: Ord + DeserializeOwned>(
     (from, to): KeyRange<K>,
     token: Option<&str>,
 ) -> Result<KeyRange<K>, BadToken> {
@@ -95,7 +99,7 @@ pub(super) fn after<K: Ord + DeserializeOwned>(
 
 /// A key as an opaque token.
 #[must_use]
-pub fn encode_token<K: Serialize>(key: &K) -> String {
+pub(crate) fn encode_token<K: Serialize>(key: &K) -> String {
     // Keys are strings and tuples of strings and numbers, which always have a JSON form.
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
@@ -105,7 +109,7 @@ pub fn encode_token<K: Serialize>(key: &K) -> String {
 /// # Errors
 ///
 /// [`BadToken`] when the token holds no such key.
-pub fn decode_token<K: DeserializeOwned>(token: &str) -> Result<K, BadToken> {
+pub(crate) fn decode_token<K: DeserializeOwned>(token: &str) -> Result<K, BadToken> {
     let json = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
     serde_json::from_slice(&json).map_err(|_| BadToken)
 }

@@ -13,7 +13,7 @@ use super::index::Index;
 /// A row is shared and never changes: an update puts a new one in its place. So a reader may keep a row after the
 /// lock is gone, and undoing an update is putting the old row back.
 #[derive(Debug)]
-pub struct Table<K, V, I = ()> {
+pub(crate) struct Table<K, V, I = ()> {
     rows: BTreeMap<K, Arc<V>>,
     index: I,
     /// What each changed key held before, oldest first.
@@ -39,7 +39,7 @@ impl<K, V, I: Default> Default for Table<K, V, I> {
 impl<K: Ord + Clone, V, I> Table<K, V, I> {
     /// The row of a key.
     #[must_use]
-    pub fn get(&self, key: &K) -> Option<&Arc<V>> {
+    pub(crate) fn get(&self, key: &K) -> Option<&Arc<V>> {
         self.rows.get(key)
     }
 
@@ -55,42 +55,42 @@ impl<K: Ord + Clone, V, I> Table<K, V, I> {
 
     /// Whether there is a row of this key.
     #[must_use]
-    pub fn contains(&self, key: &K) -> bool {
+    pub(crate) fn contains(&self, key: &K) -> bool {
         self.rows.contains_key(key)
     }
 
     /// How many rows there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether there are none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// All rows in the order of their keys.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &Arc<V>)> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &Arc<V>)> {
         self.rows.iter()
     }
 
     /// The rows of a range of keys.
-    pub fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &Arc<V>)> {
+    pub(crate) fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &Arc<V>)> {
         self.rows.range(keys)
     }
 
     /// The keys changed since the last commit, in the order of the changes; a key changed twice comes twice. Of a table
     /// that was read all are.
-    pub fn changed(&self) -> impl Iterator<Item = &K> {
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &K> {
         self.undo.iter().map(|(key, _)| key)
     }
 }
 
 impl<K: Ord + Clone, V, I: Index<K, V>> Table<K, V, I> {
     /// Puts a row in place and gives it back, shared.
-    pub fn put(&mut self, key: K, row: V) -> Arc<V> {
+    pub(crate) fn put(&mut self, key: K, row: V) -> Arc<V> {
         let row = Arc::new(row);
         let before = self.rows.insert(key.clone(), Arc::clone(&row));
         self.index.follow(&key, before.as_deref(), Some(&row));
@@ -99,7 +99,7 @@ impl<K: Ord + Clone, V, I: Index<K, V>> Table<K, V, I> {
     }
 
     /// Takes a row out.
-    pub fn remove(&mut self, key: &K) -> Option<Arc<V>> {
+    pub(crate) fn remove(&mut self, key: &K) -> Option<Arc<V>> {
         let (key, before) = self.rows.remove_entry(key)?;
         self.index.follow(&key, Some(&before), None);
         self.undo.push((key, Some(Arc::clone(&before))));
@@ -107,7 +107,7 @@ impl<K: Ord + Clone, V, I: Index<K, V>> Table<K, V, I> {
     }
 
     /// Takes out the rows of a range of keys.
-    pub fn remove_range(&mut self, keys: impl RangeBounds<K>) {
+    pub(crate) fn remove_range(&mut self, keys: impl RangeBounds<K>) {
         let keys: Vec<K> = self.rows.range(keys).map(|(key, _)| key.clone()).collect();
         for key in &keys {
             self.remove(key);

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::service::Arn;
-use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::ports::{TagBearer, TaggedRow};
 use crate::store::Scope;
 
 /// All of them, in the order of their names, which is that of their ARNs.
@@ -32,7 +32,7 @@ impl Bearers {
         scope: &Scope,
         after: Option<&Arn<'_>>,
         wanted: impl Fn(&str) -> bool,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) {
         let mut bearers = self.0.iter().filter(|bearer| wanted(bearer.service()));
         let _ = bearers.try_for_each(|bearer| {

@@ -57,12 +57,17 @@ fn page(
     ctx: &Ctx<'_>,
     bearers: &Bearers,
     after: Option<String>,
-    pick: impl Fn(String, String) -> Option<String>,
+    pick: impl for<'a> Fn(&'a str, &'a str) -> Option<&'a str>,
 ) -> (Vec<String>, String) {
-    let mut all = BTreeSet::new();
-    bearers.each_tagged(ctx.scope, None, |_| true, &mut |resource| {
-        let picked = resource.tags.into_iter().filter_map(|(key, value)| pick(key, value));
-        all.extend(picked.filter(|each| after.as_ref().is_none_or(|after| each > after)));
+    let mut all = BTreeSet::<String>::new();
+    bearers.each_tagged(ctx.scope, None, |_| true, &mut |row| {
+        let picked = row.tags.iter().filter_map(|&(key, value)| pick(key, value));
+        for each in picked.filter(|each| after.as_deref().is_none_or(|after| *each > after)) {
+            // Most come again and again.
+            if !all.contains(each) {
+                all.insert(each.to_owned());
+            }
+        }
         ControlFlow::Continue(())
     });
     let mut rest = all.into_iter();

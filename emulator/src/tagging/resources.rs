@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{after, token};
 use super::{Bearers, faults};
-use crate::service::ports::TaggedResource;
+use crate::service::ports::{TaggedResource, TaggedRow};
 use crate::service::{Arn, Ctx, Fault};
 
 /// Resources on a page where the caller does not say, inferred.
@@ -153,13 +153,13 @@ impl GetResources {
         let any_type = |takes: &dyn Fn(&TypeFilter<'_>) -> bool| {
             types.as_ref().is_none_or(|types| types.iter().any(takes))
         };
-        let is_wanted = |resource: &TaggedResource| {
-            Arn::parse(&resource.arn).is_some_and(|arn| any_type(&|each| each.takes(&arn)))
-                && filters.iter().all(|(key, values)| has_tag(resource, key, values))
+        let is_wanted = |row: &TaggedRow<'_>| {
+            any_type(&|each| each.takes(&row.arn))
+                && filters.iter().all(|(key, values)| has_tag(row, key, values))
         };
         let of_service = |service: &str| any_type(&|each| each.service == service);
-        bearers.each_tagged(ctx.scope, after.as_ref(), of_service, &mut |resource| {
-            if is_wanted(&resource) { page.take(resource) } else { ControlFlow::Continue(()) }
+        bearers.each_tagged(ctx.scope, after.as_ref(), of_service, &mut |row| {
+            if is_wanted(&row) { page.take(&row) } else { ControlFlow::Continue(()) }
         });
         Ok(page.end())
     }
@@ -187,12 +187,12 @@ impl Page {
     }
 
     /// Takes a resource if there is room. One without tags counts as one with one.
-    fn take(&mut self, resource: TaggedResource) -> ControlFlow<()> {
-        let left = self.tags.checked_sub(resource.tags.len().max(1));
+    fn take(&mut self, row: &TaggedRow<'_>) -> ControlFlow<()> {
+        let left = self.tags.checked_sub(row.tags.len().max(1));
         match left.filter(|_| self.found.len() < self.resources) {
             Some(left) => {
                 self.tags = left;
-                self.found.push(resource);
+                self.found.push(row.to_resource());
                 ControlFlow::Continue(())
             }
             None => {
@@ -217,9 +217,9 @@ fn within(member: &str, value: Option<i64>, least: i64, most: i64) -> Result<(),
     }
 }
 
-fn has_tag(resource: &TaggedResource, key: &str, values: &[String]) -> bool {
-    let mut tags = resource.tags.iter();
-    tags.any(|(name, value)| name == key && (values.is_empty() || values.contains(value)))
+fn has_tag(row: &TaggedRow<'_>, key: &str, values: &[String]) -> bool {
+    let mut tags = row.tags.iter();
+    tags.any(|(name, value)| *name == key && (values.is_empty() || values.iter().any(|each| each == value)))
 }
 
 /// `service[:resourceType]`, each as it stands in ARNs.

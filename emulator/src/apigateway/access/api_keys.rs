@@ -48,7 +48,7 @@ pub(crate) struct ApiKey {
 }
 
 /// What a key is looked for by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum KeyTerm {
     /// No two keys have one value.
     Value(Secret),

@@ -15,7 +15,7 @@ use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::{KeyRange, SmallMap};
+use crate::store::{Indexed, KeyRange, SmallMap};
 use crate::time::Timestamp;
 
 /// A domain name: its name, and the id that only private ones have.
@@ -88,6 +88,15 @@ pub(crate) struct MutualTls {
     pub(crate) truststore_uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) truststore_version: Option<String>,
+}
+
+/// By whether it is private.
+impl Indexed<DomainKey> for DomainName {
+    type Term = bool;
+
+    fn terms(&self, (_, id): &DomainKey, tell: &mut dyn FnMut(bool)) {
+        tell(!id.is_empty());
+    }
 }
 
 impl DomainName {
@@ -255,18 +264,13 @@ impl DomainName {
     }
 }
 
-/// Public and private ones are told apart only where all of them together are too many.
 fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway, is_private: bool) -> Result<(), Fault> {
     let (quota, what) = if is_private {
         (quotas::PRIVATE_DOMAIN_NAMES, "Private Domain Names")
     } else {
         (quotas::PUBLIC_DOMAIN_NAMES, "Domain Names")
     };
-    if ctx.quotas.has_room(quota, || state.domain_names.len()) {
-        return Ok(());
-    }
-    let of_kind = || state.domain_names.iter().filter(|((_, id), _)| id.is_empty() != is_private).count();
-    quotas::check_account(ctx, quota, what, of_kind)
+    quotas::check_account(ctx, quota, what, || state.domain_names.count_naming(&is_private))
 }
 
 /// The text is users' for a certificate elsewhere, and inferred for what is no certificate's ARN.

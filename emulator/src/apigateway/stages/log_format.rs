@@ -21,11 +21,6 @@ pub(crate) fn is_single_line(format: &str) -> bool {
 
 /// The quota is documented, the wording inferred.
 pub(crate) fn check_size(format: &str) -> Result<(), String> {
-    if ACCESS_LOG_FORMAT.is_exceeded_by(format.len()) {
-        return Err(format!(
-            "Access Log format must not be longer than {} characters",
-            ACCESS_LOG_FORMAT.default
-        ));
-    }
-    Ok(())
+    ACCESS_LOG_FORMAT
+        .check(format.len(), |most| format!("Access Log format must not be longer than {most} bytes"))
 }

@@ -19,12 +19,11 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), Fault> {
             "Invalid stage variable name: {name}.  Please use names with only word characters."
         )));
     }
-    if STAGE_VARIABLE_NAME.is_exceeded_by(name.len()) {
-        return Err(bad_request(format!(
-            "Invalid stage variable name: {name}.  Please use names with at most {} characters.",
-            STAGE_VARIABLE_NAME.default
-        )));
-    }
+    STAGE_VARIABLE_NAME.check(name.len(), |most| {
+        bad_request(format!(
+            "Invalid stage variable name: {name}.  Please use names with at most {most} characters."
+        ))
+    })?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" -._:/?&=,~#".contains(&byte);
     if value.is_empty() || !value.bytes().all(allowed) {
         return Err(bad_request(format!(
@@ -32,13 +31,11 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), Fault> {
              symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
         )));
     }
-    if STAGE_VARIABLE_VALUE.is_exceeded_by(value.len()) {
-        return Err(bad_request(format!(
-            "Invalid stage variable value of key {name}.  Please use values with at most {} characters.",
-            STAGE_VARIABLE_VALUE.default
-        )));
-    }
-    Ok(())
+    STAGE_VARIABLE_VALUE.check(value.len(), |most| {
+        bad_request(format!(
+            "Invalid stage variable value of key {name}.  Please use values with at most {most} characters."
+        ))
+    })
 }
 
 #[cfg(test)]

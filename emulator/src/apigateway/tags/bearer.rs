@@ -7,7 +7,7 @@ use super::Tags;
 use super::operations::{is_own, tag, untag};
 use super::rows::{Place, each_tagged};
 use crate::apigateway::ApiGateway;
-use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::ports::{TagBearer, TaggedResource, TaggedRow};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
@@ -37,7 +37,7 @@ impl TagBearer for TaggedRows {
         let place = Place::of(arn).filter(|_| is_own(scope, arn))?;
         self.states.read(scope, |state| {
             let tags = place.tags(state).filter(|_| place.was_ever_tagged(state))?;
-            Some(resource(arn.text.to_owned(), tags))
+            Some(row(*arn, tags).to_resource())
         })
     }
 
@@ -45,12 +45,11 @@ impl TagBearer for TaggedRows {
         &self,
         scope: &Scope,
         after: Option<&Arn<'_>>,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         assert_unlocked();
-        self.states.read(scope, |state| {
-            each_tagged(scope, state, after, &mut |arn, tags| visit(resource(arn, tags)))
-        })
+        self.states
+            .read(scope, |state| each_tagged(scope, state, after, &mut |arn, tags| visit(row(arn, tags))))
     }
 
     fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {
@@ -65,6 +64,6 @@ impl TagBearer for TaggedRows {
     }
 }
 
-fn resource(arn: String, tags: &Tags) -> TaggedResource {
-    TaggedResource { arn, tags: tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect() }
+fn row<'a>(arn: Arn<'a>, tags: &'a Tags) -> TaggedRow<'a> {
+    TaggedRow { arn, tags: tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect() }
 }

@@ -123,16 +123,17 @@ pub(super) fn each_tagged(
     scope: &Scope,
     state: &ApiGateway,
     after: Option<&Arn<'_>>,
-    visit: &mut dyn FnMut(String, &Tags) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(Arn<'_>, &Tags) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     for TaggedPath { is_without_account, path } in
         state.ever_tagged.after(after.map(|arn| Place::at(arn).tagged()))
     {
         let place = Place { names_account: !is_without_account, path };
-        let found = place.kinds().find_map(|kind| Some((kind, kind.tags(state, path)?)));
-        if let Some((kind, tags)) = found {
-            visit(arn(scope, kind, path), tags)?;
-        }
+        let Some(tags) = place.tags(state) else { continue };
+        let (partition, region) = (scope.region.partition().id, scope.region.as_str());
+        let account = if *is_without_account { "" } else { scope.account.as_str() };
+        let text = format!("arn:{partition}:apigateway:{region}:{account}:{path}");
+        visit(Arn { text: &text, partition, service: "apigateway", region, account, resource: path }, tags)?;
     }
     ControlFlow::Continue(())
 }
@@ -157,11 +158,6 @@ pub(in crate::apigateway) fn follow_changes(state: &mut ApiGateway) {
 
 fn kinds_of(path: &str) -> impl Iterator<Item = &'static dyn Kind> {
     KINDS.into_iter().filter(move |kind| parts(kind.path(), path).is_some())
-}
-
-fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
-    let account = if kind.names_account() { scope.account.as_str() } else { "" };
-    format!("arn:{}:apigateway:{}:{account}:{path}", scope.region.partition().id, scope.region)
 }
 
 /// One kind of resource, whatever its table.

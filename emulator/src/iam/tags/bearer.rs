@@ -8,7 +8,7 @@ use super::{Tag, add, remove};
 use crate::iam::managed_policies::Policy;
 use crate::iam::roles;
 use crate::iam::{Iam, PolicyArn, RoleName, faults};
-use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::ports::{TagBearer, TaggedResource, TaggedRow};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
@@ -59,11 +59,7 @@ impl TagBearer for TaggedEntities {
         assert_unlocked();
         let Some(Entity::Policy(arn)) = Entity::of(arn).filter(|_| is_home(scope)) else { return None };
         self.states.read(scope, |state| {
-            state
-                .policies
-                .get(&arn)
-                .filter(|_| state.ever_tagged.contains(&arn))
-                .map(|policy| resource(policy))
+            state.ever_tagged.row(&state.policies, &arn).and_then(|policy| Some(row(policy)?.to_resource()))
         })
     }
 
@@ -71,16 +67,15 @@ impl TagBearer for TaggedEntities {
         &self,
         scope: &Scope,
         after: Option<&Arn<'_>>,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         assert_unlocked();
         if !is_home(scope) {
             return ControlFlow::Continue(());
         }
         self.states.read(scope, |state| {
-            let arns = state.ever_tagged.after(after.map(|arn| arn.text.to_owned()));
-            let mut policies = arns.filter_map(|arn| state.policies.get(arn));
-            policies.try_for_each(|policy| visit(resource(policy)))
+            let policies = state.ever_tagged.rows(&state.policies, after.map(|arn| arn.text.to_owned()));
+            policies.filter_map(|policy| row(policy)).try_for_each(visit)
         })
     }
 
@@ -122,9 +117,8 @@ fn is_home(scope: &Scope) -> bool {
     scope.region == scope.region.partition().home_region()
 }
 
-fn resource(policy: &Policy) -> TaggedResource {
-    let mut tags: Vec<(String, String)> =
-        policy.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
-    tags.sort();
-    TaggedResource { arn: policy.arn.clone(), tags }
+fn row(policy: &Policy) -> Option<TaggedRow<'_>> {
+    let mut tags: Vec<_> = policy.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+    tags.sort_unstable();
+    Some(TaggedRow { arn: Arn::parse(&policy.arn)?, tags })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{add, name_in, name_of, remove};
 use crate::logs::groups::LogGroup;
 use crate::logs::{Logs, faults};
-use crate::service::ports::{TagBearer, TaggedResource};
+use crate::service::ports::{TagBearer, TaggedResource, TaggedRow};
 use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
@@ -36,7 +36,7 @@ impl TagBearer for TaggedGroups {
         assert_unlocked();
         let name = name_in(scope, arn.text).ok()?;
         self.states.read(scope, |state| {
-            state.groups.get(&name).filter(|_| state.ever_tagged.contains(&name)).map(|group| resource(group))
+            state.ever_tagged.row(&state.groups, &name).and_then(|group| Some(row(group)?.to_resource()))
         })
     }
 
@@ -44,13 +44,12 @@ impl TagBearer for TaggedGroups {
         &self,
         scope: &Scope,
         after: Option<&Arn<'_>>,
-        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(TaggedRow<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         assert_unlocked();
         self.states.read(scope, |state| {
-            let names = state.ever_tagged.after(after.and_then(name_of));
-            let mut groups = names.filter_map(|name| state.groups.get(name));
-            groups.try_for_each(|group| visit(resource(group)))
+            let groups = state.ever_tagged.rows(&state.groups, after.and_then(name_of));
+            groups.filter_map(|group| row(group)).try_for_each(visit)
         })
     }
 
@@ -68,7 +67,7 @@ impl TagBearer for TaggedGroups {
     }
 }
 
-fn resource(group: &LogGroup) -> TaggedResource {
-    let tags = group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    TaggedResource { arn: group.log_group_arn.to_string(), tags }
+fn row(group: &LogGroup) -> Option<TaggedRow<'_>> {
+    let tags = group.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    Some(TaggedRow { arn: Arn::parse(&group.log_group_arn)?, tags })
 }
