@@ -1,7 +1,7 @@
 //! Resource policies of APIs.
 
 use serde::{Deserialize, Serialize};
-use stagecheck_policy::{Document, Kind, Reason};
+use stagecheck_policy::{Document, Kind};
 
 use crate::apigateway::ApiId;
 use crate::apigateway::faults::bad_request;
@@ -39,11 +39,10 @@ fn spell_out(text: &str, own: &str) -> String {
 
 fn check(document: &str) -> Result<(), Fault> {
     match Document::parse(document, Kind::Resource) {
-        Err(error) if error.reason == Reason::Malformed => Err(bad_request(
+        Ok(_) => Ok(()),
+        Err(_) => Err(bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
         )),
-        // What the policy crate cannot evaluate is for the data plane to refuse.
-        Ok(_) | Err(_) => Ok(()),
     }
 }
 
