@@ -30,16 +30,16 @@ impl<'a> Verdict<'a> {
         context: &Context,
         holds: impl Fn(Lacking) -> bool,
     ) -> Self {
-        let [if_not, if_so] = [false, true].map(|matches| Lacking { defaults: true, matches });
+        let holds = |defaults, matches| holds(Lacking { defaults, matches });
         if !patterns.iter().any(Pattern::has_variables) {
-            return Self::sure(holds(if_not));
+            return Self::sure(holds(true, false));
         }
-        // A default is not the value that the request might have.
-        let [never, ever] = [false, true].map(|matches| holds(Lacking { defaults: false, matches }));
+        // A default is not the value that another request might have.
+        let is_settled = holds(false, false) == holds(false, true);
         let missing = patterns.iter().flat_map(Pattern::variables).filter(|key| context.get(key).is_none());
         Self {
-            holds: holds(if_not) && holds(if_so),
-            missing: if never == ever { Vec::new() } else { missing.collect() },
+            holds: holds(true, false) && holds(true, true),
+            missing: if is_settled { Vec::new() } else { missing.collect() },
         }
     }
 }
