@@ -4,7 +4,8 @@ mod operator;
 mod values;
 
 use crate::context::Context;
-use crate::pattern::Pattern;
+use crate::pattern::{Lacking, Pattern};
+use crate::verdict::Verdict;
 
 pub use operator::{Comparison, Operator, Order};
 pub use values::BadValue;
@@ -27,18 +28,10 @@ pub struct Condition {
 pub enum Quantifier {
     /// No prefix: for keys with one value.
     Single,
-    /// `ForAllValues:` — every value passes; true of no values.
+    /// `ForAllValues:` — every value passes; true of no values, and of empty texts only.
     ForAllValues,
-    /// `ForAnyValue:` — some value passes; false of no values.
+    /// `ForAnyValue:` — some value passes; false of no values, and of empty texts only.
     ForAnyValue,
-}
-
-/// What a condition says of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) holds: bool,
-    /// Whether the key is missing that it asks for, so that another request might get another answer.
-    pub(crate) asked_in_vain: bool,
 }
 
 impl Condition {
@@ -98,29 +91,34 @@ impl Condition {
     /// Whether the request passes.
     ///
     /// Source: AWS IAM user guide, "IAM JSON policy elements: Condition operators" and "Multivalued context keys".
-    pub(crate) fn verdict(&self, context: &Context) -> Verdict {
-        let given = context.get_folded(&self.folded_key);
-        if let Wanted::Absence(wanted) = &self.wanted {
-            return Verdict { holds: wanted.contains(&given.is_none()), asked_in_vain: false };
-        }
-        match given {
-            Some(given) => Verdict { holds: self.holds_of(given, context), asked_in_vain: false },
-            None => Verdict { holds: self.if_exists || self.holds_without_key(), asked_in_vain: true },
+    pub(crate) fn verdict(&self, context: &Context) -> Verdict<'_> {
+        match context.get_folded(&self.folded_key) {
+            Some(given) => Verdict::of_patterns(self.wanted.patterns(), context, |lacking| {
+                self.holds_of(given, context, lacking)
+            }),
+            None => Verdict { holds: self.if_exists || self.holds_without_key(), missing: vec![&self.key] },
         }
     }
 
-    fn holds_of(&self, given: &[String], context: &Context) -> bool {
+    fn holds_of(&self, given: &[String], context: &Context, lacking: Lacking) -> bool {
+        if let Wanted::Absence(wanted) = &self.wanted {
+            return wanted.contains(&false);
+        }
         let negated = self.operator.is_negated();
-        let mut passing = given.iter().map(|value| self.wanted.compares(value, context) != negated);
+        let mut passing = given.iter().map(|value| self.wanted.compares(value, context, lacking) != negated);
+        let is_empty_set = given.iter().all(String::is_empty);
         match self.quantifier {
-            Quantifier::ForAllValues => passing.all(|passes| passes),
-            Quantifier::ForAnyValue => passing.any(|passes| passes),
+            Quantifier::ForAllValues => is_empty_set || passing.all(|passes| passes),
+            Quantifier::ForAnyValue => !is_empty_set && passing.any(|passes| passes),
             Quantifier::Single if negated => passing.all(|passes| passes),
             Quantifier::Single => passing.any(|passes| passes),
         }
     }
 
     fn holds_without_key(&self) -> bool {
+        if let Wanted::Absence(wanted) = &self.wanted {
+            return wanted.contains(&true);
+        }
         match self.quantifier {
             Quantifier::ForAllValues => true,
             Quantifier::ForAnyValue => false,

@@ -19,7 +19,7 @@ pub enum Kind {
     Resource,
     /// A service control policy: as [`Identity`](Self::Identity).
     ServiceControl,
-    /// A resource control policy: denies only, to the principal `*`.
+    /// A resource control policy: denies only, to the principal `*`, but for `RCPFullAWSAccess`, which allows all.
     ResourceControl,
 }
 
@@ -145,8 +145,11 @@ impl ActionPattern {
 /// The contents of `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Principals {
-    /// `"*"` or `{"AWS": "*"}`.
+    /// `"*"`, and outside of trust policies `{"AWS": "*"}`, which means the same: everyone, services and those who did
+    /// not sign included.
     pub anyone: bool,
+    /// `{"AWS": "*"}` in a trust policy: every user, role and session of every account.
+    pub any_aws: bool,
     /// Under `AWS`: ARNs; an account id stands as its root's ARN with any partition.
     pub aws: Vec<String>,
     /// Under `Service`: `apigateway.amazonaws.com`.

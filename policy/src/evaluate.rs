@@ -20,7 +20,7 @@ use votes::{Asked, Ballot, Vote, Votes};
 ///   hold for service-linked roles and services.
 /// * Within an account, an Allow of the resource's policy or of the identity's is enough, where the resource's policy
 ///   does not name the account only, which leaves the choice to the identity's policies. Boundary and session policies
-///   must allow, too, unless the resource's policy names the very user or session.
+///   must allow, too, unless the resource's policy names the very user or session, or everyone.
 /// * From another account, both sides must allow.
 /// * The account's root needs no identity policy.
 #[must_use]
@@ -90,7 +90,8 @@ impl<'a> Case<'a> {
             if let Some(boundary) = policies.boundary {
                 votes.push(Votes::count(PolicyType::Boundary, std::slice::from_ref(&boundary), &asked));
             }
-            if let Some(session) = policies.session {
+            let without_session = request.principal.is_federated_user().then_some(&[][..]);
+            if let Some(session) = policies.session.or(without_session) {
                 votes.push(Votes::count(PolicyType::Session, session, &asked));
             }
             votes.push(Votes::count(PolicyType::Identity, policies.identity, &asked));

@@ -1,5 +1,6 @@
 //! JSON that keeps what `serde_json::Value` loses: a key that stands twice.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -77,9 +78,10 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut entries: Vec<(String, Json)> = Vec::new();
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
         while let Some((key, value)) = map.next_entry::<String, Json>()? {
-            if entries.iter().any(|(present, _)| *present == key) {
+            if !seen.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
             }
             entries.push((key, value));

@@ -34,6 +34,7 @@ mod moment;
 mod parse;
 mod pattern;
 mod size;
+mod verdict;
 
 pub use condition::{BadValue, Comparison, Condition, Operator, Order, Quantifier};
 pub use context::Context;

@@ -11,14 +11,18 @@ pub(crate) struct Moment(i128);
 impl Moment {
     /// Reads the forms of W3C's profile of ISO 8601, from a year to fractions of a second, and seconds since 1970.
     ///
-    /// Source: AWS IAM user guide, "Date condition operators". Four digits alone are taken as a year, more or fewer as
-    /// seconds.
+    /// Source: AWS IAM user guide, "Date condition operators". Inferred: that four digits alone are a year, more or fewer
+    /// seconds, and that a time without a zone, which IAM takes, is UTC.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.len() != 4
             && let Ok(seconds) = text.parse::<i64>()
         {
             return Some(Self(i128::from(seconds) * 1_000_000_000));
         }
+        Self::with_zone(text).or_else(|| Self::with_zone(&format!("{text}Z"))).or_else(|| Self::of_day(text))
+    }
+
+    fn with_zone(text: &str) -> Option<Self> {
         if let Ok(moment) = OffsetDateTime::parse(text, &Rfc3339) {
             return Some(Self(moment.unix_timestamp_nanos()));
         }
@@ -29,10 +33,8 @@ impl Moment {
             return Some(Self(moment.unix_timestamp_nanos()));
         }
         let to_the_minute = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
-        if let Ok(moment) = PrimitiveDateTime::parse(text, to_the_minute) {
-            return Some(Self(moment.assume_utc().unix_timestamp_nanos()));
-        }
-        Self::of_day(text)
+        let moment = PrimitiveDateTime::parse(text, to_the_minute).ok()?;
+        Some(Self(moment.assume_utc().unix_timestamp_nanos()))
     }
 
     /// A day, a month or a year, by its start.
@@ -69,6 +71,8 @@ mod tests {
             ("2013-06-30T00:00Z", second(1_372_550_400)),
             ("2013-06-30T02:00+02:00", second(1_372_550_400)),
             ("2013-06-30T00:00:00.5Z", Some(Moment(1_372_550_400_500_000_000))),
+            ("2013-06-30T00:00:00", second(1_372_550_400)),
+            ("2013-06-30T00:00", second(1_372_550_400)),
             ("2013-06-30", second(1_372_550_400)),
             ("2013-06", second(1_370_044_800)),
             ("2013", second(1_356_998_400)),

@@ -94,7 +94,7 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, ParseError> {
     if kind == Kind::ResourceControl && !document.variables {
         return Err(root.malformed("The policy must contain a valid version string"));
     }
-    let statement = statement.ok_or_else(|| root.malformed("Missing required field Statement"))?;
+    let statement = statement.ok_or_else(|| missing(kind, "Statement", root))?;
     document.statements = statements(statement, Rules { kind, variables: document.variables })?;
     if document.statements.is_empty() {
         return Err(root.malformed(SYNTAX));
@@ -142,6 +142,14 @@ fn unique_sids(statements: &[Statement], path: Path<'_>) -> Result<(), ParseErro
         }
     }
     Ok(())
+}
+
+/// The answer where a field is not there that has to be. IAM names it in policies that have principals only.
+fn missing(kind: Kind, field: &str, path: Path<'_>) -> ParseError {
+    path.malformed(match kind {
+        Kind::Identity | Kind::ServiceControl => format!("{SYNTAX} (no {field})"),
+        Kind::Trust | Kind::Resource | Kind::ResourceControl => format!("Missing required field {field}"),
+    })
 }
 
 /// IAM's answer to JSON of the wrong type, with what stands there.

@@ -1,7 +1,5 @@
 //! Wildcards and policy variables in resources and condition values.
 
-use std::borrow::Cow;
-
 use crate::context::Context;
 use crate::glob::{Glob, Step, steps};
 
@@ -52,15 +50,14 @@ impl Pattern {
     /// Whether the whole of `text` matches. A variable without a value matches nothing.
     #[must_use]
     pub fn matches(&self, text: &str, context: &Context) -> bool {
-        self.matches_letters(&text.chars().collect::<Vec<_>>(), context)
+        self.matches_letters(&text.chars().collect::<Vec<_>>(), context, Lacking::NOTHING)
     }
 
-    pub(crate) fn matches_letters(&self, text: &[char], context: &Context) -> bool {
+    pub(crate) fn matches_letters(&self, text: &[char], context: &Context, lacking: Lacking) -> bool {
         match &self.form {
             Form::Fixed { glob, .. } => glob.matches(text),
-            Form::Variable(tokens) => {
-                resolve(tokens, context).is_some_and(|steps| Glob::new(steps).matches(text))
-            }
+            Form::Variable(tokens) => resolve(tokens, context, lacking.defaults)
+                .map_or(lacking.matches, |steps| Glob::new(steps).matches(text)),
         }
     }
 
@@ -69,27 +66,41 @@ impl Pattern {
     /// Source: AWS IAM user guide, "Amazon Resource Name (ARN) condition operators".
     #[must_use]
     pub fn matches_arn(&self, arn: &str, context: &Context) -> bool {
+        self.matches_arn_lacking(arn, context, Lacking::NOTHING)
+    }
+
+    pub(crate) fn matches_arn_lacking(&self, arn: &str, context: &Context, lacking: Lacking) -> bool {
         match &self.form {
             Form::Fixed { arn: glob, .. } => glob.matches(arn),
+            Form::Variable(tokens) => resolve(tokens, context, lacking.defaults)
+                .map_or(lacking.matches, |steps| ArnGlob::new(steps).matches(arn)),
+        }
+    }
+
+    /// Whether `is_same` holds of its text, wildcards taken as they are written.
+    pub(crate) fn compares(
+        &self,
+        context: &Context,
+        lacking: Lacking,
+        is_same: impl FnOnce(&str) -> bool,
+    ) -> bool {
+        match &self.form {
+            Form::Fixed { .. } => is_same(&self.text),
             Form::Variable(tokens) => {
-                resolve(tokens, context).is_some_and(|steps| ArnGlob::new(steps).matches(arn))
+                resolve(tokens, context, lacking.defaults).map_or(lacking.matches, |steps| {
+                    let letters = steps.into_iter().map(|step| match step {
+                        Step::AnyText => '*',
+                        Step::AnyLetter => '?',
+                        Step::Letter(letter) => letter,
+                    });
+                    is_same(&letters.collect::<String>())
+                })
             }
         }
     }
 
-    /// The text once its variables are put in, wildcards taken as they are written; `None` where one has no value.
-    pub(crate) fn resolved(&self, context: &Context) -> Option<Cow<'_, str>> {
-        match &self.form {
-            Form::Fixed { .. } => Some(Cow::Borrowed(&self.text)),
-            Form::Variable(tokens) => {
-                let text = resolve(tokens, context)?.into_iter().map(|step| match step {
-                    Step::AnyText => '*',
-                    Step::AnyLetter => '?',
-                    Step::Letter(letter) => letter,
-                });
-                Some(Cow::Owned(text.collect()))
-            }
-        }
+    pub(crate) fn has_variables(&self) -> bool {
+        self.variables().next().is_some()
     }
 
     /// The context keys that its variables stand for.
@@ -103,6 +114,20 @@ impl Pattern {
             Token::Text(_) | Token::Letter(_) => None,
         })
     }
+}
+
+/// How a pattern is taken where the request has no value, or several, for one of its variables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lacking {
+    /// Whether a variable's default stands for the value that is missing.
+    pub(crate) defaults: bool,
+    /// Whether a pattern that has a variable without any value matches.
+    pub(crate) matches: bool,
+}
+
+impl Lacking {
+    /// A variable without any value matches nothing.
+    const NOTHING: Self = Self { defaults: true, matches: false };
 }
 
 /// The fields of an ARN's pattern, each matched by itself.
@@ -164,14 +189,15 @@ fn tokenize(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn resolve(tokens: &[Token], context: &Context) -> Option<Vec<Step>> {
+fn resolve(tokens: &[Token], context: &Context, defaults: bool) -> Option<Vec<Step>> {
     let mut resolved = Vec::new();
     for token in tokens {
         match token {
             Token::Text(text) => resolved.extend(steps(text)),
             Token::Letter(letter) => resolved.push(Step::Letter(*letter)),
             Token::Variable { key, default } => {
-                resolved.extend(value(key, default.as_deref(), context)?.chars().map(Step::Letter));
+                let default = default.as_deref().filter(|_| defaults);
+                resolved.extend(value(key, default, context)?.chars().map(Step::Letter));
             }
         }
     }

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use super::operator::{Comparison, Order};
 use crate::context::Context;
 use crate::moment::Moment;
-use crate::pattern::Pattern;
+use crate::pattern::{Lacking, Pattern};
 
 /// The values of a condition, as its operator reads them.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,23 +74,23 @@ impl Wanted {
     }
 
     /// Whether a value of the request compares with any of these. One that is not of the type compares with none.
-    pub(super) fn compares(&self, given: &str, context: &Context) -> bool {
+    pub(super) fn compares(&self, given: &str, context: &Context, lacking: Lacking) -> bool {
         match self {
             Self::Text(wanted) => {
-                wanted.iter().any(|wanted| wanted.resolved(context).is_some_and(|wanted| wanted == given))
+                wanted.iter().any(|wanted| wanted.compares(context, lacking, |wanted| wanted == given))
             }
             Self::TextIgnoringCase(wanted) => {
                 let given = given.to_lowercase();
-                let same = |wanted: &Pattern| {
-                    wanted.resolved(context).is_some_and(|text| text.to_lowercase() == given)
-                };
-                wanted.iter().any(same)
+                let is_same = |wanted: &str| wanted.to_lowercase() == given;
+                wanted.iter().any(|wanted| wanted.compares(context, lacking, is_same))
             }
             Self::Like(wanted) => {
                 let given: Vec<char> = given.chars().collect();
-                wanted.iter().any(|wanted| wanted.matches_letters(&given, context))
+                wanted.iter().any(|wanted| wanted.matches_letters(&given, context, lacking))
             }
-            Self::Arn(wanted) => wanted.iter().any(|wanted| wanted.matches_arn(given, context)),
+            Self::Arn(wanted) => {
+                wanted.iter().any(|wanted| wanted.matches_arn_lacking(given, context, lacking))
+            }
             Self::Number(order, wanted) => number(given).is_some_and(|given| {
                 wanted.iter().any(|wanted| given.partial_cmp(wanted).is_some_and(|is| order.is(is)))
             }),

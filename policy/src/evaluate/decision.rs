@@ -13,7 +13,8 @@ pub struct Decision {
     pub decided_by: PolicyType,
     /// The statements that made the outcome; none of an implicit deny.
     pub matched: Vec<MatchedStatement>,
-    /// Condition keys that the request does not have and on which the outcome hangs: with them it might be another.
+    /// Keys of conditions and of policy variables that the request does not have and on which the outcome hangs: with
+    /// them it might be another. No value of any other key that it does not have can turn what is allowed.
     pub missing_keys: Vec<String>,
     /// What each type of policy that applied says by itself, in the order in which they were asked.
     pub by_type: Vec<(PolicyType, Outcome)>,

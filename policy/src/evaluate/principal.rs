@@ -11,9 +11,9 @@ pub(super) enum Reach {
     Nobody,
     /// By its account, which within the account leaves the choice to identity policies.
     Account,
-    /// By the role whose session it is, or as anyone.
+    /// By the role whose session it is, so that what limits the session still does.
     Role,
-    /// By its own ARN.
+    /// By its own ARN, or as anyone.
     Itself,
 }
 
@@ -21,18 +21,20 @@ pub(super) fn reach(scope: &Scope<Principals>, principal: Principal<'_>) -> Reac
     match scope {
         Scope::Only(principals) => named(principals, principal),
         Scope::AllBut(principals) if is_exempt(principals, principal) => Reach::Nobody,
-        Scope::AllBut(_) => Reach::Role,
+        Scope::AllBut(_) => Reach::Itself,
     }
 }
 
-/// Inferred: `*` does not let a service in. AWS documents it as "everyone, including anonymous" and says nothing of
-/// services; taking it so can make a role that works look broken, never the other way round. Inferred, too, that within
-/// an account it does no more for a user than for a role: boundaries hold.
+/// What is given to `*` is given to sessions themselves: neither boundary nor session policies limit it. It means services,
+/// too: S3's guide once let S3 publish to a topic by it, and policies that deny to `*` have to make an exception for them
+/// by `aws:PrincipalIsAWSService`. Inferred: that `{"AWS": "*"}` lets no service assume a role.
+///
+/// Source: AWS IAM user guide, "AWS JSON policy elements: Principal".
 fn named(principals: &Principals, principal: Principal<'_>) -> Reach {
     let listed = |names: &[String], name: &str| names.iter().any(|named| named == name);
     let by_name = match principal {
         Principal::Service(service) if listed(&principals.services, service) => Reach::Itself,
-        Principal::Service(_) => return Reach::Nobody,
+        Principal::Service(_) => Reach::Nobody,
         Principal::Federated(provider) if listed(&principals.federated, provider) => Reach::Itself,
         Principal::Federated(_) | Principal::Anonymous => Reach::Nobody,
         Principal::Root(arn) => {
@@ -45,7 +47,7 @@ fn named(principals: &Principals, principal: Principal<'_>) -> Reach {
             principals.aws.iter().map(|named| reach_of_session(named, arn, issuer)).max().unwrap_or_default()
         }
     };
-    if principals.anyone { by_name.max(Reach::Role) } else { by_name }
+    if is_wildcard_for(principals, principal) { Reach::Itself } else { by_name }
 }
 
 /// A Deny with `NotPrincipal` spares only those whose every name is listed: the account, and the user, or the role and
@@ -55,7 +57,7 @@ fn named(principals: &Principals, principal: Principal<'_>) -> Reach {
 fn is_exempt(principals: &Principals, principal: Principal<'_>) -> bool {
     let is_listed =
         |reaches: fn(&str, &str) -> bool, name: &str| principals.aws.iter().any(|named| reaches(named, name));
-    principals.anyone
+    is_wildcard_for(principals, principal)
         || match principal {
             Principal::Service(_) | Principal::Federated(_) | Principal::Anonymous => {
                 named(principals, principal) != Reach::Nobody
@@ -70,6 +72,11 @@ fn is_exempt(principals: &Principals, principal: Principal<'_>) -> bool {
                 is_listed(is_account_of, arn) && is_listed(same, arn) && is_listed(same, issuer)
             }
         }
+}
+
+fn is_wildcard_for(principals: &Principals, principal: Principal<'_>) -> bool {
+    let is_of_aws = matches!(principal, Principal::Root(_) | Principal::Aws(_) | Principal::Session { .. });
+    principals.anyone || (principals.any_aws && is_of_aws)
 }
 
 fn reach_of_user(named: &str, arn: &str) -> Reach {

@@ -62,6 +62,14 @@ impl<'a> Principal<'a> {
         self.arn()?.split(':').nth(4).filter(|account| !account.is_empty())
     }
 
+    /// Whether it is a session of `GetFederationToken`, which may do nothing by identity policies without a session
+    /// policy.
+    ///
+    /// Source: AWS IAM user guide, "Determining whether a request is allowed or denied within an account".
+    pub(super) fn is_federated_user(self) -> bool {
+        matches!(self, Self::Session { arn, .. } if arn.contains(":federated-user/"))
+    }
+
     pub(super) fn has_identity_policies(self) -> bool {
         matches!(self, Self::Aws(_) | Self::Session { .. })
     }

@@ -118,13 +118,13 @@ fn what_a_resource_policy_gives_depends_on_whom_it_names() {
         (USER, "arn:aws:iam::123456789012:user/ann", true, Outcome::Allowed),
         (USER, "arn:aws:iam::123456789012:root", false, Outcome::ImplicitDeny),
         (USER, "*", false, Outcome::Allowed),
-        (USER, "*", true, Outcome::ImplicitDeny),
+        (USER, "*", true, Outcome::Allowed),
         (SESSION, "arn:aws:iam::123456789012:role/x/ci", false, Outcome::Allowed),
         (SESSION, "arn:aws:iam::123456789012:role/x/ci", true, Outcome::ImplicitDeny),
         (SESSION, "arn:aws:sts::123456789012:assumed-role/ci/7", true, Outcome::Allowed),
         (SESSION, "arn:aws:iam::123456789012:role/ci", false, Outcome::ImplicitDeny),
         (Principal::Anonymous, "*", false, Outcome::Allowed),
-        (Principal::Service("s3.amazonaws.com"), "*", false, Outcome::ImplicitDeny),
+        (Principal::Service("s3.amazonaws.com"), "*", false, Outcome::Allowed),
     ] {
         let text = format!(
             r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{given_to}"}},"Action":"*","Resource":"*"}}}}"#
@@ -271,9 +271,9 @@ fn operators() {
         ("StringLike", "a*c?", [Some("abbcd"), Some("abc"), Some("*"), None], [Yes, No, No, No]),
         ("StringNotLike", "a*", [Some("ab"), Some("ba"), Some(""), None], [No, Yes, Yes, Yes]),
         ("StringEqualsIfExists", "a", [Some("a"), Some("b"), Some(""), None], [Yes, No, No, Yes]),
-        ("ForAllValues:StringEquals", "a", [Some("a"), Some("b"), Some(""), None], [Yes, No, No, Yes]),
+        ("ForAllValues:StringEquals", "a", [Some("a"), Some("b"), Some(""), None], [Yes, No, Yes, Yes]),
         ("ForAnyValue:StringEquals", "a", [Some("a"), Some("b"), Some(""), None], [Yes, No, No, No]),
-        ("ForAnyValue:StringNotEquals", "a", [Some("a"), Some("b"), Some(""), None], [No, Yes, Yes, No]),
+        ("ForAnyValue:StringNotEquals", "a", [Some("a"), Some("b"), Some(""), None], [No, Yes, No, No]),
         (
             "ArnLike",
             "arn:aws:*:::a*",

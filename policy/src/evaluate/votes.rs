@@ -4,8 +4,10 @@ use super::decision::{MatchedStatement, Outcome, PolicyType};
 use super::principal::{Reach, reach};
 use super::request::{Policy, Request};
 use crate::context::Context;
-use crate::document::{Effect, Statement};
+use crate::document::{Effect, Scope, Statement};
 use crate::evaluate::Principal;
+use crate::pattern::Pattern;
+use crate::verdict::Verdict;
 
 /// A request, made ready to be held against many statements.
 pub(super) struct Asked<'a> {
@@ -81,14 +83,14 @@ impl Votes {
         }
         let mut holds = true;
         let mut missing = Vec::new();
-        for condition in &statement.conditions {
-            let verdict = condition.verdict(asked.context);
-            if verdict.asked_in_vain {
-                missing.push(condition.key().to_owned());
-            } else if !verdict.holds {
+        let resources = statement.resources.iter().map(|resources| of_resource(resources, asked));
+        let conditions = statement.conditions.iter().map(|condition| condition.verdict(asked.context));
+        for verdict in resources.chain(conditions) {
+            if verdict.missing.is_empty() && !verdict.holds {
                 return;
             }
             holds &= verdict.holds;
+            missing.extend(verdict.missing.into_iter().map(str::to_owned));
         }
         let surely = missing.is_empty();
         let views = [
@@ -139,7 +141,7 @@ impl Votes {
     }
 }
 
-/// To whom a statement speaks that is about this action and resource.
+/// To whom a statement speaks that is about this action.
 fn covers(statement: &Statement, asked: &Asked<'_>) -> Reach {
     let of_action = statement
         .actions
@@ -147,13 +149,12 @@ fn covers(statement: &Statement, asked: &Asked<'_>) -> Reach {
     if !of_action {
         return Reach::Nobody;
     }
-    let of_resource = statement.resources.as_ref().is_none_or(|resources| {
-        resources.covers(|patterns| {
-            patterns.iter().any(|pattern| pattern.matches_letters(&asked.resource, asked.context))
-        })
-    });
-    if !of_resource {
-        return Reach::Nobody;
-    }
     statement.principals.as_ref().map_or(Reach::Itself, |principals| reach(principals, asked.principal))
+}
+
+fn of_resource<'a>(resources: &'a Scope<Vec<Pattern>>, asked: &Asked<'_>) -> Verdict<'a> {
+    Verdict::of_patterns(resources.contents(), asked.context, |lacking| {
+        let matches = |pattern: &Pattern| pattern.matches_letters(&asked.resource, asked.context, lacking);
+        resources.covers(|patterns| patterns.iter().any(matches))
+    })
 }

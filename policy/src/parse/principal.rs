@@ -27,7 +27,9 @@ pub(super) fn read(json: &Json, kind: Kind, path: Path<'_>) -> Result<Principals
         match key.as_str() {
             "AWS" => {
                 for principal in values {
-                    if principal == "*" {
+                    if principal == "*" && kind == Kind::Trust {
+                        principals.any_aws = true;
+                    } else if principal == "*" {
                         principals.anyone = true;
                     } else {
                         principals.aws.push(read_aws(principal, here)?);

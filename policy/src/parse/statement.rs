@@ -1,11 +1,15 @@
 //! One statement, with its actions and resources.
 
 use super::{
-    LEGACY, NO_VENDOR, ParseError, Path, Rules, SYNTAX, condition, object, principal, string, strings,
+    LEGACY, NO_VENDOR, ParseError, Path, Rules, SYNTAX, condition, missing, object, principal, string,
+    strings,
 };
 use crate::document::{ActionPattern, Effect, Kind, Principals, Scope, Statement};
 use crate::json::Json;
 use crate::pattern::Pattern;
+
+const NO_ACTIONS: &str = "Policy statement must contain actions.";
+const NO_RESOURCES: &str = "Policy statement must contain resources.";
 
 pub(super) fn read(json: &Json, rules: Rules, path: Path<'_>) -> Result<Statement, ParseError> {
     let (mut sid, mut effect, mut principals, mut actions, mut resources) = (None, None, None, None, None);
@@ -35,17 +39,17 @@ pub(super) fn read(json: &Json, rules: Rules, path: Path<'_>) -> Result<Statemen
             _ => return Err(here.malformed(SYNTAX)),
         }
     }
-    let effect = effect.ok_or_else(|| path.malformed("Missing required field Effect"))?;
-    let actions = actions.ok_or_else(|| path.malformed("Policy statement must contain actions."))?;
+    let effect = effect.ok_or_else(|| missing(rules.kind, "Effect", path))?;
+    let actions = actions.ok_or_else(|| path.malformed(NO_ACTIONS))?;
     let needs_principal = matches!(rules.kind, Kind::Trust | Kind::Resource | Kind::ResourceControl);
     if needs_principal && principals.is_none() {
-        return Err(path.malformed("Missing required field Principal"));
+        return Err(missing(rules.kind, "Principal", path));
     }
     if rules.kind == Kind::Trust && !only_assumes(&actions) {
         return Err(path.malformed("AssumeRole policy may only specify STS AssumeRole actions."));
     }
     if rules.kind != Kind::Trust && resources.is_none() {
-        return Err(path.malformed("Policy statement must contain resources."));
+        return Err(path.malformed(NO_RESOURCES));
     }
     let statement = Statement { sid, effect, principals, actions, resources, conditions, span: 0..0 };
     if rules.kind == Kind::ResourceControl && !is_resource_control(&statement) {
@@ -68,11 +72,15 @@ fn read_sid(json: &Json, kind: Kind, path: Path<'_>) -> Result<String, ParseErro
     ))
 }
 
+/// Which message stands for a name in the wrong case, and which for another name, is as IAM has been seen to answer.
 fn read_effect(json: &Json, path: Path<'_>) -> Result<Effect, ParseError> {
     match string(json, path)? {
         "Allow" => Ok(Effect::Allow),
         "Deny" => Ok(Effect::Deny),
-        _ => Err(path.malformed(LEGACY)),
+        other if other.eq_ignore_ascii_case("allow") || other.eq_ignore_ascii_case("deny") => {
+            Err(path.malformed(LEGACY))
+        }
+        other => Err(path.malformed(format!("{SYNTAX} (no effect {other:?})"))),
     }
 }
 
@@ -85,10 +93,14 @@ fn once<T>(slot: &mut Option<T>, value: T, path: Path<'_>) -> Result<(), ParseEr
 }
 
 fn read_actions(json: &Json, path: Path<'_>) -> Result<Vec<ActionPattern>, ParseError> {
+    let is_of_vendor = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
     let action = |action: &str| match action.split_once(':') {
         _ if action == "*" => Ok(ActionPattern::new(action)),
+        Some((_, name)) if name.contains(':') => {
+            Err(path.malformed("Actions/Condition can contain only one colon."))
+        }
         Some((vendor, name)) if !vendor.is_empty() && !name.is_empty() => {
-            if vendor.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            if vendor == "*" || vendor.bytes().all(is_of_vendor) {
                 Ok(ActionPattern::new(action))
             } else {
                 Err(path.malformed(format!("Vendor {vendor} is not valid")))
@@ -96,7 +108,7 @@ fn read_actions(json: &Json, path: Path<'_>) -> Result<Vec<ActionPattern>, Parse
         }
         _ => Err(path.malformed(NO_VENDOR)),
     };
-    strings(json, path)?.into_iter().map(action).collect()
+    some(json, NO_ACTIONS, path)?.into_iter().map(action).collect()
 }
 
 fn read_resources(json: &Json, rules: Rules, path: Path<'_>) -> Result<Vec<Pattern>, ParseError> {
@@ -108,7 +120,15 @@ fn read_resources(json: &Json, rules: Rules, path: Path<'_>) -> Result<Vec<Patte
             Err(path.malformed(format!("Resource {resource} must be in ARN format or \"*\".")))
         }
     };
-    strings(json, path)?.into_iter().map(resource).collect()
+    some(json, NO_RESOURCES, path)?.into_iter().map(resource).collect()
+}
+
+/// One string or a list of them. A list of none is as if the element were not there.
+fn some<'a>(json: &'a Json, none: &str, path: Path<'_>) -> Result<Vec<&'a str>, ParseError> {
+    match json {
+        Json::List(items) if items.is_empty() => Err(path.malformed(none)),
+        other => strings(other, path),
+    }
 }
 
 /// Whether a trust policy's actions are of STS (`sts:AssumeRole`, `sts:TagSession`, …).
@@ -121,10 +141,22 @@ fn only_assumes(actions: &Scope<Vec<ActionPattern>>) -> bool {
     }
 }
 
-/// Source: AWS Organizations user guide, "RCP syntax".
+/// Source: AWS Organizations user guide, "RCP syntax". That of AWS which every level has is the only one that allows.
 fn is_resource_control(statement: &Statement) -> bool {
-    let denies = statement.effect == Effect::Deny;
     let to_all =
         statement.principals == Some(Scope::Only(Principals { anyone: true, ..Principals::default() }));
-    denies && to_all && matches!(statement.actions, Scope::Only(_))
+    let Scope::Only(actions) = &statement.actions else { return false };
+    to_all
+        && match statement.effect {
+            Effect::Deny => true,
+            Effect::Allow => {
+                let everything = |resources: &Scope<Vec<Pattern>>| match resources {
+                    Scope::Only(resources) => resources.iter().any(|resource| resource.as_str() == "*"),
+                    Scope::AllBut(_) => false,
+                };
+                actions.iter().any(|action| action.as_str() == "*")
+                    && statement.resources.as_ref().is_some_and(everything)
+                    && statement.conditions.is_empty()
+            }
+        }
 }
