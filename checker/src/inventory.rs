@@ -167,8 +167,16 @@ impl Method {
 pub struct LogGroup {
     /// Days that events are kept; `None` for ever.
     pub retention_days: Option<i32>,
-    /// Bytes stored.
-    pub stored_bytes: i64,
+    /// Bytes stored; `None` where the answer does not say.
+    pub stored_bytes: Option<i64>,
+}
+
+impl LogGroup {
+    /// Whether there may be lines in it.
+    #[must_use]
+    pub fn may_hold_lines(&self) -> bool {
+        self.stored_bytes != Some(0)
+    }
 }
 
 /// A role.

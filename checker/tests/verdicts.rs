@@ -33,7 +33,7 @@ struct Sample {
 
 impl Sample {
     fn new() -> Self {
-        let group = || Known::Value(LogGroup { retention_days: Some(30), stored_bytes: 0 });
+        let group = || Known::Value(LogGroup { retention_days: Some(30), stored_bytes: Some(0) });
         Self {
             role_arn: Known::Value(ROLE.to_owned()),
             role: Known::Value(role(TRUST, &[ALLOW_LOGS])),
@@ -218,7 +218,7 @@ fn quality_changes_no_verdict() {
         .insert("*/*".to_owned(), MethodSetting { level: Level::Info, data_trace: true });
     sample
         .groups
-        .insert("access".to_owned(), Known::Value(LogGroup { retention_days: None, stored_bytes: 5 }));
+        .insert("access".to_owned(), Known::Value(LogGroup { retention_days: None, stored_bytes: Some(5) }));
     let entry = sample.verdict(Require::Both);
     assert_eq!(entry.status, Pass);
     let checks: Vec<_> = entry.findings.iter().map(|finding| (finding.check, finding.status)).collect();

@@ -9,7 +9,7 @@ mod run;
 mod scenario;
 
 pub use client::{Client, Outcome, Target};
-pub use expect::differences;
+pub use expect::{Difference, Kind, differences};
 pub use run::{Run, StepRun, run};
 pub use scenario::{Scenario, Step, load};
 

@@ -9,6 +9,7 @@ mod account;
 mod apis;
 mod deployments;
 mod domains;
+mod endpoint;
 pub(crate) mod faults;
 mod live;
 pub(crate) mod openapi;
@@ -19,7 +20,6 @@ mod rates;
 mod sdk;
 mod sdk_types;
 mod secret;
-mod security_policy;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;
@@ -30,32 +30,34 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-pub use faults::DIALECT;
-pub use live::{ApiIndex, DeployedApis};
-pub use quotas::QUOTAS;
-pub use rates::{RATES, too_many_requests};
-pub use tags::TaggedRows;
+pub use quotas::{LIMITS, QUOTAS};
 
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source, of_api,
-    sample_template, schema_errors,
+    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source,
+    check_authorizer_uri, flatten, of_api, of_stage, sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
     BasePath, BasePathMapping, DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls,
-    NO_BASE_PATH, check_client_certificate, domains_mapped_to, find_domain, forget_domain, new_mapping,
-    of_domain, public,
+    NO_BASE_PATH, Words, check_client_certificate, check_no_target, check_vpc_link_unused, find_domain,
+    forget_domain, new_mapping, of_domain, public,
 };
-pub(crate) use live::{Live, NotLive};
-pub(crate) use stages::{Stage, check_log_destination, check_stage_variable};
+pub(crate) use endpoint::EndpointType;
+pub(crate) use faults::DIALECT;
+pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
+pub(crate) use rates::{RATES, too_many_requests};
+pub(crate) use stages::{
+    Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
+};
+pub(crate) use tags::TaggedRows;
 pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;
 
 use crate::service::ports::{LogWriter, Roles};
-use crate::service::{FormerlyTagged, Registrar};
-use crate::store::{Placement, State, Table, Transactional};
+use crate::service::{EverTagged, Registrar};
+use crate::store::{IndexedTable, Placement, State, Table, Transactional};
 
 pub(crate) type ApiId = CompactString;
 type ResourceId = CompactString;
@@ -69,10 +71,10 @@ type Verb = CompactString;
 /// One state for both of its APIs: they share the account's settings, domain names, tags and API ids.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct ApiGateway {
+pub(crate) struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
     account: Table<(), account::Account>,
-    pub(crate) rest_apis: Table<ApiId, apis::RestApi>,
+    pub(crate) rest_apis: IndexedTable<ApiId, apis::RestApi>,
     resources: Table<(ApiId, ResourceId), apis::Resource>,
     methods: Table<(ApiId, ResourceId, Verb), Method>,
     models: Parts<apis::Model>,
@@ -81,19 +83,18 @@ pub struct ApiGateway {
     authorizers: Parts<Authorizer>,
     documentation_parts: Parts<apis::DocumentationPart>,
     documentation_versions: Parts<apis::DocumentationVersion>,
-    deployments: Table<(ApiId, DeploymentId), Deployment>,
-    pub(crate) stages: Table<(ApiId, StageName), Stage>,
-    api_keys: Table<access::KeyId, access::ApiKey>,
-    usage_plans: Table<access::PlanId, access::UsagePlan>,
-    usage_plan_keys: Table<(access::PlanId, access::KeyId), access::UsagePlanKey>,
+    deployments: IndexedTable<(ApiId, DeploymentId), Deployment>,
+    pub(crate) stages: IndexedTable<(ApiId, StageName), Stage>,
+    api_keys: IndexedTable<access::KeyId, access::ApiKey>,
+    usage_plans: IndexedTable<access::PlanId, access::UsagePlan>,
+    usage_plan_keys: IndexedTable<(access::PlanId, access::KeyId), access::UsagePlanKey>,
     usage: Table<(access::PlanId, access::KeyId, access::Day), access::DayUsage>,
     client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,
     pub(crate) domain_names: Table<DomainKey, DomainName>,
-    pub(crate) base_path_mappings: Table<domains::MappingKey, BasePathMapping>,
+    pub(crate) base_path_mappings: IndexedTable<domains::MappingKey, BasePathMapping>,
     access_associations: Table<domains::AssociationKey, domains::AccessAssociation>,
     vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
-    /// Paths, as in ARNs, of resources whose last tag was taken off.
-    formerly_tagged: FormerlyTagged<String>,
+    ever_tagged: EverTagged<tags::TaggedPath>,
     /// HTTP and WebSocket APIs.
     pub(crate) v2: crate::apigatewayv2::Tables,
 }
@@ -102,6 +103,11 @@ impl ApiGateway {
     /// The role that API Gateway logs with, where the account has one.
     pub(crate) fn logging_role(&self) -> Option<&Arc<str>> {
         self.account.get(&())?.cloudwatch_role_arn.as_ref()
+    }
+
+    /// Whether there is such a VPC link of REST and WebSocket APIs.
+    pub(crate) fn has_vpc_link(&self, id: &CompactString) -> bool {
+        self.vpc_links.contains(id)
     }
 }
 
@@ -132,7 +138,7 @@ impl State for ApiGateway {
             base_path_mappings,
             access_associations,
             vpc_links,
-            formerly_tagged,
+            ever_tagged,
             v2,
         } = self;
         visit(account);
@@ -156,28 +162,28 @@ impl State for ApiGateway {
         visit(base_path_mappings);
         visit(access_associations);
         visit(vpc_links);
-        visit(formerly_tagged);
+        visit(ever_tagged);
         v2.each(visit);
     }
 
     fn settle(&mut self) {
-        tags::forget_gone(self);
+        tags::follow_changes(self);
     }
 }
 
 /// What API Gateway asks of other services.
 #[derive(Clone)]
-pub struct Ports {
+pub(crate) struct Ports {
     /// To see whether the account's role can be assumed.
-    pub roles: Arc<dyn Roles>,
+    pub(crate) roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
-    pub logs: Arc<dyn LogWriter>,
+    pub(crate) logs: Arc<dyn LogWriter>,
     /// To test methods.
     pub(crate) test_runs: Arc<dyn TestRuns>,
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
+pub(crate) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     registrar.read(&operations::GET_ACCOUNT, account::get, &[]);
     test_invoke::register(registrar, &ports.test_runs);
     let ports = ports.clone();

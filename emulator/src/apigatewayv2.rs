@@ -19,16 +19,17 @@ mod paging;
 mod route_responses;
 mod routes;
 mod stages;
+mod tags;
 
 use std::ops::Bound;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-pub use crate::apigateway::DIALECT;
-use crate::apigateway::{ApiGateway, ApiId, Ports, tags};
+pub(crate) use crate::apigateway::DIALECT;
+use crate::apigateway::{ApiGateway, ApiId, Ports};
 use crate::service::{Registrar, Violation};
-use crate::store::{KeyRange, Table, Transactional};
+use crate::store::{IndexedTable, KeyRange, Table, Transactional};
 
 /// The id of a part of an API.
 type Id = CompactString;
@@ -36,19 +37,19 @@ type Id = CompactString;
 /// What API Gateway keeps of HTTP and WebSocket APIs.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Tables {
+pub(crate) struct Tables {
     pub(crate) apis: Table<ApiId, apis::Api>,
     authorizers: Table<(ApiId, Id), authorizers::Authorizer>,
-    deployments: Table<(ApiId, Id), deployments::Deployment>,
-    integrations: Table<(ApiId, Id), integrations::Integration>,
+    deployments: IndexedTable<(ApiId, Id), deployments::Deployment>,
+    integrations: IndexedTable<(ApiId, Id), integrations::Integration>,
     /// By API, integration and their own id.
     integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
     models: Table<(ApiId, Id), models::Model>,
     routes: Table<(ApiId, Id), routes::Route>,
     /// By API, route and their own id.
     route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
-    pub(crate) stages: Table<(ApiId, Id), stages::Stage>,
-    pub(crate) routing_rules: Table<domains::RoutingRuleKey, domains::RoutingRule>,
+    pub(crate) stages: IndexedTable<(ApiId, Id), stages::Stage>,
+    pub(crate) routing_rules: IndexedTable<domains::RoutingRuleKey, domains::RoutingRule>,
     pub(crate) vpc_links: Table<domains::VpcLinkId, domains::VpcLink>,
 }
 
@@ -83,7 +84,7 @@ impl Tables {
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
+pub(crate) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     apis::register(registrar);
     authorizers::register(registrar);
     deployments::register(registrar);
@@ -95,13 +96,12 @@ pub fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
     route_responses::register(registrar);
     routes::register(registrar);
     stages::register(registrar, ports);
-    tags::register_v2(registrar);
+    tags::register(registrar);
 }
 
 /// Constraints of the model that AWS does not hold callers to: a logging level that is none is taken, and stored as
 /// `OFF` (captured for `DEBUG`).
-#[must_use]
-pub fn tolerates(violation: &Violation) -> bool {
+pub(crate) fn tolerates(violation: &Violation) -> bool {
     violation.path.ends_with("loggingLevel")
 }
 

@@ -31,7 +31,7 @@ pub struct Options {
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
     #[arg(long, value_enum, value_name = "on|off", hide_possible_values = true)]
     quotas: Option<Switch>,
-    /// Another number for one quota; can be given several times
+    /// Another number for one quota, as in stages-per-api=20; can be given several times
     #[arg(long, value_name = "NAME=NUMBER", value_parser = quota)]
     quota: Vec<(String, u64)>,
     /// Refuse calls that come more often than AWS takes them
@@ -48,10 +48,10 @@ fn region(name: &str) -> Result<Region, String> {
 }
 
 fn quota(text: &str) -> Result<(String, u64), String> {
-    let (name, number) = text.split_once('=').ok_or("a quota is set by name=number")?;
-    let number = number.parse().map_err(|_| format!("{number:?} is no number"))?;
+    let (name, number) = text.split_once('=').ok_or("a quota is set as in stages-per-api=20")?;
     // Only to see that there is such a quota.
-    Quotas::default().set(&QUOTAS, name, number).map_err(|error| error.to_string())?;
+    Quotas::default().set(QUOTAS, name, 0).map_err(|error| error.to_string())?;
+    let number = number.parse().map_err(|_| format!("{number:?} is no whole number from 0"))?;
     Ok((name.to_owned(), number))
 }
 
@@ -70,7 +70,7 @@ impl Options {
             Some(Switch::On) | None => {}
         }
         for (name, number) in &self.quota {
-            quotas.set(&QUOTAS, name, *number).map_err(|error| invalid(&error))?;
+            quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
         let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
         Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
@@ -81,7 +81,8 @@ impl Options {
 ///
 /// # Errors
 ///
-/// When the settings file is not taken, the address cannot be listened on, or signals cannot be waited for.
+/// When the settings file is not taken, which is [`io::ErrorKind::InvalidInput`], the address cannot be listened on, or
+/// signals cannot be waited for.
 pub async fn run(options: Options, out: &mut impl Write) -> io::Result<()> {
     let emulator = options.emulator()?;
     let Options { host, port, region, .. } = options;

@@ -19,7 +19,7 @@ pub(crate) use services::Services;
 
 use self::credential::Credential;
 use self::identity::Caller;
-use self::services::{Routed, Unrouted, host};
+use self::services::{Routed, Unrouted, host, protocol_of};
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
@@ -108,7 +108,7 @@ impl Edge {
         let credential = Credential::of(&head.headers, &query);
         let destination = match self.services.destination(head, credential.as_ref(), &query, body) {
             Ok(destination) => destination,
-            Err(name) => return self.sign(nobody(name.as_deref(), &request_id), None, &request_id),
+            Err(name) => return self.sign(nobody(head, name.as_deref(), &request_id), None, &request_id),
         };
         let (dispatch, protocol) = (self.services.dispatch(destination), destination.protocol());
         let identified = self.callers.identify(credential.as_ref(), &head.headers, now);
@@ -175,17 +175,24 @@ impl Edge {
     }
 }
 
-/// The answer to requests for services that are not here.
-fn nobody(service: Option<&str>, request_id: &str) -> Answer {
-    let fault = match service {
-        Some(name) => Fault::not_implemented(format!(
-            "The service {name} is not emulated. docs/coverage.md lists what is."
-        )),
-        None => Fault::new(
-            404,
-            "UnknownOperationException",
-            "The request names no service: it has no AWS signature, X-Amz-Target, Action, or path of one.",
+/// The answer to requests for services that are not here. Of one that is named the client shows what it is told, if it is
+/// told in the protocol that it speaks.
+fn nobody(head: &Parts, service: Option<&str>, request_id: &str) -> Answer {
+    let (protocol, fault) = match service {
+        Some(name) => (
+            protocol_of(head, name),
+            Fault::not_implemented(format!(
+                "The service {name} is not emulated. docs/coverage.md lists what is."
+            )),
+        ),
+        None => (
+            Protocol::RestJson,
+            Fault::new(
+                404,
+                "UnknownOperationException",
+                "The request names no service: it has no AWS signature, X-Amz-Target, Action, or path of one.",
+            ),
         ),
     };
-    encode_fault(Protocol::RestJson, &fault, request_id)
+    encode_fault(protocol, &fault, request_id)
 }

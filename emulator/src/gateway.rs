@@ -18,8 +18,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-pub use address::Address;
-pub use delivery::{Delivered, Delivery, DeliveryRecord, LogKind, Records, Refused};
+pub(crate) use address::Address;
+pub(crate) use delivery::Delivery;
 pub(crate) use test_run::TestBench;
 
 use self::exchange::{Exchange, Failure, RequestId};
@@ -33,23 +33,23 @@ pub(crate) const LARGEST_PAYLOAD: usize = 10 << 20;
 
 /// A request to a deployed API.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// Where it goes.
-    pub address: Address<'a>,
+    pub(crate) address: Address<'a>,
     /// HTTP method.
-    pub method: &'a str,
+    pub(crate) method: &'a str,
     /// Query string, without `?`.
-    pub query: &'a str,
+    pub(crate) query: &'a str,
     /// Headers.
-    pub headers: &'a HeaderMap,
+    pub(crate) headers: &'a HeaderMap,
     /// Body.
-    pub body: &'a [u8],
+    pub(crate) body: &'a [u8],
     /// The other end of the connection.
-    pub source_ip: IpAddr,
+    pub(crate) source_ip: IpAddr,
 }
 
 /// Serves deployed APIs.
-pub struct Gateway {
+pub(crate) struct Gateway {
     apis: DeployedApis,
     delivery: Arc<Delivery>,
     clock: Arc<dyn Clock>,
@@ -59,13 +59,18 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway to these APIs, whose logs go this way.
     #[must_use]
-    pub fn new(apis: DeployedApis, delivery: Arc<Delivery>, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
+    pub(crate) fn new(
+        apis: DeployedApis,
+        delivery: Arc<Delivery>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<Ids>,
+    ) -> Self {
         Self { apis, delivery, clock, ids }
     }
 
     /// Answers a request, and logs it.
     #[must_use]
-    pub fn serve(&self, request: &Request<'_>) -> Answer {
+    pub(crate) fn serve(&self, request: &Request<'_>) -> Answer {
         let started = self.clock.now();
         let id = RequestId::of(request.headers, &self.ids);
         let live = match self.apis.find(request.address.api, request.address.stage) {

@@ -19,11 +19,11 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
-pub use authority::RoleAuthority;
-pub use faults::DIALECT;
-pub use tags::TaggedEntities;
+pub(crate) use authority::RoleAuthority;
+pub(crate) use faults::DIALECT;
+pub(crate) use tags::TaggedEntities;
 
-use crate::service::{FormerlyTagged, Registrar};
+use crate::service::{EverTagged, Registrar};
 use crate::store::{Placement, State, Table, Transactional};
 
 type RoleName = CompactString;
@@ -32,15 +32,14 @@ type PolicyArn = String;
 
 /// What IAM keeps for one account.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Iam {
+pub(crate) struct Iam {
     roles: Table<RoleName, roles::Role>,
     inline_policies: Table<(RoleName, PolicyName), inline_policies::InlinePolicy>,
     attachments: Table<(RoleName, PolicyArn), attachments::Attachment>,
     policies: Table<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
-    /// Policies whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: FormerlyTagged<PolicyArn>,
+    ever_tagged: EverTagged<PolicyArn>,
 }
 
 impl State for Iam {
@@ -52,12 +51,16 @@ impl State for Iam {
         visit(&mut self.attachments);
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
-        visit(&mut self.formerly_tagged);
+        visit(&mut self.ever_tagged);
+    }
+
+    fn settle(&mut self) {
+        self.ever_tagged.follow(&self.policies, |policy| !policy.tags.is_empty());
     }
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Iam>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::CREATE_ROLE, roles::create, &[]);
     registrar.read(&operations::GET_ROLE, roles::get, &[]);
     registrar.read(&operations::LIST_ROLES, roles::list, &[]);

@@ -2,16 +2,16 @@
 
 mod admin;
 pub mod apigateway;
-pub mod apigatewayv2;
+mod apigatewayv2;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod edge;
 mod emulator;
-pub mod gateway;
-pub mod iam;
+mod gateway;
+mod iam;
 pub mod ids;
 mod ledgers;
-pub mod logs;
+mod logs;
 #[cfg(feature = "sdk")]
 pub mod sdk;
 pub mod service;
@@ -19,8 +19,8 @@ pub mod service;
 mod settings;
 mod states;
 pub mod store;
-pub mod sts;
-pub mod tagging;
+mod sts;
+mod tagging;
 pub mod time;
 pub mod wire;
 

@@ -21,11 +21,11 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
-pub use faults::DIALECT;
-pub use tags::TaggedGroups;
-pub use writer::GroupWriter;
+pub(crate) use faults::DIALECT;
+pub(crate) use tags::TaggedGroups;
+pub(crate) use writer::GroupWriter;
 
-use crate::service::{FormerlyTagged, Registrar, Unread};
+use crate::service::{EverTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
 type GroupName = CompactString;
@@ -33,13 +33,12 @@ type StreamName = CompactString;
 
 /// What CloudWatch Logs keeps for one account and region.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Logs {
+pub(crate) struct Logs {
     groups: Table<GroupName, groups::LogGroup>,
     streams: Table<(GroupName, StreamName), streams::LogStream>,
     events: segments::Segments,
-    /// Groups whose last tag was taken off.
     #[serde(default)]
-    formerly_tagged: FormerlyTagged<GroupName>,
+    ever_tagged: EverTagged<GroupName>,
 }
 
 impl State for Logs {
@@ -49,12 +48,16 @@ impl State for Logs {
         visit(&mut self.groups);
         visit(&mut self.streams);
         visit(&mut self.events);
-        visit(&mut self.formerly_tagged);
+        visit(&mut self.ever_tagged);
+    }
+
+    fn settle(&mut self) {
+        self.ever_tagged.follow(&self.groups, |group| !group.tags.is_empty());
     }
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Logs>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Logs>) {
     const NO_LINKED_ACCOUNTS: &str = "accounts are not linked here";
     const NO_KMS: &str = "KMS keys are not built yet";
     const NO_PATTERNS: &str = "filter patterns are not built yet";

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use stagecheck_emulator::cli;
 
-/// A local API Gateway, IAM, STS and CloudWatch Logs. Deployed APIs are served, and write their logs
+/// A local API Gateway, IAM, STS, CloudWatch Logs and Resource Groups Tagging API. Deployed APIs are served, and write their logs
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -22,7 +22,11 @@ async fn main() -> ExitCode {
         Err(error) => {
             // With standard error closed there is nobody to tell.
             let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::FAILURE
+            match error.kind() {
+                // As clap has it.
+                io::ErrorKind::InvalidInput => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::Deserialize;
+use serde_saphyr::options::Options;
 
 use crate::apigateway::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
@@ -20,17 +21,32 @@ use crate::service::{Quotas, UnknownQuota};
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     quotas: Option<QuotaSettings>,
-    rate_limits: Option<bool>,
+    rate_limits: Option<OnOff>,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "quotas are on, off, or numbers by their names")]
+#[serde(
+    untagged,
+    expecting = "quotas are on, off, or whole numbers from 0 by their names, as in stages-per-api: 20"
+)]
 enum QuotaSettings {
-    /// YAML 1.1 reads `on` and `off` as booleans.
-    Switch(bool),
-    Word(Switch),
+    Switch(OnOff),
     Numbers(BTreeMap<String, u64>),
+}
+
+/// On or off, as YAML has it: version 1.1 reads `on` and `off` as booleans.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "rate-limits are on or off")]
+enum OnOff {
+    Boolean(bool),
+    Word(Switch),
+}
+
+impl OnOff {
+    fn is_on(self) -> bool {
+        matches!(self, Self::Boolean(true) | Self::Word(Switch::On))
+    }
 }
 
 /// On or off.
@@ -59,23 +75,26 @@ impl Settings {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
-        let settings: Self = serde_saphyr::from_str(&text)
+        let mut options = Options::default();
+        // One line, which the file's name begins, like every other error.
+        options.with_snippet = false;
+        let settings: Self = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.unwrap_or_default()))
+        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
     }
 
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {
         let mut quotas = Quotas::default();
         match &self.quotas {
-            Some(QuotaSettings::Switch(false) | QuotaSettings::Word(Switch::Off)) => quotas = Quotas::Off,
+            Some(QuotaSettings::Switch(switch)) if !switch.is_on() => quotas = Quotas::Off,
             Some(QuotaSettings::Numbers(numbers)) => {
                 for (name, most) in numbers {
-                    quotas.set(&QUOTAS, name, *most)?;
+                    quotas.set(QUOTAS, name, *most)?;
                 }
             }
-            Some(QuotaSettings::Switch(true) | QuotaSettings::Word(Switch::On)) | None => {}
+            Some(QuotaSettings::Switch(_)) | None => {}
         }
         Ok(quotas)
     }
@@ -97,7 +116,24 @@ mod tests {
         assert_eq!(quotas("rate-limits: true"), Ok(Quotas::Default));
         let adjusted = Quotas::Adjusted([("stages-per-api", 20)].into());
         assert_eq!(quotas("quotas:\n  stages-per-api: 20"), Ok(adjusted));
-        assert!(quotas("quotas: {stages: 20}").unwrap_err().contains("there is no quota \"stages\""));
-        assert!(quotas("quota: off").is_err());
+        assert_eq!(
+            quotas("quotas: {stage-per-api: 20}").unwrap_err(),
+            "there is no quota \"stage-per-api\"; did you mean stages-per-api?"
+        );
+        for bad in
+            ["quota: off", "quotas: {stages-per-api: -1}", "quotas: {stages-per-api: many}", "rate-limits: 3"]
+        {
+            assert!(quotas(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rate_limits_are_on_or_off() {
+        let is_on = |text: &str| {
+            let settings: Settings = serde_saphyr::from_str(text).unwrap();
+            settings.rate_limits.is_some_and(OnOff::is_on)
+        };
+        assert!(is_on("rate-limits: true") && is_on("rate-limits: on"));
+        assert!(!is_on("rate-limits: off") && !is_on("quotas: off"));
     }
 }

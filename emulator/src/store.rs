@@ -1,5 +1,6 @@
 //! Where services keep what they know: tables in scopes, changed whole or not at all.
 
+mod index;
 mod lock;
 mod page;
 mod scope;
@@ -7,6 +8,7 @@ mod scopes;
 mod small_map;
 mod table;
 
+pub use index::{ByTerm, Index, Indexed, IndexedTable};
 pub use page::{BadToken, Page, decode_token, encode_token};
 pub use scope::{Account, Partition, Region, Scope};
 pub use scopes::{Exported, Placement, Scopes, State};

@@ -14,8 +14,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::sts as operations;
 
-pub use faults::DIALECT;
-pub use sessions::SessionKeys;
+pub(crate) use faults::DIALECT;
+pub(crate) use sessions::SessionKeys;
 
 use crate::service::ports::Roles;
 use crate::service::{Ctx, Fault, Registrar, Unread};
@@ -23,7 +23,7 @@ use crate::store::{Placement, State, Table, Transactional};
 
 /// What STS keeps for one account: the sessions that it gave out.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Sts {
+pub(crate) struct Sts {
     sessions: Table<CompactString, sessions::Session>,
 }
 
@@ -36,7 +36,7 @@ impl State for Sts {
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Sts>, roles: &Arc<dyn Roles>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Sts>, roles: &Arc<dyn Roles>) {
     const NO_SESSION_POLICIES: &str = "session policies and tags are not evaluated yet";
     const NO_MFA: &str = "MFA devices are not built yet";
 

@@ -15,15 +15,15 @@ mod tag;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::resourcegroupstaggingapi as operations;
 
-pub use bearers::Bearers;
-pub use faults::DIALECT;
+pub(crate) use bearers::Bearers;
+pub(crate) use faults::DIALECT;
 
 use crate::service::{Registrar, Unread};
 use crate::store::{Placement, State, Transactional};
 
 /// What the service keeps: nothing.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Tagging {}
+pub(crate) struct Tagging {}
 
 impl State for Tagging {
     const PLACEMENT: Placement = Placement::Regional;
@@ -32,7 +32,7 @@ impl State for Tagging {
 }
 
 /// Registers the operations.
-pub fn register(registrar: &mut impl Registrar<Tagging>, bearers: &Bearers) {
+pub(crate) fn register(registrar: &mut impl Registrar<Tagging>, bearers: &Bearers) {
     const NO_ORGANIZATION: &str = "the call is refused: no account here is in an organization";
 
     let asked = bearers.clone();

@@ -166,6 +166,6 @@ async fn log_group(clients: &Clients, name: &str) -> Result<Option<LogGroup>, Fa
     let group = page.log_groups().iter().find(|group| group.log_group_name() == Some(name));
     Ok(group.map(|group| LogGroup {
         retention_days: group.retention_in_days(),
-        stored_bytes: group.stored_bytes().unwrap_or_default(),
+        stored_bytes: group.stored_bytes(),
     }))
 }

@@ -130,9 +130,6 @@ async fn one_by_one(place: &mut Place<'_>, names: Vec<String>) -> Groups {
 }
 
 fn read(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Option<(String, Known<LogGroup>)> {
-    let known = LogGroup {
-        retention_days: group.retention_in_days(),
-        stored_bytes: group.stored_bytes().unwrap_or_default(),
-    };
+    let known = LogGroup { retention_days: group.retention_in_days(), stored_bytes: group.stored_bytes() };
     Some((group.log_group_name()?.to_owned(), Known::Value(known)))
 }

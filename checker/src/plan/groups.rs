@@ -48,13 +48,13 @@ fn create(draft: &mut Draft<'_>, region: &str, group: &str) -> String {
 fn retain(draft: &mut Draft<'_>, region: &str, group: &str, found: Option<&LogGroup>, needs: &[String]) {
     let days = draft.choices.retention_days;
     let change = Change::PutRetentionPolicy { group: group.to_owned(), days };
-    let holds_events = found.is_some_and(|group| group.stored_bytes > 0);
+    let may_lose_lines = found.is_some_and(LogGroup::may_hold_lines);
     draft.add(Action {
         id: format!("{region}/retention/{group}"),
         region: region.to_owned(),
         summary: format!("keep the lines of {group} for {days} days"),
-        safety: if holds_events { Safety::NeedsApproval } else { Safety::Safe },
-        caution: holds_events.then(|| format!("lines older than {days} days are deleted")),
+        safety: if may_lose_lines { Safety::NeedsApproval } else { Safety::Safe },
+        caution: may_lose_lines.then(|| format!("lines older than {days} days are deleted")),
         needs: needs.to_vec(),
         permissions: change.permissions(),
         // A group that is yet to be made has no retention when its turn comes.

@@ -20,7 +20,7 @@ const FORMAT: &str = concat!(
 );
 
 /// A log group of which no more counts than that it is there.
-const MADE: Known<LogGroup> = Known::Value(LogGroup { retention_days: None, stored_bytes: 0 });
+const MADE: Known<LogGroup> = Known::Value(LogGroup { retention_days: None, stored_bytes: Some(0) });
 
 /// Patch operations with those that undo them.
 #[derive(Default)]

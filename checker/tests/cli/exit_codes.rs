@@ -46,7 +46,8 @@ fn wrong_usage_is_told_with_a_hint() {
     let world = World::empty("usage");
     let folder = world.folder.to_str().unwrap();
     std::fs::write(world.folder.join("bad.json"), "{}").unwrap();
-    let bad = format!("{folder}/bad.json");
+    std::fs::write(world.folder.join("settings.yaml"), "quota: off").unwrap();
+    let (bad, settings) = (format!("{folder}/bad.json"), format!("{folder}/settings.yaml"));
     for (arguments, hint) in [
         (vec!["check"], "--region"),
         (vec!["check", "--region", "us-east-1", "--endpoint-url", "localhost"], "http://"),
@@ -55,9 +56,44 @@ fn wrong_usage_is_told_with_a_hint() {
         (vec!["apply", &bad, "--yes"], "stagecheck plan --output"),
         (vec!["plan", "--retention-days", "42"], "one of 1, 3, 5"),
         (vec!["verify", "--wait", "5"], "--probe"),
+        (vec!["emulate", "--config", &settings], "unknown field"),
+        (vec!["emulate", "--config", "missing.yaml"], "cannot read missing.yaml"),
+        (vec!["emulate", "--quota", "stages=3"], "stages-per-api"),
         (vec!["frobnicate"], "unrecognized subcommand"),
     ] {
         let ended = run(&arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.err);
+        assert!(ended.err.contains(hint), "{arguments:?}: {}", ended.err);
+        assert_eq!(ended.out, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn settings_of_the_emulator_that_are_not_taken_are_told() {
+    let world = World::empty("settings");
+    let file = |name: &str, text: &str| {
+        let file = world.folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let unknown_quota = file("quota.yaml", "quotas: {stage-per-api: 3}");
+    let unknown_key = file("key.yaml", "quota: {stages-per-api: 3}");
+    let negative = file("negative.yaml", "quotas: {stages-per-api: -3}");
+    let limits = file("limits.yaml", "rate-limits: often");
+    for (arguments, hint) in [
+        (["--quota", "stages=20"], "did you mean stages-per-api"),
+        (["--quota", "pets=20"], "there are regional-apis, "),
+        (["--quota", "stages-per-api=-1"], "\"-1\" is no whole number from 0"),
+        (["--quota", "stages-per-api=many"], "\"many\" is no whole number from 0"),
+        (["--quota", "stages-per-api"], "as in stages-per-api=20"),
+        (["--quotas", "none"], "possible values: on, off"),
+        (["--config", "missing.yaml"], "cannot read missing.yaml"),
+        (["--config", &unknown_quota], "did you mean stages-per-api?"),
+        (["--config", &unknown_key], "quotas"),
+        (["--config", &negative], "whole numbers from 0"),
+        (["--config", &limits], "on or off"),
+    ] {
+        let ended = run(&[&["emulate", "--port", "0"], arguments.as_slice()].concat());
         assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.err);
         assert!(ended.err.contains(hint), "{arguments:?}: {}", ended.err);
         assert_eq!(ended.out, "", "{arguments:?}");

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::client::{Client, Outcome};
-use super::expect::differences;
+use super::expect::{Difference, Kind, differences};
 use super::scenario::{Scenario, Step};
 
 /// How a scenario went.
@@ -28,7 +28,10 @@ pub struct StepRun<'s> {
     /// What was answered.
     pub outcome: Outcome,
     /// Where that is not what was expected.
-    pub differences: Vec<String>,
+    pub differences: Vec<Difference>,
+    /// The earlier step by which the target's state had parted from what this one expects, if one did. Such a
+    /// difference may be no more than its consequence.
+    pub follows: Option<usize>,
 }
 
 /// Runs a scenario as an account of its own. Steps that need what an earlier one did not give are left out.
@@ -37,26 +40,44 @@ pub struct StepRun<'s> {
 ///
 /// When the client fails, or the scenario uses a name that no step keeps.
 pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Result<Run<'s>> {
+    let names: BTreeSet<&str> =
+        scenario.steps.iter().flat_map(|step| step.keep.keys().map(String::as_str)).collect();
     let mut kept = BTreeMap::new();
     let mut missing = BTreeSet::new();
+    let mut parted: Vec<(usize, BTreeSet<&str>)> = Vec::new();
     let mut steps: Vec<StepRun<'s>> = Vec::new();
     for (index, step) in scenario.steps.iter().enumerate() {
-        if needs(step, &missing) {
+        let used: BTreeSet<&str> = names.iter().copied().filter(|name| uses(step, name)).collect();
+        if !used.is_disjoint(&missing) {
             missing.extend(step.keep.keys().map(String::as_str));
             continue;
         }
-        let place = || format!("{}, step {} ({})", scenario.file.display(), index + 1, step.call);
+        let number = index + 1;
+        let place = || format!("{}, step {number} ({})", scenario.file.display(), step.call);
         let service = step.service.as_deref().unwrap_or(&scenario.service);
         let input = fill(&Value::Object(step.with.clone()), &kept).with_context(place)?;
         let outcome = client.call(account, service, &step.call, &input)?;
         let differences = judge(step, &outcome, &kept).with_context(place)?;
         keep(step, &outcome, &mut kept, &mut missing);
-        steps.push(StepRun { number: index + 1, step, outcome, differences });
+        // What a step changes is below the things that it names, and seen by what names as many of them, or fewer.
+        let mut before = parted.iter().filter(|(_, others)| used.is_subset(others));
+        let is_built = differences.iter().all(|difference| difference.kind != Kind::Unbuilt);
+        let follows = before.next().filter(|_| is_built).map(|(number, _)| *number);
+        if parts(step, &outcome) {
+            parted.push((number, used));
+        }
+        steps.push(StepRun { number, step, outcome, differences, follows });
     }
     Ok(Run { scenario, steps })
 }
 
-fn judge(step: &Step, outcome: &Outcome, kept: &BTreeMap<String, Value>) -> Result<Vec<String>> {
+/// Whether a step changed something that it should have left alone, or left alone what it should have changed.
+fn parts(step: &Step, outcome: &Outcome) -> bool {
+    let only_reads = ["Describe", "Get", "List"].iter().any(|verb| step.call.starts_with(verb));
+    !only_reads && step.fault.is_none() == matches!(outcome, Outcome::Fault { .. })
+}
+
+fn judge(step: &Step, outcome: &Outcome, kept: &BTreeMap<String, Value>) -> Result<Vec<Difference>> {
     let expected = step.fault.as_ref().and_then(|fault| fault.iter().next());
     match (expected, outcome) {
         (None, Outcome::Answer(answer)) => match &step.answers {
@@ -64,21 +85,24 @@ fn judge(step: &Step, outcome: &Outcome, kept: &BTreeMap<String, Value>) -> Resu
             None => Ok(Vec::new()),
         },
         (Some((code, message)), Outcome::Fault { code: actual, message: said, .. }) => {
-            let expected = Map::from_iter([
-                ("code".to_owned(), Value::from(code.as_str())),
-                ("message".to_owned(), fill(&Value::from(message.as_str()), kept)?),
-            ]);
-            let actual = Map::from_iter([
-                ("code".to_owned(), Value::from(actual.as_str())),
-                ("message".to_owned(), Value::from(said.as_str())),
-            ]);
-            differences(&Value::Object(expected), Some(&Value::Object(actual)))
+            if let Some(kind) = Kind::of_no_answer(outcome) {
+                return Ok(vec![kind.told(format!("it should fail with {code}, and answers {actual}"))]);
+            }
+            if code != actual {
+                let told = format!("it fails with {actual} instead of {code}: {}", shortened(said));
+                return Ok(vec![Kind::FaultCode.told(told)]);
+            }
+            let texts =
+                differences(&fill(&json!({"message": message}), kept)?, Some(&json!({"message": said})))?;
+            Ok(texts.into_iter().map(|text| Kind::FaultText.told(text.told)).collect())
         }
-        (None, Outcome::Fault { code, message, .. }) => {
-            Ok(vec![format!("it fails with {code}: {}", shortened(message))])
-        }
+        (None, Outcome::Fault { code, message, .. }) => Ok(vec![match Kind::of_no_answer(outcome) {
+            Some(kind) => kind.told(format!("it should succeed, and answers {code}")),
+            None => Kind::Refused.told(format!("it fails with {code}: {}", shortened(message))),
+        }]),
         (Some((code, _)), Outcome::Answer(answer)) => {
-            Ok(vec![format!("it should fail with {code}, and answers {}", shortened(&answer.to_string()))])
+            let told = format!("it should fail with {code}, and answers {}", shortened(&answer.to_string()));
+            Ok(vec![Kind::Accepted.told(told)])
         }
     }
 }
@@ -123,26 +147,26 @@ fn keep<'s>(
     }
 }
 
-/// Whether a step uses one of these names.
-fn needs(step: &Step, missing: &BTreeSet<&str>) -> bool {
-    let with = step.with.iter().any(|(name, value)| text_needs(name, missing) || value_needs(value, missing));
-    let fault = step.fault.iter().flatten().any(|(_, message)| text_needs(message, missing));
-    with || fault || step.answers.as_ref().is_some_and(|answers| value_needs(answers, missing))
+/// Whether a step uses what is kept by this name.
+fn uses(step: &Step, name: &str) -> bool {
+    let with = step.with.iter().any(|(member, value)| text_uses(member, name) || value_uses(value, name));
+    let fault = step.fault.iter().flatten().any(|(_, message)| text_uses(message, name));
+    with || fault || step.answers.as_ref().is_some_and(|answers| value_uses(answers, name))
 }
 
-fn value_needs(value: &Value, missing: &BTreeSet<&str>) -> bool {
+fn value_uses(value: &Value, name: &str) -> bool {
     match value {
-        Value::String(text) => text_needs(text, missing),
-        Value::Array(items) => items.iter().any(|item| value_needs(item, missing)),
+        Value::String(text) => text_uses(text, name),
+        Value::Array(items) => items.iter().any(|item| value_uses(item, name)),
         Value::Object(members) => {
-            members.iter().any(|(name, value)| text_needs(name, missing) || value_needs(value, missing))
+            members.iter().any(|(member, value)| text_uses(member, name) || value_uses(value, name))
         }
         _ => false,
     }
 }
 
-fn text_needs(text: &str, missing: &BTreeSet<&str>) -> bool {
-    missing.iter().any(|name| text.strip_prefix('$') == Some(name) || text.contains(&format!("${{{name}}}")))
+fn text_uses(text: &str, name: &str) -> bool {
+    text.strip_prefix('$') == Some(name) || text.contains(&format!("${{{name}}}"))
 }
 
 /// The value with what was kept in the place of names: `$api` alone is the value, `${api}` in a text its text.

@@ -16,6 +16,9 @@ pub struct Scenario {
     pub about: String,
     /// The service of steps that name none, as botocore calls it.
     pub service: String,
+    /// Quotas that it needs to be other than AWS's, by name. Only the emulator can be told so.
+    #[serde(default)]
+    pub quotas: BTreeMap<String, u64>,
     /// The calls.
     pub steps: Vec<Step>,
     /// Where it was read from, below the suite's folder.

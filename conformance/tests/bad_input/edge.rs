@@ -15,13 +15,18 @@ fn services_that_are_not_emulated() -> Result<()> {
         ("IAM", "The service IAM is not emulated. docs/coverage.md lists what is."),
         ("", "The service  is not emulated. docs/coverage.md lists what is."),
     ] {
-        let refusal = Refusal::rest(501, "NotImplemented").saying(message);
+        let refusal = Refusal::query(501, "NotImplemented").saying(message);
         let form = "Action=ListRoles&Version=2010-05-08";
         world.refuses(service, world.client.query(service, form)?, &refusal)?;
     }
-    let mut request = plain("POST", "/", "application/x-amz-json-1.0", "{}")?;
-    request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.ListTables".parse()?);
-    world.refuses("an unsigned target", request, &Refusal::rest(501, "NotImplemented"))
+    let mut request = plain("POST", "/", "application/x-amz-json-1.1", "{}")?;
+    request.headers_mut().insert("x-amz-target", "CertificateManager.ListCertificates".parse()?);
+    world.refuses("an unsigned target", request, &Refusal::logs(501, "NotImplemented"))?;
+    let client = &world.client;
+    let rest = Refusal::rest(501, "NotImplemented");
+    world.refuses("a path", client.signed(plain("GET", "/functions", "", "")?, "lambda")?, &rest)?;
+    let xml = Refusal::query(501, "NotImplemented");
+    world.refuses("restXml", client.signed(plain("GET", "/", "", "")?, "s3")?, &xml)
 }
 
 #[test]

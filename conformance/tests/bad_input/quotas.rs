@@ -1,71 +1,29 @@
-//! One more than an account or an API may have is refused, and changes nothing.
+//! More than an API or an account may have is refused, and changes nothing. Counts besides are in the suite's
+//! `quotas.yaml`.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
-use stagecheck_conformance::client::Client;
+use stagecheck_conformance::client::{Client, plain};
 use stagecheck_emulator::Emulator;
-use stagecheck_emulator::apigateway::QUOTAS;
+use stagecheck_emulator::apigateway::{LIMITS, QUOTAS};
 use stagecheck_emulator::service::Quotas;
 
 /// An emulator where these quotas are others than AWS's.
 fn emulator(adjusted: &[(&str, u64)]) -> Result<Emulator> {
     let mut quotas = Quotas::default();
     for (name, most) in adjusted {
-        quotas.set(&QUOTAS, name, *most)?;
+        quotas.set(QUOTAS, name, *most)?;
     }
     Ok(Emulator::builder().seed(1).quotas(quotas).build())
 }
 
-fn post(emulator: &Emulator, path: &str, body: &Value) -> Result<(u16, Value)> {
-    let answer = emulator.respond(Client::new("test", "us-east-1").rest("POST", path, body.to_string())?);
+fn call(emulator: &Emulator, method: &str, path: &str, body: impl Into<String>) -> Result<(u16, Value)> {
+    let answer = emulator.respond(Client::new("test", "us-east-1").rest(method, path, body.into())?);
     Ok((answer.status().as_u16(), serde_json::from_slice(answer.body())?))
 }
 
-fn refused(what: &str, of: &str) -> (u16, Value) {
-    let message = format!(
-        "Maximum number of {what} for {of} has been reached.  Please contact AWS if you need additional {what}."
-    );
-    (429, json!({"message": message}))
-}
-
-#[test]
-fn apis_are_counted_by_the_type_of_their_endpoint() -> Result<()> {
-    let emulator = emulator(&[("regional-apis", 1), ("edge-apis", 2)])?;
-    let create = |endpoint: &str| {
-        let body = json!({"name": "api", "endpointConfiguration": {"types": [endpoint]}});
-        post(&emulator, "/restapis", &body)
-    };
-    for endpoint in ["REGIONAL", "EDGE", "EDGE", "PRIVATE"] {
-        ensure!(create(endpoint)?.0 == 201, "{endpoint}");
-    }
-    let refusal = refused("APIs", "this account");
-    ensure!(create("REGIONAL")? == refusal && create("EDGE")? == refusal && create("PRIVATE")?.0 == 201);
-    Ok(())
-}
-
-#[test]
-fn routes_and_integrations_are_counted_apart() -> Result<()> {
-    let emulator = emulator(&[("routes-per-api", 1), ("integrations-per-api", 2)])?;
-    let (_, api) = post(&emulator, "/v2/apis", &json!({"name": "api", "protocolType": "HTTP"}))?;
-    let path = format!("/v2/apis/{}", api["apiId"].as_str().context("no id")?);
-    let integration = json!({
-        "integrationType": "HTTP_PROXY",
-        "integrationMethod": "GET",
-        "integrationUri": "https://example.com",
-        "payloadFormatVersion": "1.0",
-    });
-    for (part, what, most, body) in [
-        ("integrations", "Integrations", 2, integration),
-        ("routes", "Routes", 1, json!({"routeKey": "GET /"})),
-    ] {
-        for _ in 0..most {
-            ensure!(post(&emulator, &format!("{path}/{part}"), &body)?.0 == 201, "{part}");
-        }
-        let body = if part == "routes" { json!({"routeKey": "GET /other"}) } else { body };
-        let (status, answer) = post(&emulator, &format!("{path}/{part}"), &body)?;
-        ensure!((status, &answer["message"]) == (429, &refused(what, "this API").1["message"]), "{answer}");
-    }
-    Ok(())
+fn post(emulator: &Emulator, path: &str, body: &Value) -> Result<(u16, Value)> {
+    call(emulator, "POST", path, body.to_string())
 }
 
 #[test]
@@ -77,47 +35,11 @@ fn resources_are_counted_with_the_root() -> Result<()> {
     for part in ["a", "b"] {
         ensure!(post(&emulator, &path, &json!({"pathPart": part}))?.0 == 201, "{part}");
     }
-    ensure!(post(&emulator, &path, &json!({"pathPart": "c"}))? == refused("Resources", "this API"));
+    let message = "Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional \
+                   Resources.";
+    ensure!(post(&emulator, &path, &json!({"pathPart": "c"}))? == (429, json!({"message": message})));
     // What is wrong with the resource comes before how many there are.
     ensure!(post(&emulator, &path, &json!({"pathPart": "a"}))?.0 == 409);
-    Ok(())
-}
-
-#[test]
-fn authorizers_are_counted_by_api() -> Result<()> {
-    let emulator = emulator(&[("authorizers-per-api", 1)])?;
-    let pool = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Pool";
-    let create = |path: &str, name: &str| {
-        let body = json!({
-            "name": name,
-            "type": "COGNITO_USER_POOLS",
-            "providerARNs": [pool],
-            "identitySource": "method.request.header.Authorization",
-        });
-        post(&emulator, path, &body)
-    };
-    for name in ["one", "two"] {
-        let (_, api) = post(&emulator, "/restapis", &json!({"name": name}))?;
-        let path = format!("/restapis/{}/authorizers", api["id"].as_str().context("no id")?);
-        ensure!(create(&path, "first")?.0 == 201, "{path}");
-        ensure!(create(&path, "second")? == refused("Authorizers", "this API"), "{path}");
-    }
-    Ok(())
-}
-
-#[test]
-fn what_belongs_to_an_account_is_counted() -> Result<()> {
-    let emulator = emulator(&[("usage-plans", 1), ("client-certificates", 1), ("vpc-links", 1)])?;
-    let balancer =
-        "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/one/0123456789abcdef";
-    for (path, body, what) in [
-        ("/usageplans", json!({"name": "plan"}), "Usage Plans"),
-        ("/clientcertificates", json!({}), "Client Certificates"),
-        ("/vpclinks", json!({"name": "link", "targetArns": [balancer]}), "Vpc Links"),
-    ] {
-        ensure!(post(&emulator, path, &body)?.0 < 300, "{path}");
-        ensure!(post(&emulator, path, &body)? == refused(what, "this account"), "{path}");
-    }
     Ok(())
 }
 
@@ -126,15 +48,113 @@ fn quotas_hold_as_they_are_set_unless_they_are_off() -> Result<()> {
     let default = Emulator::builder().build();
     let raised = emulator(&[("stages-per-api", 11)])?;
     let off = Emulator::builder().quotas(Quotas::Off).build();
-    for (emulator, most) in [(default, Some(10)), (raised, Some(11)), (off, None)] {
+    for (emulator, most) in [(default, 10), (raised, 11), (off, 12)] {
         let (_, api) = post(&emulator, "/v2/apis", &json!({"name": "api", "protocolType": "HTTP"}))?;
         let path = format!("/v2/apis/{}/stages", api["apiId"].as_str().with_context(|| api.to_string())?);
         for number in 1..=12 {
-            let answer = post(&emulator, &path, &json!({"stageName": format!("stage{number}")}))?;
-            let too_many = most.is_some_and(|most| number > most);
-            let expected = if too_many { answer == refused("Stages", "this API") } else { answer.0 == 201 };
-            ensure!(expected, "{number} of {most:?}: {answer:?}");
+            let (status, answer) = post(&emulator, &path, &json!({"stageName": format!("stage{number}")}))?;
+            ensure!(status == if number > most { 429 } else { 201 }, "{number} of {most}: {answer}");
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_page_on_quotas_is_true() -> Result<()> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/quotas.md");
+    let page = std::fs::read_to_string(page)?;
+    let rows = |head: &str| -> Result<Vec<String>> {
+        let (_, table) = page.split_once(head).with_context(|| format!("there is no table {head}"))?;
+        Ok(table.lines().skip(2).take_while(|line| line.starts_with('|')).map(str::to_owned).collect())
+    };
+    let raised = |adjustable| if adjustable { "yes" } else { "no" };
+    let quotas = QUOTAS.iter().map(|quota| {
+        format!("| `{}` | {} | {} | {} |", quota.name, quota.about, quota.default, raised(quota.adjustable))
+    });
+    ensure!(rows("| name | what | AWS's | AWS raises it |")? == quotas.collect::<Vec<_>>());
+    let limits = LIMITS.iter().map(|limit| format!("| {} | {} |", limit.about, limit.default));
+    ensure!(rows("\n| what | AWS's |")? == limits.collect::<Vec<_>>());
+    Ok(())
+}
+
+/// A call that comes to as much as a limit counts.
+struct Sized {
+    limit: &'static str,
+    method: &'static str,
+    path: String,
+    body: fn(usize) -> String,
+}
+
+#[test]
+fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
+    let emulator = Emulator::builder().quotas(Quotas::Off).build();
+    let (_, rest) = post(&emulator, "/restapis", &json!({"name": "api"}))?;
+    let rest = format!("/restapis/{}", rest["id"].as_str().context("no id")?);
+    let (_, websocket) = post(
+        &emulator,
+        "/v2/apis",
+        &json!({"name": "api", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}),
+    )?;
+    let websocket = format!("/v2/apis/{}", websocket["apiId"].as_str().context("no id")?);
+    let (_, http) = post(&emulator, "/v2/apis", &json!({"name": "api", "protocolType": "HTTP"}))?;
+    let http = format!("/v2/apis/{}", http["apiId"].as_str().context("no id")?);
+    let stage = format!("{http}/stages/dev");
+    ensure!(post(&emulator, &format!("{http}/stages"), &json!({"stageName": "dev"}))?.0 == 201);
+    let integration = format!("{websocket}/integrations");
+    let response = format!("{rest}/gatewayresponses/DEFAULT_4XX");
+    let sized = |limit, method, path: &str, body| Sized { limit, method, path: path.to_owned(), body };
+    for each in [
+        sized("stage-variables", "PATCH", &stage, |count| {
+            let variables: serde_json::Map<_, _> =
+                (0..count).map(|number| (format!("name{number}"), json!("value"))).collect();
+            json!({"stageVariables": variables}).to_string()
+        }),
+        sized("stage-variable-name", "PATCH", &stage, |length| {
+            // Of those that are there one goes for it.
+            let mut variables = serde_json::Map::from_iter([("name0".to_owned(), json!(""))]);
+            variables.insert("n".repeat(length), json!("value"));
+            json!({"stageVariables": variables}).to_string()
+        }),
+        sized("stage-variable-value", "PATCH", &stage, |length| {
+            json!({"stageVariables": {"name1": "v".repeat(length)}}).to_string()
+        }),
+        sized("tags", "POST", "/restapis", |count| {
+            let tags: serde_json::Map<_, _> =
+                (0..count).map(|number| (format!("key{number}"), json!("value"))).collect();
+            json!({"name": "tagged", "tags": tags}).to_string()
+        }),
+        sized("mapping-template", "PUT", &response, |size| {
+            json!({"responseTemplates": {"application/json": "t".repeat(size)}}).to_string()
+        }),
+        sized("mapping-template", "POST", &integration, |size| {
+            json!({"integrationType": "MOCK", "requestTemplates": {"200": "t".repeat(size)}}).to_string()
+        }),
+        sized("model-schema", "POST", &format!("{rest}/models"), |size| {
+            let schema = format!("{{\"title\": \"{}\"}}", "t".repeat(size - 13));
+            json!({"name": format!("Model{size}"), "contentType": "application/json", "schema": schema})
+                .to_string()
+        }),
+        sized("definition", "POST", "/restapis?mode=import", |size| {
+            let document = r#"{"swagger": "2.0", "info": {"title": "large"}, "paths": {}}"#;
+            format!("{document}{}", " ".repeat(size - document.len()))
+        }),
+        sized("authorizer-audiences", "POST", &format!("{http}/authorizers"), |count| {
+            let audience: Vec<_> = (0..count).map(|number| number.to_string()).collect();
+            let jwt = json!({"issuer": "https://example.com", "audience": audience});
+            let source = ["$request.header.Authorization"];
+            json!({"name": "jwt", "authorizerType": "JWT", "identitySource": source, "jwtConfiguration": jwt})
+                .to_string()
+        }),
+    ] {
+        let limit = LIMITS.iter().find(|limit| limit.name == each.limit).context(each.limit)?;
+        let most = usize::try_from(limit.default)?;
+        let (status, answer) = call(&emulator, each.method, &each.path, (each.body)(most))?;
+        ensure!(status < 300, "the last of {}: {status} {answer}", each.limit);
+        let state = || emulator.respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();
+        let before = state();
+        let (status, answer) = call(&emulator, each.method, &each.path, (each.body)(most + 1))?;
+        ensure!(status == 400, "the first beyond {}: {status} {answer}", each.limit);
+        ensure!(state() == before, "{}", each.limit);
     }
     Ok(())
 }

@@ -57,6 +57,11 @@ impl<'a> Refusal<'a> {
         Self { form: Form::Xml("https://sts.amazonaws.com/doc/2011-06-15/"), status, code, message: None }
     }
 
+    /// Of a service that is not here, in XML.
+    pub(crate) fn query(status: u16, code: &'a str) -> Self {
+        Self { form: Form::Xml(""), status, code, message: None }
+    }
+
     /// Of the emulator's own endpoints.
     pub(crate) fn admin(status: u16) -> Self {
         Self { form: Form::Admin, status, code: "", message: None }

@@ -1,5 +1,7 @@
 //! APIs in an emulator of their own, by the AWS SDK.
 
+use std::cell::Cell;
+
 use aws_sdk_apigateway::Client;
 use aws_sdk_apigateway::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_apigateway::primitives::Blob;
@@ -14,6 +16,8 @@ pub(crate) struct Apis {
     runtime: Runtime,
     emulator: Emulator,
     client: Client,
+    /// The name of the next version of documentation, of any API.
+    versions: Cell<u32>,
 }
 
 /// What an export is written in.
@@ -42,7 +46,7 @@ impl Apis {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let emulator = Emulator::builder().seed(7).build();
         let client = Client::new(&emulator.sdk_config());
-        Self { runtime, emulator, client }
+        Self { runtime, emulator, client, versions: Cell::new(1000) }
     }
 
     /// Imports a document and gives the API's id.
@@ -58,10 +62,19 @@ impl Apis {
         self.runtime.block_on(call).map(|_| ()).map_err(|error| message(&error))
     }
 
-    /// Deploys an API and exports it.
+    /// Deploys an API with its documentation and exports it.
     pub(crate) fn export_text(&self, api: &str, form: Form) -> Result<String, String> {
         let deploy = self.client.create_deployment().rest_api_id(api).stage_name("live").send();
         self.runtime.block_on(deploy).map_err(|error| message(&error))?;
+        let name = format!("{}", self.versions.replace(self.versions.get() + 1));
+        let version = self
+            .client
+            .create_documentation_version()
+            .rest_api_id(api)
+            .documentation_version(name)
+            .stage_name("live")
+            .send();
+        self.runtime.block_on(version).map_err(|error| message(&error))?;
         let call = self
             .client
             .get_export()
@@ -80,13 +93,19 @@ impl Apis {
         Ok(String::from_utf8(export.body.unwrap().into_inner()).unwrap())
     }
 
-    /// As [`Self::export_text`], with the API's id, and those of these others, blotted out.
+    /// As [`Self::export_text`], with the API's id, and those of these others, and the version of the documentation
+    /// blotted out.
     pub(crate) fn export(&self, api: &str, others: &[&str], form: Form) -> Result<Value, String> {
         let mut text = self.export_text(api, form)?;
         for id in [api].iter().chain(others) {
             text = text.replace(id, "THEAPI");
         }
-        Ok(serde_json::from_str(&text).unwrap())
+        let mut document: Value = serde_json::from_str(&text).unwrap();
+        if let Some(documentation) = document.get_mut("x-amazon-apigateway-documentation") {
+            documentation["version"] = Value::Null;
+            documentation["createdDate"] = Value::Null;
+        }
+        Ok(document)
     }
 
     /// All that the emulator keeps.

@@ -33,8 +33,26 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     v1("ServiceUnavailableException", All, NOTHING_BREAKS),
     v1(
         "LimitExceededException",
-        AllBut(&["CreateDeployment", "CreateStage"]),
-        "the quotas that are kept besides are large, of APIs and of resources: conformance/tests/bad_input/quotas.rs",
+        AllBut(&[
+            "CreateApiKey",
+            "CreateAuthorizer",
+            "CreateDeployment",
+            "CreateDocumentationPart",
+            "CreateDomainName",
+            "CreateDomainNameAccessAssociation",
+            "CreateResource",
+            "CreateRestApi",
+            "CreateStage",
+            "CreateUsagePlan",
+            "CreateUsagePlanKey",
+            "GenerateClientCertificate",
+            "ImportApiKeys",
+            "ImportDocumentationParts",
+            "ImportRestApi",
+            "PutRestApi",
+            "UpdateRestApi",
+        ]),
+        "there is no quota of what it does, or a BadRequestException for it",
     ),
     v1(
         "ConflictException",
@@ -56,6 +74,11 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         "ConflictException",
         These(&["ImportApiKeys", "ImportDocumentationParts"]),
         "what is there already is overwritten, or a warning",
+    ),
+    v1(
+        "ConflictException",
+        These(&["CreateDomainName"]),
+        "AWS answers a name that is taken with BadRequestException",
     ),
     v1(
         "ConflictException",
@@ -183,8 +206,8 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     v1("BadRequestException", These(&["GetGatewayResponses", "GetSdkTypes"]), "these lists have no pages"),
     v2(
         "TooManyRequestsException",
-        AllBut(&["CreateStage"]),
-        "of its quotas only stages are counted; for rates, --rate-limits is needed",
+        All,
+        "quotas are conflicts; for rates, --rate-limits is needed: conformance/tests/bad_input/rates.rs",
     ),
     v2("AccessDeniedException", All, NOBODY_IS_REFUSED),
     v2(
@@ -200,7 +223,7 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     v2("ConflictException", These(&["GetTags"]), "what is only read clashes with nothing"),
     v2(
         "ConflictException",
-        These(&["CreateApi", "CreateAuthorizer", "CreateDeployment", "CreateIntegration", "ImportApi"]),
+        These(&["CreateApi", "CreateDeployment"]),
         "each gets an id of its own, and names may be the same",
     ),
     v2(

@@ -20,7 +20,9 @@ mod selection_pattern;
 
 use stagecheck_models::apigateway as operations;
 
-pub(crate) use authorizers::{Authorizer, Type as AuthorizerType, find as find_authorizer};
+pub(crate) use authorizers::{
+    Authorizer, Type as AuthorizerType, check_uri as check_authorizer_uri, find as find_authorizer,
+};
 pub(crate) use documentation_parts::{DocumentationPart, PartsImport};
 pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
 pub(crate) use gateway_responses::GatewayResponse;
@@ -29,12 +31,13 @@ pub(crate) use integrations::{Integration, LONGEST_TIMEOUT};
 pub(crate) use mapping::Source;
 pub(crate) use mapping_template::MappingTemplate;
 pub(crate) use methods::Method;
-pub(super) use methods::VERBS;
-pub(crate) use models::{Model, sample_template, schema_errors};
+pub(super) use methods::{ANY, VERBS};
+pub(crate) use models::{Model, flatten, model_of, model_url, sample_template, schema_errors};
 pub(crate) use parts::Parts;
 pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};
-pub(crate) use rest_apis::{EndpointType, RestApi, check_policy, find, of_api};
+pub(super) use rest_apis::parse_endpoint_type;
+pub(crate) use rest_apis::{RestApi, find, of_api, of_stage, plain_policy};
 
 use super::ApiGateway;
 use crate::service::Registrar;

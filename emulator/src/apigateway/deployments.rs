@@ -11,12 +11,13 @@ use stagecheck_models::apigateway as operations;
 
 use self::parts::DeployedParts;
 use super::apis::{self, RestApi, methods_of, of_api};
-use super::paging::limit;
+use super::domains::link_of;
+use super::paging::{Items, limit};
 use super::patch::{self, Op, PatchOperation, PatchRule};
 use super::stages::{self, NewCanary, NewStage};
 use super::{ApiGateway, ApiId, DeploymentId, Method, ResourceId, StageName, Verb, faults};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 use crate::time::Timestamp;
 
 /// Registers the operations.
@@ -43,6 +44,16 @@ pub(crate) struct Deployment {
     pub(super) parts: DeployedParts,
     /// The API's settings as they were deployed, shared with its row until that changes. Not sent.
     pub(crate) api: Arc<RestApi>,
+}
+
+/// By the VPC links that its methods go through.
+impl Indexed<(ApiId, DeploymentId)> for Deployment {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, DeploymentId), tell: &mut dyn FnMut(CompactString)) {
+        let methods = self.routes.iter().flat_map(|route| route.methods.values());
+        methods.filter_map(|method| link_of(method)).map(CompactString::from).for_each(tell);
+    }
 }
 
 /// A resource with methods, as deployed. Methods are shared with the API's own rows until these change.
@@ -76,29 +87,10 @@ pub(super) fn create(
     let api = input.rest_api_id;
     let settings = Arc::clone(apis::find(ctx, state, &api)?);
     if input.canary_settings.is_some() {
-        let given = input.stage_name.as_deref();
-        if given.is_none_or(str::is_empty) {
-            return Err(faults::bad_request(format!(
-                "Invalid deployment content specified.Non null and non empty stageName must be provided for canary \
-                 deployment. Provided value is {}",
-                given.unwrap_or("null")
-            )));
-        }
+        check_canary_stage(input.stage_name.as_deref())?;
     }
     let routes = snapshot(state, &api);
-    if routes.is_empty() {
-        return Err(faults::bad_request("The REST API doesn't contain any methods"));
-    }
-    if routes
-        .iter()
-        .flat_map(|route| route.methods.values())
-        .any(|method| method.method_integration.is_none())
-    {
-        return Err(faults::bad_request("No integration defined for method"));
-    }
-    if settings.is_private() && settings.policy.is_none() {
-        return Err(faults::bad_request("Private REST API doesn't have a resource policy attached to it"));
-    }
+    check_deployable(&settings, &routes)?;
     let id = DeploymentId::from(ctx.ids.lower(6));
     let deployment = Deployment {
         id: id.clone(),
@@ -127,6 +119,32 @@ pub(super) fn create(
         stages::deploy_to(ctx, state, &api, stage)?;
     }
     Ok(DeploymentOutput::of(&deployment, &[]))
+}
+
+fn check_canary_stage(name: Option<&str>) -> Result<(), Fault> {
+    if name.is_some_and(|name| !name.is_empty()) {
+        return Ok(());
+    }
+    Err(faults::bad_request(format!(
+        "Invalid deployment content specified.Non null and non empty stageName must be provided for canary deployment. \
+         Provided value is {}",
+        name.unwrap_or("null")
+    )))
+}
+
+/// Refuses an API that lacks what a stage needs to serve it.
+fn check_deployable(api: &RestApi, routes: &[Route]) -> Result<(), Fault> {
+    let mut methods = routes.iter().flat_map(|route| route.methods.values());
+    if routes.is_empty() {
+        return Err(faults::bad_request("The REST API doesn't contain any methods"));
+    }
+    if methods.any(|method| method.method_integration.is_none()) {
+        return Err(faults::bad_request("No integration defined for method"));
+    }
+    if api.is_private() && api.policy.is_none() {
+        return Err(faults::bad_request("Private REST API doesn't have a resource policy attached to it"));
+    }
+    Ok(())
 }
 
 impl Deployment {
@@ -224,21 +242,18 @@ pub(super) struct GetDeployments {
     limit: Option<i64>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Deployments {
-    position: Option<String>,
-    items: Vec<DeploymentOutput>,
-}
-
-pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetDeployments) -> Result<Deployments, Fault> {
+pub(super) fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetDeployments,
+) -> Result<Items<DeploymentOutput>, Fault> {
     let api = input.rest_api_id;
     apis::find(ctx, state, &api)?;
     let page = state
         .deployments
         .page(of_api(&api), input.position.as_deref(), limit(input.limit)?, |_, _| true)
         .map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, deployment)| DeploymentOutput::of(deployment, &[])).collect();
-    Ok(Deployments { position: page.next, items })
+    Ok(Items::of(page, |deployment| DeploymentOutput::of(deployment, &[])))
 }
 
 #[derive(Deserialize)]

@@ -8,22 +8,27 @@ mod base_path_mappings;
 mod client_certificates;
 mod domain_names;
 mod hosted_zones;
+mod targets;
 mod update_domain_name;
+mod vpc_link_users;
 mod vpc_links;
 
 use stagecheck_models::apigateway as operations;
 
 pub(super) use access_associations::{AccessAssociation, AssociationKey, no_association};
+pub(super) use base_path_mappings::MappingKey;
 pub(crate) use base_path_mappings::{
-    BasePath, BasePathMapping, NONE as NO_BASE_PATH, domains_mapped_to, new_mapping, of_domain,
+    BasePath, BasePathMapping, NONE as NO_BASE_PATH, new_mapping, of_domain,
 };
-pub(super) use base_path_mappings::{MappingKey, check_unmapped};
 pub(crate) use client_certificates::check_client_certificate;
 pub(super) use client_certificates::{CertificateId, ClientCertificate, no_certificate};
 pub(crate) use domain_names::{
     DomainKey, DomainName, DomainNameId, EndpointConfiguration, MutualTls, find as find_domain,
     forget as forget_domain, no_domain, public,
 };
+pub(crate) use targets::{Words, check_no_target};
+pub(crate) use vpc_link_users::check_unused as check_vpc_link_unused;
+pub(super) use vpc_link_users::link_of;
 pub(super) use vpc_links::{VpcLink, VpcLinkId, no_vpc_link};
 
 use super::ApiGateway;

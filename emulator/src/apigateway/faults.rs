@@ -4,7 +4,7 @@ use crate::service::{Ctx, Dialect, Fault, validation_message};
 use crate::store::BadToken;
 
 /// How API Gateway answers what no operation sees. Both versions of the API speak so.
-pub const DIALECT: Dialect = Dialect {
+pub(crate) const DIALECT: Dialect = Dialect {
     // The wording is inferred: no capture of a malformed body at the control plane is known.
     malformed: |what| Fault::new(400, "SerializationException", what),
     invalid: |operation, violations| {
@@ -95,6 +95,13 @@ pub(crate) fn no_deployment() -> Fault {
 
 pub(crate) fn no_stage() -> Fault {
     not_found("Invalid stage identifier specified")
+}
+
+/// A parameter mapping that cannot be. The frame is reported by users for both kinds of API.
+pub(crate) fn bad_mapping(error: &str) -> Fault {
+    bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
+    ))
 }
 
 pub(crate) fn bad_position(_: BadToken) -> Fault {

@@ -11,13 +11,13 @@ use crate::store::{Exported, Scope, Scopes, assert_unlocked};
 
 /// Whose each API is. The address of a deployed API carries no account.
 #[derive(Debug, Default)]
-pub struct ApiIndex {
+pub(crate) struct ApiIndex {
     owners: RwLock<HashMap<ApiId, Scope>>,
 }
 
 impl ApiIndex {
     /// Follows a commit.
-    pub fn follow(&self, scope: &Scope, state: &ApiGateway) {
+    pub(crate) fn follow(&self, scope: &Scope, state: &ApiGateway) {
         let mut changed = state.rest_apis.changed().chain(state.v2.apis.changed()).peekable();
         if changed.peek().is_none() {
             return;
@@ -33,7 +33,7 @@ impl ApiIndex {
     }
 
     /// Knows these states' APIs and no others.
-    pub fn rebuild(&self, states: &[Exported<ApiGateway>]) {
+    pub(crate) fn rebuild(&self, states: &[Exported<ApiGateway>]) {
         let apis = states.iter().flat_map(|each| {
             let rest = each.state.rest_apis.iter().map(|(id, _)| id);
             let others = each.state.v2.apis.iter().map(|(id, _)| id);
@@ -48,7 +48,7 @@ impl ApiIndex {
 }
 
 /// Finds deployed APIs for the data plane.
-pub struct DeployedApis {
+pub(crate) struct DeployedApis {
     states: Arc<Scopes<ApiGateway>>,
     index: Arc<ApiIndex>,
 }
@@ -75,7 +75,7 @@ pub(crate) enum NotLive {
 impl DeployedApis {
     /// Finds them in these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>) -> Self {
         Self { states, index }
     }
 

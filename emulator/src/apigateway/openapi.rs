@@ -6,6 +6,7 @@
 pub(crate) mod calls;
 pub(crate) mod definition;
 pub(crate) mod document;
+mod documented;
 mod export;
 pub(crate) mod findings;
 mod import;
@@ -13,7 +14,7 @@ pub(crate) mod read;
 pub(crate) mod references;
 #[cfg(test)]
 mod round_trip;
-mod schema;
+pub(crate) mod schema;
 pub(crate) mod write;
 
 use std::sync::LazyLock;

@@ -28,29 +28,37 @@ pub(crate) fn limit(asked: Option<i64>) -> Result<usize, Fault> {
     Ok(usize::try_from(limit).unwrap_or_default())
 }
 
-/// A page of rows that are answered as they are kept.
+/// A page as it is answered.
 #[derive(Serialize)]
-pub(crate) struct Items<V> {
+pub(crate) struct Items<T> {
     position: Option<String>,
-    items: Vec<Arc<V>>,
+    items: Vec<T>,
+}
+
+impl<T> Items<T> {
+    /// A page of what is answered for each row.
+    pub(crate) fn of<K, V>(page: Page<K, V>, answer: impl Fn(&Arc<V>) -> T) -> Self {
+        Self { position: page.next, items: page.rows.iter().map(|(_, row)| answer(row)).collect() }
+    }
 }
 
 /// The rows of a table in the order of their keys, page by page.
-pub(crate) fn list<K, V>(
-    table: &Table<K, V>,
+pub(crate) fn list<K, V, I>(
+    table: &Table<K, V, I>,
     keys: KeyRange<K>,
     position: Option<&str>,
     asked: Option<i64>,
-) -> Result<Items<V>, Fault>
+) -> Result<Items<Arc<V>>, Fault>
 where
     K: Ord + Clone + Serialize + DeserializeOwned,
 {
     table.page(keys, position, limit(asked)?, |_, _| true).map(Items::from).map_err(bad_position)
 }
 
-impl<K, V> From<Page<K, V>> for Items<V> {
+/// Rows that are answered as they are kept.
+impl<K, V> From<Page<K, V>> for Items<Arc<V>> {
     fn from(page: Page<K, V>) -> Self {
-        Self { position: page.next, items: page.rows.into_iter().map(|(_, row)| row).collect() }
+        Self::of(page, Arc::clone)
     }
 }
 

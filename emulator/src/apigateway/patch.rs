@@ -88,7 +88,7 @@ pub(crate) fn apply<T>(
     rules: &[PatchRule<T>],
     operations: &[PatchOperation],
 ) -> Result<(), Fault> {
-    apply_or(row, rules, operations, |_, change| unsupported(rules, change))
+    apply_or(row, rules, operations, |change| unsupported(rules, change))
 }
 
 /// Applies a patch list to a row. `refuse` words the answer to an operation that no rule takes.
@@ -96,7 +96,7 @@ pub(crate) fn apply_or<T>(
     row: &mut T,
     rules: &[PatchRule<T>],
     operations: &[PatchOperation],
-    refuse: impl Fn(&T, &Change<'_>) -> Fault,
+    refuse: impl Fn(&Change<'_>) -> Fault,
 ) -> Result<(), Fault> {
     for operation in operations {
         let mut change = operation.read()?;
@@ -104,7 +104,7 @@ pub(crate) fn apply_or<T>(
             let captured = rule.ops.contains(&change.op).then(|| captures(rule.path, change.path))??;
             Some((rule, captured))
         });
-        let Some((rule, captured)) = rule else { return Err(refuse(row, &change)) };
+        let Some((rule, captured)) = rule else { return Err(refuse(&change)) };
         change.captured = captured;
         (rule.apply)(row, &change)?;
     }

@@ -9,7 +9,7 @@ use stagecheck_models::{apigateway as v1, apigatewayv2 as v2};
 use crate::service::{Fault, Rate};
 
 /// The rates of both APIs.
-pub static RATES: [Rate; 10] = [
+pub(crate) static RATES: [Rate; 10] = [
     Rate { operations: &[], per_second: 10.0, burst: 40.0 },
     // Captured: of calls 16.6 seconds apart four went through, the fifth did not, the next did.
     Rate { operations: &[&v1::UPDATE_ACCOUNT], per_second: 0.05, burst: 1.6 },
@@ -43,6 +43,6 @@ const fn every(seconds: f64, operations: &'static [&'static stagecheck_models::O
 
 /// The answer to calls that come too often, as captured.
 #[must_use]
-pub fn too_many_requests() -> Fault {
+pub(crate) fn too_many_requests() -> Fault {
     Fault::new(429, "TooManyRequestsException", "Too Many Requests")
 }

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod canary;
+pub(crate) mod log_format;
 mod method_settings;
 mod update;
 mod variables;
@@ -16,7 +17,7 @@ pub(crate) use access_log::check_destination as check_log_destination;
 pub(crate) use canary::CanarySettings;
 pub(super) use canary::NewCanary;
 pub(crate) use method_settings::MethodSetting;
-pub(crate) use variables::check as check_stage_variable;
+pub(crate) use variables::{check as check_stage_variable, check_count as check_variable_count};
 
 use self::access_log::AccessLogSettings;
 use self::method_settings::MethodSettings;
@@ -24,7 +25,7 @@ use super::apis::{self, of_api};
 use super::tags::{self, Tags};
 use super::{ApiGateway, ApiId, DeploymentId, StageName, access, domains, faults, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 use crate::time::Timestamp;
 
 /// The cache size where nothing is said, in gigabytes.
@@ -69,6 +70,15 @@ pub(crate) struct Stage {
     pub(super) tags: Tags,
     created_date: Timestamp,
     pub(super) last_updated_date: Timestamp,
+}
+
+/// By the client certificate that it shows.
+impl Indexed<(ApiId, StageName)> for Stage {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, StageName), tell: &mut dyn FnMut(CompactString)) {
+        self.client_certificate_id.iter().cloned().for_each(tell);
+    }
 }
 
 impl Stage {
@@ -130,13 +140,12 @@ impl NewStage {
     fn put(self, ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) -> Result<Arc<Stage>, Fault> {
         check_name(&self.stage_name)?;
         tags::check(&self.tags)?;
+        for (name, value) in self.variables.iter().flatten() {
+            variables::check(name, value)?;
+        }
+        variables::check_count(self.variables.as_ref())?;
         let stages = || state.stages.range(of_api(api)).count();
         quotas::check_api(ctx, quotas::STAGES_PER_API, "Stages", stages)?;
-        if let Some(variables) = &self.variables {
-            for (name, value) in variables {
-                variables::check(name, value)?;
-            }
-        }
         let key = (api.clone(), self.stage_name.clone());
         let stage = self.into_stage(ctx.now);
         Ok(state.stages.put(key, stage))
@@ -169,11 +178,16 @@ impl NewStage {
 
 /// Hyphens: the API reference allows them, users reported refusals until 2023. The reference is newer.
 fn check_name(name: &str) -> Result<(), Fault> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if name.is_empty() || name.len() > 128 || !name.bytes().all(allowed) {
-        return Err(faults::bad_request("Stage name only allows a-zA-Z0-9_"));
+    if is_stage_name(name) {
+        return Ok(());
     }
-    Ok(())
+    Err(faults::bad_request("Stage name only allows a-zA-Z0-9_"))
+}
+
+/// The names that stages of any API can have.
+pub(crate) fn is_stage_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    (1..=128).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 #[derive(Deserialize)]
@@ -273,6 +287,7 @@ pub(super) fn deploy_to(
         variables::check(&name, &value)?;
         stage.variables.get_or_insert_default().insert(name, value);
     }
+    variables::check_count(stage.variables.as_ref())?;
     if let Some(tracing) = new.tracing_enabled {
         stage.tracing_enabled = tracing;
     }
@@ -325,7 +340,7 @@ pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetStages) -> Resul
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
     let key = (input.rest_api_id, input.stage_name);
     find(ctx, state, &key)?;
-    domains::check_unmapped(state, &key.0, Some(&key.1))?;
+    domains::check_no_target(state, &key.0, Some(&key.1), domains::Words::REST)?;
     access::forget_stages(state, &key.0, Some(&key.1));
     state.stages.remove(&key);
     Ok(())

@@ -4,26 +4,21 @@ mod bearer;
 mod operations;
 mod rows;
 
-pub use bearer::TaggedRows;
-
-pub(crate) use operations::{register, register_v2};
-pub(super) use rows::forget_gone;
+pub(crate) use bearer::TaggedRows;
+pub(crate) use operations::{register, tag, tags_of, untag};
+pub(super) use rows::{TaggedPath, follow_changes};
 
 use super::faults::bad_request;
+use super::quotas;
 use crate::service::Fault;
 use crate::store::SmallMap;
 
 /// The tags of a resource.
 pub(crate) type Tags = SmallMap<String, String>;
 
-/// The most tags that a resource may have, as documented.
-const MOST: usize = 50;
-
 /// Refuses tags that AWS does not take. The limits are documented, the wording inferred.
 pub(crate) fn check(tags: &Tags) -> Result<(), Fault> {
-    if tags.len() > MOST {
-        return Err(bad_request(format!("The number of tags exceeds the limit of {MOST}")));
-    }
+    quotas::check_limit(quotas::TAGS, "The number of tags", tags.len())?;
     for (key, value) in tags {
         if key.is_empty() || key.chars().count() > 128 {
             return Err(bad_request(format!("Invalid tag key: {key}. A key has 1 to 128 characters")));

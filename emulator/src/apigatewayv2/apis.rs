@@ -17,7 +17,7 @@ use super::paging::{self, Items};
 use super::{deployments, faults, of_parts};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, domains_mapped_to, of_api};
+use crate::apigateway::{ApiGateway, ApiId, Words, check_no_target, of_api};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::time::Timestamp;
 
@@ -235,7 +235,7 @@ struct GetApis {
     next_token: Option<String>,
 }
 
-fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApis) -> Result<Items<Api>, Fault> {
+fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApis) -> Result<Items<Arc<Api>>, Fault> {
     paging::page(&state.v2.apis, everything(), input.max_results.as_deref(), input.next_token.as_deref())
 }
 
@@ -261,7 +261,9 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
     let id = input.api_id;
     let mut api = Api::clone(find(ctx, state, &id)?);
     value(&mut api.api_key_selection_expression, input.api_key_selection_expression);
-    optional(&mut api.cors_configuration, input.cors_configuration);
+    if let Some(given) = input.cors_configuration {
+        api.cors_configuration.get_or_insert_default().update(given);
+    }
     text(&mut api.description, input.description);
     optional(&mut api.disable_schema_validation, input.disable_schema_validation);
     value(&mut api.disable_execute_api_endpoint, input.disable_execute_api_endpoint);
@@ -287,10 +289,7 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateApi) -> Result<Arc
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneApi) -> Result<(), Fault> {
     let id = input.api_id;
     find(ctx, state, &id)?;
-    let domains = domains_mapped_to(state, &id, None);
-    if !domains.is_empty() {
-        return Err(faults::mapped(&format!("API {id}"), "API", &domains));
-    }
+    check_no_target(state, &id, None, Words::V2)?;
     let v2 = &mut state.v2;
     v2.authorizers.remove_range(of_api(&id));
     v2.deployments.remove_range(of_api(&id));

@@ -12,7 +12,7 @@ use super::apis::{self, Protocol};
 use super::inputs::{inputs, optional, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
-use crate::apigateway::{ApiGateway, ApiId, of_api};
+use crate::apigateway::{ApiGateway, ApiId, of_api, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 /// Registers the operations.
@@ -135,6 +135,9 @@ fn put(
             authorizer.name
         )));
     }
+    if !state.v2.authorizers.contains(&key) {
+        faults::check_quota(ctx, quotas::AUTHORIZERS_PER_API, "Authorizers", &state.v2.authorizers, &key.0)?;
+    }
     let api = key.0.clone();
     let authorizer = state.v2.authorizers.put(key, authorizer);
     deployments::follow_change(ctx, state, &api);
@@ -157,7 +160,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.authorizers.get(key).ok_or_else(|| faults::no_part("Authorizer"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Authorizer>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Authorizer>>, Fault> {
     paging::list(ctx, state, &state.v2.authorizers, &input)
 }
 

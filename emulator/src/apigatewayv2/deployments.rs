@@ -1,24 +1,25 @@
 //! Deployments: what an API was when it was deployed, by a caller or by itself.
 
+mod snapshot;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
-use super::apis::{self, Api, Cors, Protocol};
-use super::authorizers::Authorizer;
+use super::apis::{self, Protocol};
 use super::inputs::text;
-use super::integration_responses::IntegrationResponse;
-use super::integrations::Integration;
-use super::models::Model;
 use super::paging::{self, Items, OfApi};
-use super::route_responses::RouteResponse;
-use super::routes::Route;
-use super::{Id, faults, of_parts, stages};
+use super::{Id, faults, stages};
 use crate::apigateway::{ApiGateway, ApiId, StageName, of_api};
 use crate::service::{Ctx, Fault, Registrar};
+use crate::store::Indexed;
 use crate::time::Timestamp;
+
+use snapshot::Difference;
+pub(super) use snapshot::Snapshot;
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
@@ -40,67 +41,70 @@ pub(crate) struct Deployment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// What is served. Not sent.
-    snapshot: Arc<Snapshot>,
+    content: Content,
 }
 
-impl Deployment {
-    /// What is served.
-    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
-        &self.snapshot
-    }
+/// What a deployment serves. So many changes of an API that deploys itself take the room of these changes, not of as
+/// many APIs: only its newest deployment is kept whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+enum Content {
+    Whole(Arc<Snapshot>),
+    /// What a later deployment serves, but for this.
+    #[serde(rename_all = "PascalCase")]
+    Before {
+        later: Id,
+        difference: Arc<Difference>,
+    },
 }
 
-/// An API as deployed. Rows are shared with the API's own until these change.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Snapshot {
-    pub(super) routes: Vec<Arc<Route>>,
-    /// With the ids of their routes.
-    route_responses: Vec<(Id, Arc<RouteResponse>)>,
-    pub(super) integrations: Vec<Arc<Integration>>,
-    /// With the ids of their integrations.
-    integration_responses: Vec<(Id, Arc<IntegrationResponse>)>,
-    pub(super) authorizers: Vec<Arc<Authorizer>>,
-    models: Vec<Arc<Model>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cors_configuration: Option<Cors>,
-}
+/// By the later deployment that it is kept as a difference from.
+impl Indexed<(ApiId, Id)> for Deployment {
+    type Term = (ApiId, Id);
 
-impl Snapshot {
-    /// What the API is now; it needs a route. The texts are reported by users, each for its protocol.
-    fn of(ctx: &Ctx<'_>, state: &ApiGateway, id: &ApiId) -> Result<Self, Fault> {
-        let api = apis::find(ctx, state, id)?;
-        let snapshot = Self::of_now(state, api, id);
-        if snapshot.routes.is_empty() {
-            return Err(faults::bad_request(match api.protocol_type {
-                Protocol::Http => "Unable to deploy API because no routes exist in this API",
-                Protocol::WebSocket => "At least one route is required before deploying the Api.",
-            }));
-        }
-        Ok(snapshot)
-    }
-
-    /// What the API is now, with routes or without.
-    pub(super) fn of_now(state: &ApiGateway, api: &Api, id: &ApiId) -> Self {
-        let v2 = &state.v2;
-        Self {
-            routes: v2.routes.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
-            route_responses: v2
-                .route_responses
-                .range(of_parts(id))
-                .map(|((_, route, _), row)| (route.clone(), Arc::clone(row)))
-                .collect(),
-            integrations: v2.integrations.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
-            integration_responses: v2
-                .integration_responses
-                .range(of_parts(id))
-                .map(|((_, integration, _), row)| (integration.clone(), Arc::clone(row)))
-                .collect(),
-            authorizers: v2.authorizers.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
-            models: v2.models.range(of_api(id)).map(|(_, row)| Arc::clone(row)).collect(),
-            cors_configuration: api.cors_configuration.clone(),
+    fn terms(&self, (api, _): &(ApiId, Id), tell: &mut dyn FnMut((ApiId, Id))) {
+        if let Content::Before { later, .. } = &self.content {
+            tell((api.clone(), later.clone()));
         }
     }
+}
+
+/// What a deployment serves; `None` if there is no such deployment.
+pub(super) fn snapshot(state: &ApiGateway, api: &ApiId, id: &Id) -> Option<Arc<Snapshot>> {
+    let mut differences = Vec::new();
+    let mut id = id;
+    let whole = loop {
+        match &state.v2.deployments.get(&(api.clone(), id.clone()))?.content {
+            Content::Whole(snapshot) => break snapshot,
+            Content::Before { later, difference } => {
+                differences.push(difference);
+                id = later;
+            }
+        }
+        // None comes after itself, but an import may say so.
+        if differences.len() > state.v2.deployments.len() {
+            return None;
+        }
+    };
+    Some(
+        differences
+            .into_iter()
+            .rev()
+            .fold(Arc::clone(whole), |later, difference| Arc::new(later.changed(difference))),
+    )
+}
+
+/// What an API is now; it needs a route. The texts are reported by users, each for its protocol.
+fn snapshot_of_now(ctx: &Ctx<'_>, state: &ApiGateway, id: &ApiId) -> Result<Snapshot, Fault> {
+    let api = apis::find(ctx, state, id)?;
+    let snapshot = Snapshot::of_now(state, api, id);
+    if snapshot.routes.is_empty() {
+        return Err(faults::bad_request(match api.protocol_type {
+            Protocol::Http => "Unable to deploy API because no routes exist in this API",
+            Protocol::WebSocket => "At least one route is required before deploying the Api.",
+        }));
+    }
+    Ok(snapshot)
 }
 
 /// How a deployment describes itself that nobody asked for.
@@ -114,17 +118,51 @@ pub(super) fn follow_change(ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId) 
 }
 
 /// Deploys an API to stages that deploy themselves. What was deployed before stays, as it does at AWS: callers may point
-/// a stage at it. Snapshots share the rows that did not change. One deployment is for all of them. Where there is nothing to
-/// deploy, they keep what they have, and say why.
+/// a stage at it. One deployment is for all of them. Where there is nothing to deploy, they keep what they have, and say
+/// why.
 pub(super) fn deploy_to(ctx: &Ctx<'_>, state: &mut ApiGateway, api: &ApiId, stages: &[StageName]) {
     if stages.is_empty() {
         return;
     }
-    let deployed = Snapshot::of(ctx, state, api).map(|snapshot| {
-        put(ctx, state, api, snapshot, Some(AUTOMATIC.to_owned()), true).deployment_id.clone()
+    let deployed = snapshot_of_now(ctx, state, api).map(|snapshot| {
+        let deployment = put(ctx, state, api, snapshot, Some(AUTOMATIC.to_owned()), true);
+        let left = stages.iter().filter_map(|stage| state.v2.stages.get(&(api.clone(), stage.clone())));
+        let left: BTreeSet<Id> = left.filter_map(|stage| stage.deployment().cloned()).collect();
+        for id in left {
+            keep_difference(state, (api.clone(), id), &deployment);
+        }
+        deployment.deployment_id.clone()
     });
     for stage in stages {
         stages::follow_deployment(ctx, state, (api.clone(), stage.clone()), &deployed);
+    }
+}
+
+/// Keeps of an automatic deployment only how it differs from a later one.
+fn keep_difference(state: &mut ApiGateway, key: (ApiId, Id), later: &Deployment) {
+    let Some(earlier) = state.v2.deployments.get(&key).filter(|earlier| earlier.auto_deployed) else {
+        return;
+    };
+    let (Content::Whole(before), Content::Whole(now)) = (&earlier.content, &later.content) else { return };
+    let difference = Arc::new(before.difference_from(now));
+    let mut earlier = Deployment::clone(earlier);
+    earlier.content = Content::Before { later: later.deployment_id.clone(), difference };
+    state.v2.deployments.put(key, earlier);
+}
+
+/// Gives the earlier deployments that are kept as differences from this one what they need of it.
+fn release(state: &mut ApiGateway, key: &(ApiId, Id), content: &Content) {
+    for earlier in state.v2.deployments.keys_naming(key..=key) {
+        let Some(row) = state.v2.deployments.get(&earlier) else { continue };
+        let Content::Before { difference, .. } = &row.content else { continue };
+        let content = match content {
+            Content::Whole(snapshot) => Content::Whole(Arc::new(snapshot.changed(difference))),
+            Content::Before { later, difference: own } => {
+                Content::Before { later: later.clone(), difference: Arc::new(own.then(difference)) }
+            }
+        };
+        let row = Deployment { content, ..Deployment::clone(row) };
+        state.v2.deployments.put(earlier, row);
     }
 }
 
@@ -143,7 +181,7 @@ fn put(
         deployment_id: id.clone(),
         deployment_status: CompactString::const_new("DEPLOYED"),
         description,
-        snapshot: Arc::new(snapshot),
+        content: Content::Whole(Arc::new(snapshot)),
     };
     state.v2.deployments.put((api.clone(), id), deployment)
 }
@@ -161,7 +199,7 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateDeployment) -> Res
     apis::find(ctx, state, &api)?;
     faults::check_length("Description", input.description.as_deref(), 0, 1024)?;
     let description = input.description.filter(|text| !text.is_empty());
-    let snapshot = Snapshot::of(ctx, state, &api)?;
+    let snapshot = snapshot_of_now(ctx, state, &api)?;
     let deployment = put(ctx, state, &api, snapshot, description, false);
     if let Some(stage) = input.stage_name.filter(|name| !name.is_empty()) {
         stages::point_at(ctx, state, (api, stage), &deployment.deployment_id)?;
@@ -185,7 +223,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.deployments.get(key).ok_or_else(|| faults::no_part("Deployment"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Deployment>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Deployment>>, Fault> {
     paging::list(ctx, state, &state.v2.deployments, &input)
 }
 
@@ -207,13 +245,14 @@ fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateDeployment) -> Res
 
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneDeployment) -> Result<(), Fault> {
     let key = (input.api_id, input.deployment_id);
-    find(ctx, state, &key)?;
+    let content = find(ctx, state, &key)?.content.clone();
     if state.v2.stages.range(of_api(&key.0)).any(|(_, stage)| stage.points_at(&key.1)) {
         // As for REST APIs: inferred.
         return Err(faults::bad_request(
             "Active stages pointing to this deployment must be moved or deleted",
         ));
     }
+    release(state, &key, &content);
     state.v2.deployments.remove(&key);
     Ok(())
 }

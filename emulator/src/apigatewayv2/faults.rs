@@ -2,8 +2,7 @@
 //!
 //! Texts for parts that are not there follow those for REST APIs: inferred.
 
-pub(super) use crate::apigateway::faults::{bad_request, conflict, no_api, no_stage, not_found};
-use compact_str::CompactString;
+pub(super) use crate::apigateway::faults::{bad_mapping, bad_request, conflict, no_api, no_stage, not_found};
 
 use super::Id;
 use super::apis::Protocol;
@@ -26,34 +25,26 @@ pub(super) fn managed(action: &str, what: &str) -> Fault {
     bad_request(format!("Cannot {action} because the {what} is managed by API Gateway"))
 }
 
-/// A parameter mapping that cannot be. The frame is reported by users for both kinds of API.
-pub(super) fn bad_mapping(error: &str) -> Fault {
-    bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
-    ))
-}
-
-/// Custom domain names lead to an API or a stage that is to go. Users report how the text begins; the rest is that for
-/// REST APIs.
-pub(super) fn mapped(which: &str, what: &str, domains: &[CompactString]) -> Fault {
-    bad_request(format!(
-        "Deleting {which} failed. Please remove all API mappings related to the {what} in your domains: {}",
-        domains.join(", ")
-    ))
-}
-
 /// Refuses one more of what an API already has its number of, under the code that the model of this API has for it.
 /// `what` as in `Stages`.
-pub(super) fn check_quota<V>(
+pub(super) fn check_quota<V, I>(
     ctx: &Ctx<'_>,
     quota: Quota,
     what: &str,
-    table: &Table<(ApiId, Id), V>,
+    table: &Table<(ApiId, Id), V, I>,
     api: &ApiId,
 ) -> Result<(), Fault> {
     let present = || table.range(of_api(api)).count();
-    quotas::check_api(ctx, quota, what, present)
-        .map_err(|fault| Fault { code: "TooManyRequestsException", ..fault })
+    quotas::check_api(ctx, quota, what, present).map_err(reworded)
+}
+
+/// A refusal for a quota in the words of this API. Users report for authorizers and integrations of HTTP APIs that it
+/// comes as a conflict with status 429, and with one space where REST APIs have two; for others this is inferred.
+pub(super) fn reworded(fault: Fault) -> Fault {
+    if fault.code != quotas::EXCEEDED {
+        return fault;
+    }
+    Fault { code: "ConflictException", message: fault.message.replacen(".  ", ". ", 1), ..fault }
 }
 
 /// Refuses a text of more or fewer characters than the model's documentation allows. The model itself does not hold

@@ -5,8 +5,21 @@
 use crate::store::SmallMap;
 
 /// Declares the inputs of creating and updating a resource: the members that only one of them has, and those that
-/// both have, each with the function that puts it into the row.
+/// both have. The latter come each with the function that puts it into the row, or, where more than the member is
+/// needed for that, as a struct of their own.
 macro_rules! inputs {
+    (
+        $create:ident { $($create_key:ident: $create_type:ty),* $(,)? },
+        $update:ident { $($update_key:ident: $update_type:ty),* $(,)? },
+        $both:ident { $($member:ident: $type:ty),* $(,)? }
+    ) => {
+        struct $both {
+            $($member: Option<$type>,)*
+        }
+
+        inputs!(@input $create { $($create_key: $create_type),* }, $both { $($member: $type),* });
+        inputs!(@input $update { $($update_key: $update_type),* }, $both { $($member: $type),* });
+    };
     (
         $row:ident,
         $create:ident { $($create_key:ident: $create_type:ty),* $(,)? },
@@ -17,22 +30,37 @@ macro_rules! inputs {
         inputs!(@input $row, $update { $($update_key: $update_type),* }, { $($member: $type => $put),* });
     };
     (
+        @input $input:ident { $($key:ident: $key_type:ty),* },
+        $both:ident { $($member:ident: $type:ty),* }
+    ) => {
+        inputs!(@struct $input { $($key: $key_type,)* $($member: Option<$type>,)* });
+
+        impl $input {
+            /// What both inputs have.
+            fn take_settings(&mut self) -> $both {
+                $both { $($member: self.$member.take(),)* }
+            }
+        }
+    };
+    (
         @input $row:ident,
         $input:ident { $($key:ident: $key_type:ty),* },
         { $($member:ident: $type:ty => $put:path),* }
     ) => {
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct $input {
-            $($key: $key_type,)*
-            $($member: Option<$type>,)*
-        }
+        inputs!(@struct $input { $($key: $key_type,)* $($member: Option<$type>,)* });
 
         impl $input {
             /// Puts what is given into the row.
             fn put_into(&mut self, row: &mut $row) {
                 $($put(&mut row.$member, self.$member.take());)*
             }
+        }
+    };
+    (@struct $input:ident { $($member:ident: $type:ty,)* }) => {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct $input {
+            $($member: $type,)*
         }
     };
 }

@@ -10,7 +10,7 @@ use super::apis::{self, Protocol};
 use super::inputs::{inputs, optional_entries, text};
 use super::paging::{self, Items};
 use super::{Id, deployments, faults, integrations, of_part};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 
@@ -95,6 +95,8 @@ fn put(
              between slashes"
         )));
     }
+    let templates = response.response_templates.iter().flat_map(SmallMap::values);
+    quotas::check_templates(templates.map(String::as_str))?;
     let of_integration = of_part(&key.0, &key.1);
     let is_taken = state
         .v2
@@ -146,7 +148,7 @@ fn list(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
     input: GetIntegrationResponses,
-) -> Result<Items<IntegrationResponse>, Fault> {
+) -> Result<Items<Arc<IntegrationResponse>>, Fault> {
     let (api, integration) = (input.api_id, input.integration_id);
     let of_integration = of_part(&api, &integration);
     integrations::find(ctx, state, &(api, integration))?;

@@ -15,7 +15,7 @@ use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults, of_part};
 use crate::apigateway::{ApiGateway, ApiId, of_api, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
@@ -145,10 +145,9 @@ impl Integration {
                 IntegrationType::Aws | IntegrationType::AwsProxy => {
                     Some(CompactString::const_new("${integration.response.body.errorMessage}"))
                 }
-                IntegrationType::Http | IntegrationType::HttpProxy => {
+                IntegrationType::Http | IntegrationType::HttpProxy | IntegrationType::Mock => {
                     Some(CompactString::const_new("${integration.response.statuscode}"))
                 }
-                IntegrationType::Mock => None,
             };
         }
     }
@@ -220,10 +219,12 @@ fn put(
     Ok(integration)
 }
 
-impl Integration {
-    /// Whether it is reached through this VPC link.
-    pub(super) fn uses_link(&self, link: &str) -> bool {
-        self.connection_id.as_deref() == Some(link)
+/// By the VPC link that it goes through.
+impl Indexed<(ApiId, Id)> for Integration {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, Id), tell: &mut dyn FnMut(CompactString)) {
+        self.connection_id.iter().cloned().for_each(tell);
     }
 }
 
@@ -248,7 +249,7 @@ pub(super) fn find<'a>(
     state.v2.integrations.get(key).ok_or_else(|| faults::no_part("Integration"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Integration>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Integration>>, Fault> {
     paging::list(ctx, state, &state.v2.integrations, &input)
 }
 

@@ -9,7 +9,7 @@ use stagecheck_models::apigatewayv2 as operations;
 use super::inputs::{inputs, text, value};
 use super::paging::{self, Items, OfApi};
 use super::{Id, apis, deployments, faults, of_parts};
-use crate::apigateway::{ApiGateway, ApiId, of_api, sample_template, schema_errors};
+use crate::apigateway::{ApiGateway, ApiId, flatten, of_api, sample_template, schema_errors};
 use crate::service::{Ctx, Fault, Registrar};
 
 /// Registers the operations.
@@ -90,8 +90,10 @@ impl Model {
         if self.content_type != JSON {
             return Ok(());
         }
-        let is_there = |name: &str| name == self.name || is_present(state, api, name);
-        let errors = schema_errors(&self.schema, is_there);
+        let schema_of = |name: &str| {
+            if name == self.name { Some(self.schema.as_str()) } else { schema_of(state, api, name) }
+        };
+        let errors = schema_errors(&self.schema, api, schema_of);
         if !errors.is_empty() {
             return Err(faults::bad_request(format!(
                 "Invalid model specified: Validation Result: warnings : [], errors : [{}]",
@@ -104,14 +106,16 @@ impl Model {
 
 /// Refuses a name that no model has. Inferred wording.
 pub(super) fn check_present(state: &ApiGateway, api: &ApiId, name: &str) -> Result<(), Fault> {
-    if is_present(state, api, name) {
+    if schema_of(state, api, name).is_some() {
         return Ok(());
     }
     Err(faults::bad_request(format!("Invalid model name specified: {name}")))
 }
 
-fn is_present(state: &ApiGateway, api: &ApiId, name: &str) -> bool {
-    state.v2.models.range(of_api(api)).any(|(_, model)| model.name == name)
+/// The schema of an API's model.
+fn schema_of<'a>(state: &'a ApiGateway, api: &ApiId, name: &str) -> Option<&'a str> {
+    let mut models = state.v2.models.range(of_api(api));
+    models.find(|(_, model)| model.name == name).map(|(_, model)| model.schema.as_str())
 }
 
 #[derive(Deserialize)]
@@ -130,7 +134,7 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, Id)) -> Result<&
     state.v2.models.get(key).ok_or_else(|| faults::no_part("Model"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Model>>, Fault> {
     paging::list(ctx, state, &state.v2.models, &input)
 }
 
@@ -142,8 +146,9 @@ struct ModelTemplate {
 }
 
 fn get_template(ctx: &Ctx<'_>, state: &ApiGateway, input: OneModel) -> Result<ModelTemplate, Fault> {
-    let model = find(ctx, state, &(input.api_id, input.model_id))?;
-    let schema = serde_json::from_str(&model.schema).unwrap_or_default();
+    let key = (input.api_id, input.model_id);
+    let model = find(ctx, state, &key)?;
+    let schema = flatten(&model.schema, &key.0, |name| schema_of(state, &key.0, name)).unwrap_or_default();
     Ok(ModelTemplate { value: sample_template(&schema) })
 }
 

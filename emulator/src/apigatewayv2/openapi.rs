@@ -14,8 +14,8 @@ use std::sync::LazyLock;
 
 use stagecheck_models::apigatewayv2 as operations;
 
+use crate::apigateway::ApiGateway;
 use crate::apigateway::openapi::calls::Calls;
-use crate::apigateway::{ApiGateway, tags};
 use crate::service::Registrar;
 
 /// The operations that an import calls.
@@ -25,7 +25,7 @@ static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| {
         super::authorizers::register(calls);
         super::integrations::register(calls);
         super::routes::register(calls);
-        tags::register_v2(calls);
+        super::tags::register(calls);
     })
 });
 
@@ -33,7 +33,7 @@ static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| {
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.free(&operations::IMPORT_API, import::import, &[]);
     registrar.free(&operations::REIMPORT_API, import::reimport, &[]);
-    registrar.read(&operations::EXPORT_API, export::export, &[]);
+    registrar.free(&operations::EXPORT_API, export::export, &[]);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::faults::bad_request;
@@ -28,42 +29,42 @@ pub(super) struct OfApi {
 /// A page as it is answered.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Items<V> {
-    items: Vec<Arc<V>>,
+pub(super) struct Items<T> {
+    items: Vec<T>,
     next_token: Option<String>,
 }
 
-impl<V> Items<V> {
-    /// The rows of a page.
-    pub(super) fn of<K>(page: Page<K, V>) -> Self {
-        Self { items: page.rows.into_iter().map(|(_, row)| row).collect(), next_token: page.next }
+impl<T> Items<T> {
+    /// A page of what is answered for each row.
+    pub(super) fn of<K, V>(page: Page<K, V>, answer: impl Fn(&Arc<V>) -> T) -> Self {
+        Self { items: page.rows.iter().map(|(_, row)| answer(row)).collect(), next_token: page.next }
     }
 }
 
 /// Lists parts of an API.
-pub(super) fn list<V>(
+pub(super) fn list<V, I>(
     ctx: &Ctx<'_>,
     state: &ApiGateway,
-    table: &Table<(ApiId, Id), V>,
+    table: &Table<(ApiId, Id), V, I>,
     input: &OfApi,
-) -> Result<Items<V>, Fault> {
+) -> Result<Items<Arc<V>>, Fault> {
     apis::find(ctx, state, &input.api_id)?;
     let of_api = of_api(&input.api_id);
     page(table, of_api, input.max_results.as_deref(), input.next_token.as_deref())
 }
 
 /// Lists rows of a table.
-pub(super) fn page<K, V>(
-    table: &Table<K, V>,
+pub(super) fn page<K, V, I>(
+    table: &Table<K, V, I>,
     keys: KeyRange<K>,
     max_results: Option<&str>,
     next_token: Option<&str>,
-) -> Result<Items<V>, Fault>
+) -> Result<Items<Arc<V>>, Fault>
 where
-    K: Ord + Clone + Serialize + serde::de::DeserializeOwned,
+    K: Ord + Clone + Serialize + DeserializeOwned,
 {
     let page = table.page(keys, next_token, limit(max_results)?, |_, _| true).map_err(bad_token)?;
-    Ok(Items::of(page))
+    Ok(Items::of(page, Arc::clone))
 }
 
 /// How many entries a page has.

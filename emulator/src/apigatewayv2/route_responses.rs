@@ -144,7 +144,11 @@ struct GetRouteResponses {
     route_id: Id,
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetRouteResponses) -> Result<Items<RouteResponse>, Fault> {
+fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetRouteResponses,
+) -> Result<Items<Arc<RouteResponse>>, Fault> {
     let (api, route) = (input.api_id, input.route_id);
     let of_route = of_part(&api, &route);
     routes::find(ctx, state, &(api, route))?;

@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
-pub(super) use key::check as check_key;
+pub(super) use key::{METHODS, check as check_key, is_method};
 
 use super::apis::{self, Protocol};
 use super::inputs::{Entry, inputs, list as items, optional_entries, text, value};
@@ -244,7 +244,7 @@ pub(super) fn find<'a>(
     state.v2.routes.get(key).ok_or_else(|| faults::no_part("Route"))
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Route>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Route>>, Fault> {
     paging::list(ctx, state, &state.v2.routes, &input)
 }
 

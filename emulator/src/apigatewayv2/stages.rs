@@ -2,7 +2,7 @@
 
 mod access_log;
 mod route_settings;
-mod update;
+mod settings;
 
 use std::sync::Arc;
 
@@ -12,18 +12,15 @@ use stagecheck_models::apigatewayv2 as operations;
 
 use self::access_log::AccessLogSettings;
 use self::route_settings::RouteSettings;
-use self::update::LoggingChange;
 use super::apis::{self, Protocol};
-use super::inputs::entries;
+use super::inputs::inputs;
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{
-    ApiGateway, ApiId, Ports, StageName, check_stage_variable, domains_mapped_to, quotas,
-};
+use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, Words, check_no_target, is_stage_name, quotas};
 use crate::service::ports::LogWriter;
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::{Scopes, SmallMap};
+use crate::store::{Indexed, Scopes, SmallMap};
 use crate::time::Timestamp;
 
 /// Registers the operations.
@@ -39,7 +36,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports
     let logs = Arc::clone(&ports.logs);
     registrar.free(
         &operations::UPDATE_STAGE,
-        move |ctx, states, input| update::update(ctx, states, input, &*logs),
+        move |ctx, states, input| update(ctx, states, input, &*logs),
         &[],
     );
     registrar.write(&operations::DELETE_STAGE, delete, &[]);
@@ -79,6 +76,15 @@ pub(crate) struct Stage {
 /// The stage of an HTTP API that is served without a name in its address.
 const DEFAULT: &str = "$default";
 
+/// By the client certificate that it shows.
+impl Indexed<(ApiId, StageName)> for Stage {
+    type Term = CompactString;
+
+    fn terms(&self, _: &(ApiId, StageName), tell: &mut dyn FnMut(CompactString)) {
+        self.client_certificate_id.iter().cloned().for_each(tell);
+    }
+}
+
 impl Stage {
     fn new(ctx: &Ctx<'_>, protocol: Protocol, name: StageName) -> Self {
         let now = ctx.now.whole_seconds();
@@ -114,32 +120,21 @@ impl Stage {
     pub(super) fn points_at(&self, deployment: &Id) -> bool {
         self.deployment_id.as_ref() == Some(deployment)
     }
-
-    fn set_variables(&mut self, given: Option<SmallMap<String, String>>) -> Result<(), Fault> {
-        for (name, value) in given.iter().flatten().filter(|(_, value)| !value.is_empty()) {
-            check_stage_variable(name, value)?;
-        }
-        entries(&mut self.stage_variables, given);
-        Ok(())
-    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct CreateStage {
-    access_log_settings: Option<AccessLogSettings>,
-    api_id: ApiId,
-    auto_deploy: Option<bool>,
-    client_certificate_id: Option<CompactString>,
-    default_route_settings: Option<RouteSettings>,
-    deployment_id: Option<Id>,
-    description: Option<String>,
-    #[serde(default)]
-    route_settings: SmallMap<String, RouteSettings>,
-    stage_name: StageName,
-    stage_variables: Option<SmallMap<String, String>>,
-    #[serde(default)]
-    tags: Tags,
+inputs! {
+    CreateStage { api_id: ApiId, stage_name: StageName, tags: Option<Tags> },
+    UpdateStage { api_id: ApiId, stage_name: StageName },
+    Settings {
+        access_log_settings: AccessLogSettings,
+        auto_deploy: bool,
+        client_certificate_id: CompactString,
+        default_route_settings: RouteSettings,
+        deployment_id: Id,
+        description: String,
+        route_settings: SmallMap<String, RouteSettings>,
+        stage_variables: SmallMap<String, String>,
+    }
 }
 
 fn create(
@@ -155,47 +150,44 @@ fn create(
 fn create_in(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    input: CreateStage,
+    mut input: CreateStage,
     missing_group: Option<&str>,
 ) -> Result<Arc<Stage>, Fault> {
-    let api = input.api_id;
-    let protocol = apis::protocol(ctx, state, &api)?;
-    let key = (api.clone(), input.stage_name.clone());
-    check_name(protocol, &input.stage_name)?;
-    faults::check_length("Description", input.description.as_deref(), 0, 1024)?;
-    tags::check(&input.tags)?;
-    let mut stage = Stage::new(ctx, protocol, input.stage_name);
-    stage.auto_deploy = input.auto_deploy.unwrap_or(false);
-    stage.description = input.description.filter(|text| !text.is_empty());
-    stage.tags = input.tags;
-    stage.set_variables(input.stage_variables)?;
-    stage.set_certificate(state, protocol, input.client_certificate_id)?;
-    stage.set_deployment(ctx, state, &api, input.deployment_id)?;
-    let logging = LoggingChange {
-        default_route_settings: input.default_route_settings,
-        route_settings: input.route_settings,
-        access_log_settings: input.access_log_settings,
-        missing_group,
-    };
-    stage.set_logging(ctx, state, &api, logging)?;
+    let settings = input.take_settings();
+    let key = (input.api_id, input.stage_name);
+    let protocol = apis::protocol(ctx, state, &key.0)?;
+    check_name(protocol, &key.1)?;
+    let tags = input.tags.unwrap_or_default();
+    tags::check(&tags)?;
+    let mut stage = Stage { tags, ..Stage::new(ctx, protocol, key.1.clone()) };
+    stage.set(ctx, state, &key.0, settings, missing_group)?;
     if state.v2.stages.contains(&key) {
         return Err(faults::conflict("Stage already exists"));
     }
-    faults::check_quota(ctx, quotas::STAGES_PER_API, "Stages", &state.v2.stages, &api)?;
-    let deploys_itself = stage.auto_deploy;
+    faults::check_quota(ctx, quotas::STAGES_PER_API, "Stages", &state.v2.stages, &key.0)?;
+    let begins_to_follow = stage.auto_deploy;
+    place(ctx, state, key, stage, begins_to_follow)
+}
+
+/// Puts a stage in place, and deploys what there is to one that begins to follow its API.
+fn place(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    key: (ApiId, StageName),
+    stage: Stage,
+    begins_to_follow: bool,
+) -> Result<Arc<Stage>, Fault> {
     let stage = state.v2.stages.put(key.clone(), stage);
-    if !deploys_itself {
+    if !begins_to_follow {
         return Ok(stage);
     }
-    deployments::deploy_to(ctx, state, &api, std::slice::from_ref(&key.1));
+    deployments::deploy_to(ctx, state, &key.0, std::slice::from_ref(&key.1));
     find(ctx, state, &key).map(Arc::clone)
 }
 
 /// The rule is documented, the text follows it. That WebSocket APIs have no `$default` stage is reported by users.
 fn check_name(protocol: Protocol, name: &str) -> Result<(), Fault> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    let is_name = (1..=128).contains(&name.len()) && name.bytes().all(allowed);
-    if is_name || (name == DEFAULT && protocol == Protocol::Http) {
+    if is_stage_name(name) || (name == DEFAULT && protocol == Protocol::Http) {
         return Ok(());
     }
     Err(faults::bad_request(
@@ -269,8 +261,35 @@ fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, key: &(ApiId, StageName)) -> R
     state.v2.stages.get(key).ok_or_else(faults::no_stage)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Stage>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Stage>>, Fault> {
     paging::list(ctx, state, &state.v2.stages, &input)
+}
+
+/// Sets what is given. Where the log group of an HTTP API's stage is not there is asked before the state is locked.
+fn update(
+    ctx: &Ctx<'_>,
+    states: &Scopes<ApiGateway>,
+    input: UpdateStage,
+    logs: &dyn LogWriter,
+) -> Result<Arc<Stage>, Fault> {
+    let missing_group = access_log::missing_group(ctx, logs, input.access_log_settings.as_ref());
+    states.write(ctx.scope, |state| update_in(ctx, state, input, missing_group.as_deref()))
+}
+
+fn update_in(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    mut input: UpdateStage,
+    missing_group: Option<&str>,
+) -> Result<Arc<Stage>, Fault> {
+    let settings = input.take_settings();
+    let key = (input.api_id, input.stage_name);
+    let mut stage = Stage::clone(find(ctx, state, &key)?);
+    let was_following = stage.auto_deploy;
+    stage.set(ctx, state, &key.0, settings, missing_group)?;
+    stage.last_updated_date = ctx.now.whole_seconds();
+    let begins_to_follow = stage.auto_deploy && !was_following;
+    place(ctx, state, key, stage, begins_to_follow)
 }
 
 fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
@@ -278,10 +297,7 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), 
     if find(ctx, state, &key)?.api_gateway_managed {
         return Err(faults::managed("delete the Stage", "Stage"));
     }
-    let domains = domains_mapped_to(state, &key.0, Some(&key.1));
-    if !domains.is_empty() {
-        return Err(faults::mapped(&format!("stage {}", key.1), "stage", &domains));
-    }
+    check_no_target(state, &key.0, Some(&key.1), Words::V2)?;
     state.v2.stages.remove(&key);
     Ok(())
 }

@@ -210,6 +210,24 @@ pub(super) fn host(head: &Parts) -> &str {
     header.or_else(|| head.uri.authority().map(http::uri::Authority::as_str)).unwrap_or_default()
 }
 
+/// The protocol of a request to a service that is not here, as its form shows. Of restXml nothing shows: its services are
+/// known by name.
+pub(super) fn protocol_of(head: &Parts, service: &str) -> Protocol {
+    const REST_XML: [&str; 3] = ["cloudfront", "route53", "s3"];
+    let content_type =
+        head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if asks_for_cbor(head) {
+        Protocol::RpcV2Cbor { service_name: "", namespace: "" }
+    } else if target(head).is_some() {
+        let json_version = if content_type.contains("json-1.0") { "1.0" } else { "1.1" };
+        Protocol::AwsJson { target_prefix: "", json_version }
+    } else if content_type.starts_with("application/x-www-form-urlencoded") || REST_XML.contains(&service) {
+        Protocol::AwsQuery { xml_namespace: "" }
+    } else {
+        Protocol::RestJson
+    }
+}
+
 fn target(head: &Parts) -> Option<&str> {
     head.headers.get("x-amz-target").map(|value| value.to_str().unwrap_or_default())
 }

@@ -4,17 +4,17 @@ use crate::store::Region;
 
 /// Which stage of which API a request is for, and the path there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Address<'a> {
+pub(crate) struct Address<'a> {
     /// API id.
-    pub api: &'a str,
+    pub(crate) api: &'a str,
     /// Stage name.
-    pub stage: &'a str,
+    pub(crate) stage: &'a str,
     /// The path behind the stage, with its slash, not decoded.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// The host that was called, without the port, where it names the API.
-    pub host: Option<&'a str>,
+    pub(crate) host: Option<&'a str>,
     /// The region in that host, where it names one.
-    pub region: Option<&'a str>,
+    pub(crate) region: Option<&'a str>,
 }
 
 impl<'a> Address<'a> {
@@ -24,7 +24,7 @@ impl<'a> Address<'a> {
     /// * `/_aws/execute-api/{api}/{stage}/…`
     /// * `/restapis/{api}/{stage}/_user_request_/…`
     #[must_use]
-    pub fn parse(host: &'a str, path: &'a str) -> Option<Self> {
+    pub(crate) fn parse(host: &'a str, path: &'a str) -> Option<Self> {
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
         if let Some((api, rest)) = host.split_once('.')
             && let mut labels = rest.split('.')

@@ -39,7 +39,12 @@ fn identity(source: Source<'_>, request: &Request<'_>, known: &Known) -> Option<
         }
         Source::StageVariable { name } => known.stage_variables.get(name).cloned(),
         Source::Context { name } => known.context.get(name).cloned(),
-        _ => None,
+        // No authorizer has these: the control plane refuses them.
+        Source::Parameter { .. }
+        | Source::Fixed(_)
+        | Source::RequestBody
+        | Source::ResponseHeader
+        | Source::ResponseBody => None,
     }
 }
 

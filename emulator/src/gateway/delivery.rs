@@ -31,7 +31,7 @@ const STREAMS: u64 = 64;
 /// The two kinds of log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum LogKind {
+pub(crate) enum LogKind {
     /// Execution logs.
     Execution,
     /// Access logs.
@@ -40,34 +40,34 @@ pub enum LogKind {
 
 /// What became of one request's lines of one kind.
 #[derive(Clone, Debug, Serialize)]
-pub struct DeliveryRecord {
+pub(crate) struct DeliveryRecord {
     /// When.
     #[serde(serialize_with = "Timestamp::serialize_iso8601")]
-    pub time: Timestamp,
+    pub(crate) time: Timestamp,
     /// The account of the stage.
     #[serde(flatten)]
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// API id.
-    pub api_id: String,
+    pub(crate) api_id: String,
     /// Stage name.
-    pub stage: String,
+    pub(crate) stage: String,
     /// The request whose lines they are.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// Which log.
-    pub log: LogKind,
+    pub(crate) log: LogKind,
     /// The log group, or the destination where it names none.
-    pub destination: String,
+    pub(crate) destination: String,
     /// How many lines.
-    pub lines: usize,
+    pub(crate) lines: usize,
     /// Where they are now.
     #[serde(flatten)]
-    pub outcome: Delivered,
+    pub(crate) outcome: Delivered,
 }
 
 /// Whether lines arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
-pub enum Delivered {
+pub(crate) enum Delivered {
     /// They are in the log group.
     Delivered,
     /// They are nowhere.
@@ -76,16 +76,16 @@ pub enum Delivered {
 
 /// Why lines are nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// Why, in a sentence.
-    pub cause: String,
+    pub(crate) cause: String,
     /// The statement that refused, where one did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub statement: Option<String>,
+    pub(crate) statement: Option<String>,
 }
 
 /// Delivers log lines.
-pub struct Delivery {
+pub(crate) struct Delivery {
     roles: Arc<dyn Roles>,
     logs: Arc<dyn LogWriter>,
     requests: AtomicU64,
@@ -94,7 +94,7 @@ pub struct Delivery {
 
 /// What became of lines: totals, and the latest in full.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Records {
+pub(crate) struct Records {
     delivered: u64,
     refused: u64,
     deliveries: VecDeque<DeliveryRecord>,
@@ -103,18 +103,18 @@ pub struct Records {
 impl Delivery {
     /// Delivers under roles assumed here, to groups written there.
     #[must_use]
-    pub fn new(roles: Arc<dyn Roles>, logs: Arc<dyn LogWriter>) -> Self {
+    pub(crate) fn new(roles: Arc<dyn Roles>, logs: Arc<dyn LogWriter>) -> Self {
         Self { roles, logs, requests: AtomicU64::new(0), records: Mutex::default() }
     }
 
     /// What became of lines, oldest first.
     #[must_use]
-    pub fn records(&self) -> Records {
+    pub(crate) fn records(&self) -> Records {
         self.records.lock().clone()
     }
 
     /// Forgets all records.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         *self.records.lock() = Records::default();
     }
 

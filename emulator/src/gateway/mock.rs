@@ -48,11 +48,12 @@ fn mapped_request<'a>(
     let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
+    let pass = || String::from_utf8_lossy(request.body);
     if let Some(template) = templates.and_then(|templates| templates.get(media_type)) {
-        return Ok(plain_text(template)?.into());
+        return Ok(if template.passes_through() { pass() } else { plain_text(template)?.into() });
     }
     match (integration.passthrough_behavior.as_str(), templates) {
-        ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(String::from_utf8_lossy(request.body)),
+        ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(pass()),
         _ => Err(Failure::unsupported_media_type()),
     }
 }

@@ -10,14 +10,14 @@ use crate::service::ports::{NotAssumed, RoleSession, Roles};
 use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
 
 /// Answers the [`Roles`] port from IAM's state.
-pub struct RoleAuthority {
+pub(crate) struct RoleAuthority {
     states: Arc<Scopes<Iam>>,
 }
 
 impl RoleAuthority {
     /// Answers from these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Iam>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Iam>>) -> Self {
         Self { states }
     }
 }

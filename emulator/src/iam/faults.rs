@@ -5,14 +5,10 @@ use stagecheck_policy::ParseError;
 use crate::service::{Broken, Dialect, Fault, Violation, validation_message};
 
 /// How IAM answers what no operation sees.
-pub const DIALECT: Dialect = Dialect {
-    malformed: |what| Fault::new(400, "MalformedInput", what),
+pub(crate) const DIALECT: Dialect = Dialect {
     invalid: |_, violations| validation_error(invalid_text(violations)),
-    unknown_operation: |what| Fault::new(400, "InvalidAction", what),
-    too_large: || Fault::new(413, "RequestEntityTooLarge", "Request body exceeds 10485760 bytes"),
-    // Coral's answer to a content type that it knows no protocol for; seen by users, not in the documentation.
-    wrong_content_type: |_| Fault::new(404, "UnknownOperationException", ""),
     internal: |what| Fault::new(500, "ServiceFailure", what),
+    ..Dialect::AWS_QUERY
 };
 
 /// Values are not repeated since 2024, and patterns of names and paths are told in words.

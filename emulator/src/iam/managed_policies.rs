@@ -171,7 +171,6 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(
         return Err(faults::delete_conflict("Cannot delete a policy attached to entities."));
     }
     state.policies.remove(&arn);
-    state.formerly_tagged.forget(&arn);
     let after = format!("{arn}\0");
     state.policy_versions.remove_range((arn, CompactString::default())..(after, CompactString::default()));
     Ok(())

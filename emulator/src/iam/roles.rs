@@ -37,7 +37,14 @@ pub(super) struct Role {
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tags: Vec<Tag>,
+    /// Only GetRole tells it. It is empty: what uses a role here is not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_last_used: Option<RoleLastUsed>,
 }
+
+/// When and where a role was last used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct RoleLastUsed {}
 
 /// A permissions boundary.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -95,8 +102,11 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Resul
         permissions_boundary,
         tags: input.tags,
         role_name: name.clone(),
+        role_last_used: None,
     };
-    Ok(RoleOutput { role: state.roles.put(name, role) })
+    let created = Arc::new(role.clone());
+    state.roles.put(name, Role { role_last_used: Some(RoleLastUsed {}), ..role });
+    Ok(RoleOutput { role: created })
 }
 
 fn trust_document(text: String) -> Result<TrustDocument, Fault> {

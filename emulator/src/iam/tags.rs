@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use bearer::TaggedEntities;
+pub(crate) use bearer::TaggedEntities;
 
 pub(super) use operations::register;
 

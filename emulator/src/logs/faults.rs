@@ -1,19 +1,10 @@
 //! CloudWatch Logs' errors, in its words. Nearly all are status 400.
 
-use crate::service::{Dialect, Fault, validation_message};
+use crate::service::{Dialect, Fault};
 use crate::store::BadToken;
 
 /// How CloudWatch Logs answers what no operation sees.
-pub const DIALECT: Dialect = Dialect {
-    malformed: |what| Fault::new(400, "SerializationException", what),
-    invalid: |_, violations| invalid(validation_message(violations, true)),
-    // AWS sends no message here; neither does the emulator.
-    unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
-    too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
-    // Coral's answer to a content type that it knows no protocol for; seen by users, not in the documentation.
-    wrong_content_type: |_| Fault::new(404, "UnknownOperationException", ""),
-    internal: |what| Fault::new(500, "InternalFailure", what),
-};
+pub(crate) const DIALECT: Dialect = Dialect::AWS_JSON;
 
 pub(super) fn invalid(message: impl Into<String>) -> Fault {
     Fault::new(400, "InvalidParameterException", message)

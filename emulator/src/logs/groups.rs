@@ -152,21 +152,8 @@ pub(super) fn describe(
     state: &Logs,
     input: DescribeLogGroups,
 ) -> Result<DescribedLogGroups, Fault> {
-    let of_class =
-        |group: &LogGroup| input.log_group_class.as_ref().is_none_or(|class| *class == group.log_group_class);
     if let Some(identifiers) = &input.log_group_identifiers {
-        if input.log_group_name_prefix.is_some() || input.log_group_name_pattern.is_some() {
-            return Err(faults::invalid(
-                "logGroupIdentifiers cannot be combined with a name prefix or pattern.",
-            ));
-        }
-        let mut log_groups = Vec::new();
-        for identifier in identifiers {
-            let name = name_in(identifier, ctx.scope)?;
-            let group = state.groups.get(&name).filter(|group| of_class(group));
-            log_groups.extend(group.map(|group| described(state, group)));
-        }
-        return Ok(DescribedLogGroups { log_groups, next_token: None });
+        return describe_identified(ctx, state, &input, identifiers);
     }
     let range = match (&input.log_group_name_prefix, &input.log_group_name_pattern) {
         (Some(_), Some(_)) => {
@@ -177,28 +164,53 @@ pub(super) fn describe(
         (Some(prefix), None) => beginning_with(prefix),
         _ => (Bound::Unbounded, Bound::Unbounded),
     };
-    let patterns: Vec<String> = input
-        .log_group_name_pattern
-        .iter()
-        .flat_map(|pattern| pattern.split('|'))
-        .map(str::to_lowercase)
-        .collect();
+    let pattern = input.log_group_name_pattern.as_deref().map(str::to_lowercase);
     let matches = |name: &GroupName| {
-        let name = name.to_lowercase();
-        patterns.is_empty()
-            || patterns.iter().any(|pattern| match pattern.strip_prefix('^') {
-                Some(start) => name.starts_with(start),
-                None => name.contains(pattern.as_str()),
-            })
+        pattern.as_deref().is_none_or(|pattern| matches_pattern(&name.to_lowercase(), pattern))
     };
     let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
     let page = state
         .groups
-        .page(range, input.next_token.as_deref(), limit, |name, group| matches(name) && of_class(group))
+        .page(range, input.next_token.as_deref(), limit, |name, group| matches(name) && input.wants(group))
         .map_err(faults::bad_token)?;
     Ok(DescribedLogGroups {
         log_groups: page.rows.iter().map(|(_, group)| described(state, group)).collect(),
         next_token: page.next,
+    })
+}
+
+impl DescribeLogGroups {
+    /// Whether the group is of the class that is asked for, if one is.
+    fn wants(&self, group: &LogGroup) -> bool {
+        self.log_group_class.as_ref().is_none_or(|class| *class == group.log_group_class)
+    }
+}
+
+/// Those of the groups that are there, by name or ARN, in the order in which they are asked for.
+fn describe_identified(
+    ctx: &Ctx<'_>,
+    state: &Logs,
+    input: &DescribeLogGroups,
+    identifiers: &[String],
+) -> Result<DescribedLogGroups, Fault> {
+    if input.log_group_name_prefix.is_some() || input.log_group_name_pattern.is_some() {
+        return Err(faults::invalid("logGroupIdentifiers cannot be combined with a name prefix or pattern."));
+    }
+    let mut log_groups = Vec::new();
+    for identifier in identifiers {
+        let name = name_in(identifier, ctx.scope)?;
+        let group = state.groups.get(&name).filter(|group| input.wants(group));
+        log_groups.extend(group.map(|group| described(state, group)));
+    }
+    Ok(DescribedLogGroups { log_groups, next_token: None })
+}
+
+/// A pattern is one or more texts with bars between them. A name has one of them in it, or begins with it where the
+/// text begins with a caret. Both are in lower case.
+fn matches_pattern(name: &str, pattern: &str) -> bool {
+    pattern.split('|').any(|text| match text.strip_prefix('^') {
+        Some(start) => name.starts_with(start),
+        None => name.contains(text),
     })
 }
 
@@ -215,7 +227,6 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Resul
         return Err(faults::protected());
     }
     state.groups.remove(&name);
-    state.formerly_tagged.forget(&name);
     let streams: Vec<_> = state.streams.range(of_group(&name)).map(|(key, _)| key.clone()).collect();
     for key in streams {
         state.streams.remove(&key);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
-pub use bearer::TaggedGroups;
+pub(crate) use bearer::TaggedGroups;
 
 use super::groups::LogGroup;
 use super::{GroupName, Logs, faults};
@@ -140,9 +140,7 @@ fn change(
     change: impl FnOnce(&mut Tags) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let mut group = LogGroup::clone(state.groups.get(&name).ok_or_else(faults::no_group)?);
-    let had_tags = !group.tags.is_empty();
     change(&mut group.tags)?;
-    state.formerly_tagged.follow(&name, had_tags, !group.tags.is_empty());
     state.groups.put(name, group);
     Ok(())
 }

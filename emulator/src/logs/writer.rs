@@ -11,14 +11,14 @@ use crate::store::{Scope, Scopes, assert_unlocked};
 use crate::time::Timestamp;
 
 /// Answers the [`LogWriter`] port from CloudWatch Logs' state.
-pub struct GroupWriter {
+pub(crate) struct GroupWriter {
     states: Arc<Scopes<Logs>>,
 }
 
 impl GroupWriter {
     /// Writes to these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Logs>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Logs>>) -> Self {
         Self { states }
     }
 }

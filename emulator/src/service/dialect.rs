@@ -21,6 +21,38 @@ pub struct Dialect {
     pub internal: fn(&str) -> Fault,
 }
 
+impl Dialect {
+    /// What the services that speak awsJson answer alike: the errors are the framework's.
+    pub(crate) const AWS_JSON: Self = Self {
+        malformed: |what| Fault::new(400, "SerializationException", what),
+        invalid: |_, violations| {
+            Fault::new(400, "InvalidParameterException", validation_message(violations, true))
+        },
+        // AWS sends no message here; neither does the emulator.
+        unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
+        too_large: || {
+            Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes")
+        },
+        wrong_content_type: no_such_protocol,
+        internal: |what| Fault::new(500, "InternalFailure", what),
+    };
+
+    /// What the services that speak awsQuery answer alike.
+    pub(crate) const AWS_QUERY: Self = Self {
+        malformed: |what| Fault::new(400, "MalformedInput", what),
+        invalid: |_, violations| Fault::new(400, "ValidationError", validation_message(violations, true)),
+        unknown_operation: |what| Fault::new(400, "InvalidAction", what),
+        too_large: || Fault::new(413, "RequestEntityTooLarge", "Request body exceeds 10485760 bytes"),
+        wrong_content_type: no_such_protocol,
+        internal: |what| Fault::new(500, "InternalFailure", what),
+    };
+}
+
+/// Coral's answer to a content type that it knows no protocol for; seen by users, not in the documentation.
+fn no_such_protocol(_: &str) -> Fault {
+    Fault::new(404, "UnknownOperationException", "")
+}
+
 /// A value that breaks a constraint of the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {

@@ -2,6 +2,7 @@
 //!
 //! No port may be called under a service lock.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use stagecheck_policy::{
@@ -138,8 +139,14 @@ pub trait TagBearer: Send + Sync {
     /// The resource of this ARN, if the scope has it, and it has tags or once had some.
     fn tagged(&self, scope: &Scope, arn: &Arn<'_>) -> Option<TaggedResource>;
 
-    /// All resources of the scope that have tags, or once had some.
-    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource>;
+    /// Shows the resources of the scope that have tags, or once had some, in the order of their ARNs and behind one of
+    /// these, until it is told to stop. The visitor is called under the service's lock.
+    fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) -> ControlFlow<()>;
 
     /// Adds tags to a resource, over those of the same keys.
     ///

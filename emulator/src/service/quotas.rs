@@ -8,8 +8,20 @@ use std::fmt;
 pub struct Quota {
     /// What settings call it: `stages-per-api`.
     pub name: &'static str,
+    /// What it bounds, in words for users.
+    pub about: &'static str,
     /// How many there may be where nothing is set.
     pub default: u64,
+    /// Whether AWS gives more to who asks.
+    pub adjustable: bool,
+}
+
+impl Quota {
+    /// Whether so many are more than AWS gives to a new account.
+    #[must_use]
+    pub fn is_exceeded_by(self, given: usize) -> bool {
+        u64::try_from(given).is_ok_and(|given| given > self.default)
+    }
 }
 
 /// The quotas that hold: AWS's defaults, others for some, or none.
@@ -33,8 +45,27 @@ pub struct UnknownQuota {
 
 impl fmt::Display for UnknownQuota {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "there is no quota {:?}; there are {}", self.name, self.known.join(", "))
+        write!(formatter, "there is no quota {:?}; ", self.name)?;
+        let meant: Vec<&str> =
+            self.known.iter().copied().filter(|known| resembles(&self.name, known)).collect();
+        if meant.is_empty() {
+            return write!(formatter, "there are {}", self.known.join(", "));
+        }
+        write!(formatter, "did you mean {}?", meant.join(" or "))
     }
+}
+
+/// Whether a name may be meant for another: the words of one all begin words of the other.
+fn resembles(name: &str, known: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let name = name.to_ascii_lowercase();
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        // Singular and plural are one word.
+        words.filter(|word| !word.is_empty()).map(|word| word.trim_end_matches('s').to_owned()).collect()
+    };
+    let known = words(known);
+    let mut given = words(name).into_iter().peekable();
+    given.peek().is_some() && given.all(|word| known.iter().any(|each| each.starts_with(&word)))
 }
 
 impl Quotas {
@@ -57,15 +88,20 @@ impl Quotas {
         Ok(())
     }
 
+    /// The number that holds; `None` where nothing is counted.
+    #[must_use]
+    pub fn most(&self, quota: Quota) -> Option<u64> {
+        match self {
+            Self::Off => None,
+            Self::Default => Some(quota.default),
+            Self::Adjusted(adjusted) => Some(adjusted.get(quota.name).copied().unwrap_or(quota.default)),
+        }
+    }
+
     /// Whether one more may be made where there are `present`, which is counted only if the quota holds.
     #[must_use]
     pub fn has_room(&self, quota: Quota, present: impl FnOnce() -> usize) -> bool {
-        let most = match self {
-            Self::Off => return true,
-            Self::Default => quota.default,
-            Self::Adjusted(adjusted) => adjusted.get(quota.name).copied().unwrap_or(quota.default),
-        };
-        u64::try_from(present()).is_ok_and(|present| present < most)
+        self.most(quota).is_none_or(|most| u64::try_from(present()).is_ok_and(|present| present < most))
     }
 }
 
@@ -73,7 +109,8 @@ impl Quotas {
 mod tests {
     use super::*;
 
-    const STAGES: Quota = Quota { name: "stages-per-api", default: 10 };
+    const STAGES: Quota =
+        Quota { name: "stages-per-api", about: "Stages of an API", default: 10, adjustable: true };
 
     #[test]
     fn a_quota_holds_unless_it_is_off_or_set() {
@@ -82,7 +119,16 @@ mod tests {
         quotas.set(&[STAGES], "stages-per-api", 11).unwrap();
         assert!(quotas.has_room(STAGES, || 10) && !quotas.has_room(STAGES, || 11));
         assert!(Quotas::Off.has_room(STAGES, || panic!("nothing is counted")));
-        let unknown = quotas.set(&[STAGES], "stages", 1).unwrap_err();
-        assert_eq!(unknown.to_string(), "there is no quota \"stages\"; there are stages-per-api");
+    }
+
+    #[test]
+    fn who_misspells_a_name_is_told_what_it_may_be() {
+        let told = |name: &str| Quotas::default().set(&[STAGES], name, 1).unwrap_err().to_string();
+        for name in ["stages", "stage-per-api", "stages_per_api", "Stages-Per-APIs"] {
+            assert_eq!(told(name), format!("there is no quota {name:?}; did you mean stages-per-api?"));
+        }
+        for name in ["", "-", "stages-per-plan"] {
+            assert_eq!(told(name), format!("there is no quota {name:?}; there are stages-per-api"));
+        }
     }
 }

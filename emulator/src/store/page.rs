@@ -11,6 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::KeyRange;
 use super::table::Table;
 
 /// Some rows, and where to go on.
@@ -26,7 +27,24 @@ pub struct Page<K, V> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadToken;
 
-impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
+impl<K: Clone + Serialize, V> Page<K, V> {
+    /// The first of these.
+    pub(super) fn of<'a>(mut rows: impl Iterator<Item = (&'a K, &'a Arc<V>)>, limit: usize) -> Self
+    where
+        K: 'a,
+        V: 'a,
+    {
+        let first: Vec<(K, Arc<V>)> =
+            rows.by_ref().take(limit).map(|(key, row)| (key.clone(), Arc::clone(row))).collect();
+        let next = match (first.last(), rows.next()) {
+            (Some((last, _)), Some(_)) => Some(encode_token(last)),
+            _ => None,
+        };
+        Self { rows: first, next }
+    }
+}
+
+impl<K: Ord + Clone + Serialize + DeserializeOwned, V, I> Table<K, V, I> {
     /// Up to `limit` of the rows within the bounds that `accept` takes, after the one that `token` names.
     ///
     /// # Errors
@@ -34,43 +52,45 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V> Table<K, V> {
     /// [`BadToken`] when the token is not one of a page's.
     pub fn page(
         &self,
-        (from, to): (Bound<K>, Bound<K>),
+        keys: KeyRange<K>,
         token: Option<&str>,
         limit: usize,
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, BadToken> {
-        let from = match token {
-            Some(token) => after(&from, decode_token(token)?)?,
-            None => from,
-        };
-        // A range that begins after its end panics; a token from another place can make one.
-        if let (
-            Bound::Included(first) | Bound::Excluded(first),
-            Bound::Included(last) | Bound::Excluded(last),
-        ) = (&from, &to)
-            && first >= last
-        {
-            return Err(BadToken);
-        }
-        let mut matching = self.range((from, to)).filter(|(key, row)| accept(key, row));
-        let rows: Vec<(K, Arc<V>)> =
-            matching.by_ref().take(limit).map(|(key, row)| (key.clone(), Arc::clone(row))).collect();
-        let next = match (rows.last(), matching.next()) {
-            (Some((last, _)), Some(_)) => Some(encode_token(last)),
-            _ => None,
-        };
-        Ok(Page { rows, next })
+        let rows = self.range(after(keys, token)?);
+        Ok(Page::of(rows.filter(|(key, row)| accept(key, row)), limit))
     }
 }
 
-/// The bound behind a token's key, which must be within the page's own: a token of another parent's rows leads nowhere.
-fn after<K: Ord>(from: &Bound<K>, last: K) -> Result<Bound<K>, BadToken> {
-    let is_within = match from {
-        Bound::Included(first) => *first <= last,
-        Bound::Excluded(before) => *before < last,
-        Bound::Unbounded => true,
+/// What of a range is behind a token's key, which must be within it: a token of another parent's rows leads nowhere.
+pub(super) fn after<K: Ord + DeserializeOwned>(
+    (from, to): KeyRange<K>,
+    token: Option<&str>,
+) -> Result<KeyRange<K>, BadToken> {
+    let from = match token {
+        Some(token) => {
+            let last: K = decode_token(token)?;
+            let is_within = match &from {
+                Bound::Included(first) => *first <= last,
+                Bound::Excluded(before) => *before < last,
+                Bound::Unbounded => true,
+            };
+            if !is_within {
+                return Err(BadToken);
+            }
+            Bound::Excluded(last)
+        }
+        None => from,
     };
-    if is_within { Ok(Bound::Excluded(last)) } else { Err(BadToken) }
+    // A range that begins after its end panics; a token from another place can make one.
+    match (&from, &to) {
+        (Bound::Included(first) | Bound::Excluded(first), Bound::Included(last) | Bound::Excluded(last))
+            if first >= last =>
+        {
+            Err(BadToken)
+        }
+        _ => Ok((from, to)),
+    }
 }
 
 /// A key as an opaque token.
@@ -96,7 +116,7 @@ mod tests {
 
     #[test]
     fn pages_cover_a_table_that_changes_meanwhile() {
-        let mut table = Table::default();
+        let mut table: Table<u32, u32> = Table::default();
         for key in (0..100_u32).step_by(2) {
             table.put(key, key);
         }
@@ -120,7 +140,7 @@ mod tests {
 
     #[test]
     fn tokens_from_elsewhere_are_refused() {
-        let mut table = Table::default();
+        let mut table: Table<String, u8> = Table::default();
         table.put("A".to_owned(), 0);
         table.put("b".to_owned(), 1);
         let bounds = || (Bound::Included("a".to_owned()), Bound::Excluded("c".to_owned()));

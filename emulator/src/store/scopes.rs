@@ -19,8 +19,8 @@ pub trait State: Default + Send + Sync + Serialize + DeserializeOwned + 'static 
     /// Shows every table.
     fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional));
 
-    /// Ends a write, with its changes still to be seen in the tables: takes out what means nothing without the rows
-    /// that went.
+    /// Ends a write, or an import, with its changes still to be seen in the tables: brings up to date what follows from
+    /// rows that came, changed or went.
     fn settle(&mut self) {}
 }
 
@@ -123,10 +123,19 @@ impl<S: State> Scopes<S> {
         Ok(exported)
     }
 
-    /// Puts these states in place of all there are, and gives those back, to be dropped where nobody waits for it.
-    /// Commit hooks are not called; `index` sees the new states before anybody can write to them.
+    /// Puts these states in place of all there are, and gives those back, to be dropped where nobody waits for it. Each
+    /// ends like a write of all its rows, but that commit hooks are not called; `index` sees the new states before
+    /// anybody can write to them.
     #[must_use]
-    pub fn replace(&self, states: Vec<Exported<S>>, index: &dyn Fn(&[Exported<S>])) -> impl Send + use<S> {
+    pub fn replace(
+        &self,
+        mut states: Vec<Exported<S>>,
+        index: &dyn Fn(&[Exported<S>]),
+    ) -> impl Send + use<S> {
+        for Exported { state, .. } in &mut states {
+            state.settle();
+            state.tables(&mut |table| table.commit());
+        }
         let mut current = self.states.write();
         index(&states);
         let states = states.into_iter().map(|each| (each.scope, Arc::new(RwLock::new(each.state)))).collect();

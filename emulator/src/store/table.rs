@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::index::Index;
+
 /// Rows under ordered keys.
 ///
 /// A row is shared and never changes: an update puts a new one in its place. So a reader may keep a row after the
 /// lock is gone, and undoing an update is putting the old row back.
 #[derive(Debug)]
-pub struct Table<K, V> {
+pub struct Table<K, V, I = ()> {
     rows: BTreeMap<K, Arc<V>>,
+    index: I,
     /// What each changed key held before, oldest first.
     undo: Vec<(K, Option<Arc<V>>)>,
 }
@@ -27,17 +30,27 @@ pub trait Transactional {
     fn is_empty(&self) -> bool;
 }
 
-impl<K, V> Default for Table<K, V> {
+impl<K, V, I: Default> Default for Table<K, V, I> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), undo: Vec::new() }
+        Self { rows: BTreeMap::new(), index: I::default(), undo: Vec::new() }
     }
 }
 
-impl<K: Ord + Clone, V> Table<K, V> {
+impl<K: Ord + Clone, V, I> Table<K, V, I> {
     /// The row of a key.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&Arc<V>> {
         self.rows.get(key)
+    }
+
+    /// The key as it is here, and its row.
+    pub(super) fn get_key_value(&self, key: &K) -> Option<(&K, &Arc<V>)> {
+        self.rows.get_key_value(key)
+    }
+
+    /// What is known of the rows beside them.
+    pub(super) const fn index(&self) -> &I {
+        &self.index
     }
 
     /// Whether there is a row of this key.
@@ -68,10 +81,19 @@ impl<K: Ord + Clone, V> Table<K, V> {
         self.rows.range(keys)
     }
 
+    /// The keys changed since the last commit, in the order of the changes; a key changed twice comes twice. Of a table
+    /// that was read all are.
+    pub fn changed(&self) -> impl Iterator<Item = &K> {
+        self.undo.iter().map(|(key, _)| key)
+    }
+}
+
+impl<K: Ord + Clone, V, I: Index<K, V>> Table<K, V, I> {
     /// Puts a row in place and gives it back, shared.
     pub fn put(&mut self, key: K, row: V) -> Arc<V> {
         let row = Arc::new(row);
         let before = self.rows.insert(key.clone(), Arc::clone(&row));
+        self.index.follow(&key, before.as_deref(), Some(&row));
         self.undo.push((key, before));
         row
     }
@@ -79,6 +101,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<Arc<V>> {
         let (key, before) = self.rows.remove_entry(key)?;
+        self.index.follow(&key, Some(&before), None);
         self.undo.push((key, Some(Arc::clone(&before))));
         Some(before)
     }
@@ -90,14 +113,9 @@ impl<K: Ord + Clone, V> Table<K, V> {
             self.remove(key);
         }
     }
-
-    /// The keys changed since the last commit, in the order of the changes; a key changed twice comes twice.
-    pub fn changed(&self) -> impl Iterator<Item = &K> {
-        self.undo.iter().map(|(key, _)| key)
-    }
 }
 
-impl<K: Ord + Clone, V> Transactional for Table<K, V> {
+impl<K: Ord + Clone, V, I: Index<K, V>> Transactional for Table<K, V, I> {
     fn commit(&mut self) {
         self.undo.clear();
         // One large change (a cascading delete) must not hold its memory for ever.
@@ -108,10 +126,11 @@ impl<K: Ord + Clone, V> Transactional for Table<K, V> {
 
     fn roll_back(&mut self) {
         while let Some((key, before)) = self.undo.pop() {
-            match before {
-                Some(row) => self.rows.insert(key, row),
+            let now = match &before {
+                Some(row) => self.rows.insert(key.clone(), Arc::clone(row)),
                 None => self.rows.remove(&key),
             };
+            self.index.follow(&key, now.as_deref(), before.as_deref());
         }
     }
 
@@ -121,17 +140,26 @@ impl<K: Ord + Clone, V> Transactional for Table<K, V> {
 }
 
 /// Rows are exported as pairs of key and row.
-impl<K: Serialize, V: Serialize> Serialize for Table<K, V> {
+impl<K: Serialize, V: Serialize, I> Serialize for Table<K, V, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(&self.rows)
     }
 }
 
-impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for Table<K, V> {
+/// Rows that are read are changes of an empty table, for the state to settle and to commit.
+impl<'de, K, V, I> Deserialize<'de> for Table<K, V, I>
+where
+    K: Deserialize<'de> + Ord + Clone,
+    V: Deserialize<'de>,
+    I: Index<K, V>,
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let rows: Vec<(K, V)> = Vec::deserialize(deserializer)?;
-        let rows = rows.into_iter().map(|(key, row)| (key, Arc::new(row))).collect();
-        Ok(Self { rows, undo: Vec::new() })
+        let mut table = Self::default();
+        for (key, row) in rows {
+            table.put(key, row);
+        }
+        Ok(table)
     }
 }
 
@@ -176,7 +204,7 @@ mod tests {
             before in prop::collection::vec(change(), 0..20),
             after in prop::collection::vec(change(), 0..20),
         ) {
-            let mut table = Table::default();
+            let mut table: Table<u8, u8> = Table::default();
             apply(&mut table, &before);
             table.commit();
             let rows = table.rows.clone();

@@ -5,9 +5,9 @@ use stagecheck_policy::{Context, Principal};
 
 use super::sessions::{KEY_PREFIX, Session};
 use super::{Sts, faults};
-use crate::service::ports::Roles;
+use crate::service::ports::{RoleSession, Roles};
 use crate::service::{Ctx, Fault};
-use crate::store::Scopes;
+use crate::store::{Account, Scopes};
 use crate::time::Timestamp;
 
 /// Seconds of a session where the caller does not say.
@@ -67,19 +67,10 @@ pub(super) fn assume_role(
         .assume(&input.role_arn, Principal::Aws(caller), &context)
         .map_err(|_| faults::not_authorized_to_assume(caller, &input.role_arn))?;
     let duration = input.duration_seconds.unwrap_or(DEFAULT_DURATION);
-    if duration > role.max_session_seconds {
-        return Err(faults::validation_error(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        ));
-    }
-    if caller.contains(":assumed-role/") && duration > LONGEST_CHAINED {
-        return Err(faults::validation_error(
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
-        ));
-    }
+    check_duration(duration, &role, caller)?;
     // The role's account owns the session, whoever asked for it.
     let mut scope = ctx.scope.clone();
-    if let Some(account) = crate::store::Account::parse(role.role_arn.split(':').nth(4).unwrap_or_default()) {
+    if let Some(account) = Account::parse(role.role_arn.split(':').nth(4).unwrap_or_default()) {
         scope.account = account;
     }
     let session_name = &input.role_session_name;
@@ -105,4 +96,19 @@ pub(super) fn assume_role(
         state.sessions.put(output.credentials.access_key_id.as_str().into(), session);
         Ok(output)
     })
+}
+
+/// Refuses a session that would last longer than the role, or the caller's own session, allows.
+fn check_duration(seconds: i64, role: &RoleSession, caller: &str) -> Result<(), Fault> {
+    if seconds > role.max_session_seconds {
+        return Err(faults::validation_error(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    if caller.contains(":assumed-role/") && seconds > LONGEST_CHAINED {
+        return Err(faults::validation_error(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ));
+    }
+    Ok(())
 }

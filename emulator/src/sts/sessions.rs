@@ -29,13 +29,13 @@ pub(super) struct Session {
 
 /// Session access keys of all accounts: a request names a key before anyone knows the account.
 #[derive(Debug, Default)]
-pub struct SessionKeys {
+pub(crate) struct SessionKeys {
     owners: RwLock<HashMap<CompactString, (Arc<Principal>, Timestamp)>>,
 }
 
 impl SessionKeys {
     /// Follows a commit.
-    pub fn follow(&self, state: &Sts) {
+    pub(crate) fn follow(&self, state: &Sts) {
         let mut owners = self.owners.write();
         for key in state.sessions.changed() {
             match state.sessions.get(key) {
@@ -46,7 +46,7 @@ impl SessionKeys {
     }
 
     /// Knows these states' keys and no others.
-    pub fn rebuild(&self, states: &[Exported<Sts>]) {
+    pub(crate) fn rebuild(&self, states: &[Exported<Sts>]) {
         let sessions = states.iter().flat_map(|each| each.state.sessions.iter());
         *self.owners.write() = sessions.map(|(key, session)| (key.clone(), owner(session))).collect();
     }

@@ -1,19 +1,22 @@
 //! The services that keep tagged resources.
 
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::service::Arn;
 use crate::service::ports::{TagBearer, TaggedResource};
 use crate::store::Scope;
 
-/// All of them.
+/// All of them, in the order of their names, which is that of their ARNs.
 #[derive(Clone)]
-pub struct Bearers(Arc<[Arc<dyn TagBearer>]>);
+pub(crate) struct Bearers(Arc<[Arc<dyn TagBearer>]>);
 
 impl Bearers {
     /// These.
     #[must_use]
-    pub fn new(bearers: Vec<Arc<dyn TagBearer>>) -> Self {
+    pub(crate) fn new(mut bearers: Vec<Arc<dyn TagBearer>>) -> Self {
+        bearers.sort_by_key(|bearer| bearer.service());
         Self(bearers.into())
     }
 
@@ -22,11 +25,22 @@ impl Bearers {
         self.0.iter().find(|bearer| bearer.service() == arn.service).map(Arc::as_ref)
     }
 
-    /// The tagged resources of all services that `wanted` takes by their names, in the order of their ARNs.
-    pub(super) fn all_tagged(&self, scope: &Scope, wanted: impl Fn(&str) -> bool) -> Vec<TaggedResource> {
-        let bearers = self.0.iter().filter(|bearer| wanted(bearer.service()));
-        let mut tagged: Vec<TaggedResource> = bearers.flat_map(|bearer| bearer.all_tagged(scope)).collect();
-        tagged.sort_by(|one, other| one.arn.cmp(&other.arn));
-        tagged
+    /// Shows the tagged resources of all services that `wanted` takes by their names, in the order of their ARNs and
+    /// behind this one, until it is told to stop.
+    pub(super) fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        wanted: impl Fn(&str) -> bool,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) {
+        let mut bearers = self.0.iter().filter(|bearer| wanted(bearer.service()));
+        let _ = bearers.try_for_each(|bearer| {
+            match after.map(|after| (after, bearer.service().cmp(after.service))) {
+                Some((_, Ordering::Less)) => ControlFlow::Continue(()),
+                Some((after, Ordering::Equal)) => bearer.each_tagged(scope, Some(after), visit),
+                Some((_, Ordering::Greater)) | None => bearer.each_tagged(scope, None, visit),
+            }
+        });
     }
 }

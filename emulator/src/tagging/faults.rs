@@ -1,17 +1,10 @@
 //! The tagging API's errors, in its words. All are status 400.
 
-use crate::service::{Dialect, Fault, validation_message};
+use crate::service::{Dialect, Fault};
 
 /// How the tagging API answers what no operation sees.
-pub const DIALECT: Dialect = Dialect {
-    malformed: |what| Fault::new(400, "SerializationException", what),
-    invalid: |_, violations| invalid(validation_message(violations, true)),
-    // As CloudWatch Logs: both are of the awsJson family, whose errors here are the framework's.
-    unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
-    too_large: || Fault::new(413, "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes"),
-    wrong_content_type: |_| Fault::new(404, "UnknownOperationException", ""),
-    internal: |what| Fault::new(500, "InternalServiceException", what),
-};
+pub(crate) const DIALECT: Dialect =
+    Dialect { internal: |what| Fault::new(500, "InternalServiceException", what), ..Dialect::AWS_JSON };
 
 pub(super) fn invalid(message: impl Into<String>) -> Fault {
     Fault::new(400, "InvalidParameterException", message)

@@ -1,6 +1,7 @@
 //! GetTagKeys and GetTagValues.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +59,13 @@ fn page(
     after: Option<String>,
     pick: impl Fn(String, String) -> Option<String>,
 ) -> (Vec<String>, String) {
-    let tagged = bearers.all_tagged(ctx.scope, |_| true);
-    let picked = tagged.into_iter().flat_map(|resource| resource.tags);
-    let all: BTreeSet<String> = picked.filter_map(|(key, value)| pick(key, value)).collect();
-    let mut rest = all.into_iter().filter(|each| after.as_ref().is_none_or(|after| each > after));
+    let mut all = BTreeSet::new();
+    bearers.each_tagged(ctx.scope, None, |_| true, &mut |resource| {
+        let picked = resource.tags.into_iter().filter_map(|(key, value)| pick(key, value));
+        all.extend(picked.filter(|each| after.as_ref().is_none_or(|after| each > after)));
+        ControlFlow::Continue(())
+    });
+    let mut rest = all.into_iter();
     let page: Vec<String> = rest.by_ref().take(PAGE).collect();
     let last = page.last().filter(|_| rest.next().is_some());
     let token = token(ctx, last.map(String::as_str));

@@ -1,5 +1,7 @@
 //! GetResources.
 
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::paging::{after, token};
@@ -69,7 +71,7 @@ pub(super) fn get(ctx: &Ctx<'_>, bearers: &Bearers, input: GetResources) -> Resu
     input.check()?;
     let (found, last) = match &input.resource_arns {
         Some(arns) => (by_arn(ctx, bearers, arns)?, None),
-        None => input.page(input.search(ctx, bearers)?),
+        None => input.search(ctx, bearers)?,
     };
     let compliance_details =
         || input.include_compliance_details.then_some(Compliance { compliance_status: true });
@@ -122,17 +124,26 @@ impl GetResources {
         within("TagsPerPage", self.tags_per_page, 100, 500)
     }
 
-    /// All that the filters let through, in the order of their ARNs.
-    fn search(&self, ctx: &Ctx<'_>, bearers: &Bearers) -> Result<Vec<TaggedResource>, Fault> {
+    /// A page of what the filters let through, in the order of ARNs, and the last of them where others follow.
+    fn search(
+        &self,
+        ctx: &Ctx<'_>,
+        bearers: &Bearers,
+    ) -> Result<(Vec<TaggedResource>, Option<String>), Fault> {
         let after = after(ctx, self.pagination_token.as_deref())?;
+        let after = match &after {
+            Some(arn) => Some(Arn::parse(arn).ok_or_else(faults::bad_token)?),
+            None => None,
+        };
         let mut filters = Vec::new();
         for TagFilter { key, values } in self.tag_filters.iter().flatten() {
             let key = key.as_ref().ok_or_else(|| faults::invalid("A tag filter must contain a key."))?;
             filters.push((key, values));
         }
+        let mut page = Page::new(self.resources_per_page, self.tags_per_page);
         // Every resource complies.
         if self.exclude_compliant_resources {
-            return Ok(Vec::new());
+            return Ok(page.end());
         }
         let types: Option<Vec<TypeFilter<'_>>> = self
             .resource_type_filters
@@ -142,31 +153,58 @@ impl GetResources {
         let any_type = |takes: &dyn Fn(&TypeFilter<'_>) -> bool| {
             types.as_ref().is_none_or(|types| types.iter().any(takes))
         };
-        let mut found = bearers.all_tagged(ctx.scope, |service| any_type(&|each| each.service == service));
-        found.retain(|resource| {
-            after.as_ref().is_none_or(|after| resource.arn > *after)
-                && Arn::parse(&resource.arn).is_some_and(|arn| any_type(&|each| each.takes(&arn)))
+        let is_wanted = |resource: &TaggedResource| {
+            Arn::parse(&resource.arn).is_some_and(|arn| any_type(&|each| each.takes(&arn)))
                 && filters.iter().all(|(key, values)| has_tag(resource, key, values))
+        };
+        let of_service = |service: &str| any_type(&|each| each.service == service);
+        bearers.each_tagged(ctx.scope, after.as_ref(), of_service, &mut |resource| {
+            if is_wanted(&resource) { page.take(resource) } else { ControlFlow::Continue(()) }
         });
-        Ok(found)
+        Ok(page.end())
+    }
+}
+
+/// A page that fills: with resources, or with their tags.
+struct Page {
+    found: Vec<TaggedResource>,
+    resources: usize,
+    tags: usize,
+    /// Whether something was left out.
+    is_over: bool,
+}
+
+impl Page {
+    fn new(resources: Option<i64>, tags: Option<i64>) -> Self {
+        let default = if tags.is_some() { i64::MAX } else { DEFAULT_RESOURCES };
+        let room = |asked: i64| usize::try_from(asked).unwrap_or_default();
+        Self {
+            found: Vec::new(),
+            resources: room(resources.unwrap_or(default)),
+            tags: room(tags.unwrap_or(i64::MAX)),
+            is_over: false,
+        }
     }
 
-    /// As many as a page takes, and the last of them where others follow.
-    fn page(&self, mut found: Vec<TaggedResource>) -> (Vec<TaggedResource>, Option<String>) {
-        let default = if self.tags_per_page.is_some() { i64::MAX } else { DEFAULT_RESOURCES };
-        let resources = usize::try_from(self.resources_per_page.unwrap_or(default)).unwrap_or(usize::MAX);
-        let mut room =
-            self.tags_per_page.map_or(usize::MAX, |tags| usize::try_from(tags).unwrap_or_default());
-        let fits = |resource: &&TaggedResource| {
-            // One without tags counts as one with one.
-            let left = room.checked_sub(resource.tags.len().max(1));
-            left.inspect(|left| room = *left).is_some()
-        };
-        let count = found.iter().take(resources).take_while(fits).count();
-        let more = count < found.len();
-        found.truncate(count);
-        let last = found.last().filter(|_| more).map(|resource| resource.arn.clone());
-        (found, last)
+    /// Takes a resource if there is room. One without tags counts as one with one.
+    fn take(&mut self, resource: TaggedResource) -> ControlFlow<()> {
+        let left = self.tags.checked_sub(resource.tags.len().max(1));
+        match left.filter(|_| self.found.len() < self.resources) {
+            Some(left) => {
+                self.tags = left;
+                self.found.push(resource);
+                ControlFlow::Continue(())
+            }
+            None => {
+                self.is_over = true;
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn end(self) -> (Vec<TaggedResource>, Option<String>) {
+        let last = self.found.last().filter(|_| self.is_over).map(|resource| resource.arn.clone());
+        (self.found, last)
     }
 }
 

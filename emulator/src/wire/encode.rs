@@ -53,27 +53,7 @@ pub fn encode<T: Serialize>(
     let mut body = Vec::with_capacity(256);
     let mut headers = Vec::with_capacity(4);
     match protocol {
-        Protocol::RestJson => {
-            let members = operation.output.map_or(&[][..], Shape::members);
-            let bound = members.iter().any(|member| member.location != Location::Body);
-            // Where the output says itself what its bytes are, nothing is put into its mouth.
-            let says = |member: &Member| {
-                member.location == Location::Header && member.wire.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
-            };
-            if !members.iter().any(says) {
-                let own = if bound { "application/octet-stream" } else { "application/json" };
-                headers.push((CONTENT_TYPE, HeaderValue::from_static(own)));
-            }
-            match operation.output {
-                Some(shape) if bound => {
-                    output.serialize(Steered::new(&mut Bound::new(&mut headers, &mut body), shape))?;
-                }
-                Some(shape) => {
-                    output.serialize(Steered::new(&mut Json::new(&mut body), shape))?;
-                }
-                None => {}
-            }
-        }
+        Protocol::RestJson => rest_json(operation, output, &mut headers, &mut body)?,
         Protocol::AwsJson { json_version, .. } => {
             headers.push((CONTENT_TYPE, json_content_type(json_version)));
             if let Some(shape) = operation.output {
@@ -82,18 +62,7 @@ pub fn encode<T: Serialize>(
         }
         Protocol::AwsQuery { xml_namespace } => {
             headers.push((CONTENT_TYPE, HeaderValue::from_static("text/xml")));
-            let mut xml = Xml::new(&mut body);
-            let document = format!("{}Response", operation.name);
-            xml.open_document(&document, xml_namespace);
-            if let (Some(shape), Some(wrapper)) = (operation.output, operation.result_wrapper) {
-                xml.open(wrapper);
-                output.serialize(Steered::new(&mut xml, shape))?;
-                xml.close(wrapper);
-            }
-            xml.open("ResponseMetadata");
-            xml.element("RequestId", request_id);
-            xml.close("ResponseMetadata");
-            xml.close(&document);
+            query_response(operation, output, xml_namespace, request_id, &mut body)?;
         }
         Protocol::RpcV2Cbor { .. } => {
             headers.extend(CBOR_HEADERS);
@@ -106,6 +75,55 @@ pub fn encode<T: Serialize>(
         }
     }
     Ok(Answer { status: operation.status, headers, body: body.into() })
+}
+
+/// An output whose members may stand in headers, or be the whole body.
+fn rest_json<T: Serialize>(
+    operation: &Operation,
+    output: &T,
+    headers: &mut Vec<(HeaderName, HeaderValue)>,
+    body: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let members = operation.output.map_or(&[][..], Shape::members);
+    let bound = members.iter().any(|member| member.location != Location::Body);
+    // Where the output says itself what its bytes are, nothing is put into its mouth.
+    let says = |member: &Member| {
+        member.location == Location::Header && member.wire.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
+    };
+    if !members.iter().any(says) {
+        let own = if bound { "application/octet-stream" } else { "application/json" };
+        headers.push((CONTENT_TYPE, HeaderValue::from_static(own)));
+    }
+    let Some(shape) = operation.output else { return Ok(()) };
+    if bound {
+        output.serialize(Steered::new(&mut Bound::new(headers, body), shape))?;
+    } else {
+        output.serialize(Steered::new(&mut Json::new(body), shape))?;
+    }
+    Ok(())
+}
+
+/// An output in its wrapper, and what awsQuery says of the request.
+fn query_response<T: Serialize>(
+    operation: &Operation,
+    output: &T,
+    namespace: &str,
+    request_id: &str,
+    body: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let mut xml = Xml::new(body);
+    let document = format!("{}Response", operation.name);
+    xml.open_document(&document, namespace);
+    if let (Some(shape), Some(wrapper)) = (operation.output, operation.result_wrapper) {
+        xml.open(wrapper);
+        output.serialize(Steered::new(&mut xml, shape))?;
+        xml.close(wrapper);
+    }
+    xml.open("ResponseMetadata");
+    xml.element("RequestId", request_id);
+    xml.close("ResponseMetadata");
+    xml.close(&document);
+    Ok(())
 }
 
 /// Writes text under text keys as a CBOR body.

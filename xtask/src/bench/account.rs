@@ -62,9 +62,38 @@ impl Account {
         Ok(())
     }
 
-    /// An API key.
-    pub(super) async fn key(&mut self) -> Result<()> {
-        self.post("/apikeys", json!({"enabled": true})).await.map(drop)
+    /// A tag on an API.
+    pub(super) async fn tag(&mut self, api: &str) -> Result<()> {
+        let path = format!("/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F{api}");
+        self.put(&path, json!({"tags": {"team": "orders"}})).await.map(drop)
+    }
+
+    /// An API key. Gives its id.
+    pub(super) async fn key(&mut self) -> Result<String> {
+        let key = self.post("/apikeys", json!({"enabled": true})).await?;
+        text(&key["id"])
+    }
+
+    /// A usage plan. Gives its id.
+    pub(super) async fn plan(&mut self) -> Result<String> {
+        let plan = self.post("/usageplans", json!({"name": "all"})).await?;
+        text(&plan["id"])
+    }
+
+    /// An API key in a usage plan.
+    pub(super) async fn key_of(&mut self, plan: &str) -> Result<()> {
+        let key = self.key().await?;
+        let place = json!({"keyId": key, "keyType": "API_KEY"});
+        self.post(&format!("/usageplans/{plan}/keys"), place).await.map(drop)
+    }
+
+    /// A stage that is deleted as soon as it is there.
+    pub(super) async fn passing_stage(&mut self, api: &str) -> Result<()> {
+        let deployment = self.post(&format!("/restapis/{api}/deployments"), json!({})).await?;
+        let stage = json!({"stageName": "passing", "deploymentId": text(&deployment["id"])?});
+        self.post(&stages_path(api), stage).await?;
+        let path = format!("{}/passing", stages_path(api));
+        self.connection.call(&Request::rest("DELETE", path, &Value::Null)).await.map(drop)
     }
 
     /// An API that is deleted as soon as it is there.
@@ -152,6 +181,11 @@ pub(super) fn stage_path(api: &str) -> String {
 /// Where the stages of an API are.
 pub(super) fn stages_path(api: &str) -> String {
     format!("/restapis/{api}/stages")
+}
+
+/// A page of the resources with tags.
+pub(super) fn resources_page() -> Request {
+    Request::tagging("GetResources", &json!({"ResourcesPerPage": 100}))
 }
 
 /// Where a stage serves.

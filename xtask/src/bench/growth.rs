@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde_json::Value;
 
-use super::account::{Account, stages_path};
+use super::account::{Account, resources_page, stages_path};
 use super::connection::Connection;
 use super::load::{load, median, micros};
 use super::request::Request;
@@ -32,29 +32,38 @@ const SLOWEST_PAGE: f64 = 1_500.0;
 /// Memory, in MiB, of an emulator that holds the most APIs.
 const MOST_MEMORY: f64 = 100.0;
 
-/// Pages of GetRestApis and GetStages.
+/// Pages of GetRestApis, GetStages and GetResources, and calls that are about one thing of many.
 pub(super) async fn measure() -> Result<Vec<Row>> {
     let emulator = Server::emulator()?;
     let mut account = Account::of(emulator.address).await?;
     let (mut pages, mut stages, mut keys, mut apis) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut tagged, mut placed, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let plan = account.plan().await?;
     let mut present = 0;
     for size in SIZES {
         let mut last = String::new();
         while present < size {
             last = account.api(present).await?;
+            account.tag(&last).await?;
             present += 1;
         }
         pages
             .push(cost(&emulator, &Request::rest("GET", "/restapis?limit=500", &Value::Null), "item").await?);
         stages.push(cost(&emulator, &Request::rest("GET", stages_path(&last), &Value::Null), "item").await?);
-        keys.push(each(size / 10, async || account.key().await).await?);
+        tagged.push(cost(&emulator, &resources_page(), "ResourceTagMappingList").await?);
+        keys.push(each(size / 10, async || account.key().await.map(drop)).await?);
         apis.push(each(PAIRS, async || account.passing_api().await).await?);
+        placed.push(each(PAIRS, async || account.key_of(&plan).await).await?);
+        left.push(each(PAIRS, async || account.passing_stage(&last).await).await?);
     }
     let filled = mebibytes(&emulator)?;
     let mut rows = report("apigateway:GetRestApis (limit 500)", &pages);
     rows.extend(report("apigateway:GetStages", &stages));
     rows.extend(report("apigateway:CreateApiKey, a key for ten APIs", &keys));
     rows.extend(report("apigateway:CreateRestApi and DeleteRestApi", &apis));
+    rows.extend(report("apigateway:CreateApiKey and CreateUsagePlanKey", &placed));
+    rows.extend(report("apigateway:CreateDeployment, CreateStage and DeleteStage", &left));
+    rows.extend(report("tagging:GetResources (100 a page)", &tagged));
     rows.push(Row {
         figure: format!("resident memory with {present} APIs and stages, MiB"),
         measured: format!("{filled:.1}"),

@@ -32,9 +32,18 @@ impl Request {
 
     /// A call of CloudWatch Logs.
     pub(super) fn logs(operation: &str, body: &Value) -> Self {
-        let mut headers = signed("logs");
+        Self::json("logs", format!("Logs_20140328.{operation}"), body)
+    }
+
+    /// A call of the Resource Groups Tagging API.
+    pub(super) fn tagging(operation: &str, body: &Value) -> Self {
+        Self::json("tagging", format!("ResourceGroupsTaggingAPI_20170126.{operation}"), body)
+    }
+
+    fn json(service: &str, target: String, body: &Value) -> Self {
+        let mut headers = signed(service);
         headers.push(("content-type", "application/x-amz-json-1.1".to_owned()));
-        headers.push(("x-amz-target", format!("Logs_20140328.{operation}")));
+        headers.push(("x-amz-target", target));
         Self { method: "POST", path: "/".to_owned(), headers, body: body.to_string() }
     }
 

@@ -6,13 +6,13 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::usage_plan_keys;
-use crate::apigateway::paging::{everything, limit};
+use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, StageName, apis, faults};
+use crate::apigateway::{ApiGateway, ApiId, StageName, apis, faults, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
+use crate::store::{Indexed, SmallMap};
 use crate::time::Timestamp;
 
 pub(crate) type KeyId = CompactString;
@@ -45,6 +45,26 @@ pub(crate) struct ApiKey {
     stage_keys: Vec<CompactString>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(in crate::apigateway) tags: Tags,
+}
+
+/// What a key is looked for by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum KeyTerm {
+    /// No two keys have one value.
+    Value(Secret),
+    Customer(String),
+    /// As `{api}/{stage}`.
+    Stage(CompactString),
+}
+
+impl Indexed<KeyId> for ApiKey {
+    type Term = KeyTerm;
+
+    fn terms(&self, _: &KeyId, tell: &mut dyn FnMut(KeyTerm)) {
+        self.value.iter().cloned().map(KeyTerm::Value).for_each(&mut *tell);
+        self.customer_id.iter().cloned().map(KeyTerm::Customer).for_each(&mut *tell);
+        self.stage_keys.iter().cloned().map(KeyTerm::Stage).for_each(tell);
+    }
 }
 
 impl ApiKey {
@@ -107,9 +127,10 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApiKey)
         None => Secret::new(ctx.ids.alphanumeric(GENERATED_LENGTH)),
     };
     check_value(&value)?;
-    if state.api_keys.iter().any(|(_, key)| key.value.as_ref() == Some(&value)) {
+    if of_value(state, &value).is_some() {
         return Err(faults::conflict("API Key already exists"));
     }
+    check_quota(ctx, state)?;
     // As the reference describes this deprecated member: without it, the id is the value.
     let id = match input.generate_distinct_id {
         Some(false) => KeyId::from(value.reveal()),
@@ -123,6 +144,11 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateApiKey)
     key.stage_keys = stage_keys;
     key.tags = input.tags;
     Ok(state.api_keys.put(id, key).shown(true))
+}
+
+/// Whether there may be one more.
+pub(super) fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
+    quotas::check_account(ctx, quotas::API_KEYS, "API Keys", || state.api_keys.len())
 }
 
 /// The bounds are documented; the wording is inferred.
@@ -177,23 +203,15 @@ pub(super) struct GetApiKeys {
     include_values: bool,
 }
 
-#[derive(Serialize)]
-pub(super) struct ApiKeys {
-    position: Option<String>,
-    items: Vec<ApiKey>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<ApiKeys, Fault> {
-    let wanted = |_: &KeyId, key: &ApiKey| {
-        is_named(key, input.name_query.as_deref())
-            && input.customer_id.as_ref().is_none_or(|customer| key.customer_id.as_ref() == Some(customer))
+pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiKeys) -> Result<Items<ApiKey>, Fault> {
+    let wanted = |_: &KeyId, key: &ApiKey| is_named(key, input.name_query.as_deref());
+    let (position, limit) = (input.position.as_deref(), limit(input.limit)?);
+    let page = match input.customer_id {
+        Some(customer) => state.api_keys.page_naming(&KeyTerm::Customer(customer), position, limit, wanted),
+        None => state.api_keys.page(everything(), position, limit, wanted),
     };
-    let page = state
-        .api_keys
-        .page(everything(), input.position.as_deref(), limit(input.limit)?, wanted)
-        .map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, key)| key.shown(input.include_values)).collect();
-    Ok(ApiKeys { position: page.next, items })
+    let page = page.map_err(faults::bad_position)?;
+    Ok(Items::of(page, |key| key.shown(input.include_values)))
 }
 
 /// Whether the key's name begins as the query says.
@@ -261,9 +279,8 @@ pub(super) struct OneApiKey {
 /// With the key go its places in usage plans.
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiKey) -> Result<(), Fault> {
     find(state, &input.api_key)?;
-    let plans: Vec<_> = state.usage_plans.iter().map(|(plan, _)| plan.clone()).collect();
-    for plan in plans {
-        usage_plan_keys::forget(state, &(plan, input.api_key.clone()));
+    for place in usage_plan_keys::places_of(state, &input.api_key) {
+        usage_plan_keys::forget(state, &place);
     }
     state.api_keys.remove(&input.api_key);
     Ok(())
@@ -271,20 +288,24 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiKey) -> R
 
 /// Takes a stage that goes, or all of an API, out of the keys.
 pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
-    let is_of = |name: &CompactString| {
-        let (of, name) = name.split_once('/').unwrap_or((name, ""));
-        of == api && stage.is_none_or(|stage| name == stage)
+    let named = |stage: &str| CompactString::from(format!("{api}/{stage}"));
+    let gone = match stage {
+        Some(stage) => named(stage)..=named(stage),
+        // No stage's name has a character as large.
+        None => named("")..=named("\u{10ffff}"),
     };
-    let holding: Vec<ApiKey> = state
-        .api_keys
-        .iter()
-        .filter(|(_, key)| key.stage_keys.iter().any(is_of))
-        .map(|(_, key)| ApiKey::clone(key))
-        .collect();
-    for mut key in holding {
-        key.stage_keys.retain(|name| !is_of(name));
-        state.api_keys.put(key.id.clone(), key);
+    for id in
+        state.api_keys.keys_naming(KeyTerm::Stage(gone.start().clone())..=KeyTerm::Stage(gone.end().clone()))
+    {
+        let Some(mut key) = state.api_keys.get(&id).map(|key| ApiKey::clone(key)) else { continue };
+        key.stage_keys.retain(|name| !gone.contains(name));
+        state.api_keys.put(id, key);
     }
+}
+
+/// The key of this value.
+pub(super) fn of_value<'a>(state: &'a ApiGateway, value: &Secret) -> Option<&'a Arc<ApiKey>> {
+    state.api_keys.naming(&KeyTerm::Value(value.clone())).map(|(_, key)| key).next()
 }
 
 /// The key of this id.

@@ -1,17 +1,16 @@
 //! ImportApiKeys: keys from a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::api_keys::{self, ApiKey, KeyId};
 use super::key_csv::{self, Row};
-use super::usage_plan_keys::UsagePlanKey;
+use super::usage_plan_keys::{self, UsagePlanKey};
 use super::usage_plans::{self, PlanId};
 use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::secret::Secret;
 use crate::service::{Ctx, Fault};
 
 #[derive(Deserialize)]
@@ -41,9 +40,6 @@ pub(super) fn import(
         return Err(bad_request(format!("Unsupported format: {}. Only csv is supported", input.format)));
     }
     let rows = key_csv::parse(&input.body)?;
-    let present = state.api_keys.iter();
-    let mut by_value: BTreeMap<Secret, KeyId> =
-        present.filter_map(|(id, key)| Some((key.value.clone()?, id.clone()))).collect();
     let mut answer = ApiKeyIds { ids: Vec::with_capacity(rows.len()), warnings: Vec::new() };
     let mut imported = BTreeSet::new();
     for row in rows {
@@ -52,13 +48,11 @@ pub(super) fn import(
             continue;
         }
         let line = row.line;
-        let known = by_value.get(&row.value).and_then(|id| state.api_keys.get(id));
-        let mut key = match known {
+        let mut key = match api_keys::of_value(state, &row.value) {
             Some(known) => ApiKey::clone(known),
             None => {
-                let id = KeyId::from(ctx.ids.lower(10));
-                by_value.insert(row.value.clone(), id.clone());
-                ApiKey::new(id, row.value, ctx.now.whole_seconds())
+                api_keys::check_quota(ctx, state)?;
+                ApiKey::new(ctx.ids.lower(10).into(), row.value, ctx.now.whole_seconds())
             }
         };
         key.name = Some(row.name);
@@ -68,7 +62,8 @@ pub(super) fn import(
         for plan in row.plans {
             let plan = PlanId::from(plan);
             let fits = usage_plans::find(state, &plan)
-                .and_then(|found| usage_plans::check_key(state, found, &key.id));
+                .and_then(|found| usage_plans::check_key(state, found, &key.id))
+                .and_then(|()| usage_plan_keys::check_quota(ctx, state, &plan, &key.id));
             match fits {
                 Ok(()) => drop(state.usage_plan_keys.put((plan, key.id.clone()), UsagePlanKey::default())),
                 Err(fault) => answer.warnings.push(warning(line, &format!("{plan}: {}", fault.message))),

@@ -200,7 +200,7 @@ pub(super) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateUsage) 
     let day = format_day(today);
     let [_, before] = counts(state, &place, Some(&quota), today, today).first().copied().unwrap_or_default();
     let mut remaining = before;
-    patch::apply_or(&mut remaining, &PATCHES, &input.patch_operations, |_, change| {
+    patch::apply_or(&mut remaining, &PATCHES, &input.patch_operations, |change| {
         // Users report the empty list for `add`.
         let supported = if change.op == Op::Replace { REMAINING } else { "" };
         bad_request(format!(

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::api_keys::{self, ApiKey, KeyId};
 use super::usage;
 use super::usage_plans::{self, PlanId};
-use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{bad_position, bad_request, conflict};
 use crate::apigateway::paging::limit;
 use crate::apigateway::secret::Secret;
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::KeyRange;
+use crate::store::{Indexed, KeyRange};
 
 /// The only type of key that a plan takes.
 const API_KEY: &str = "API_KEY";
@@ -24,6 +24,15 @@ const API_KEY: &str = "API_KEY";
 pub(crate) struct UsagePlanKey {
     #[serde(rename = "type")]
     key_type: CompactString,
+}
+
+/// By plan and key, and by key alone.
+impl Indexed<(PlanId, KeyId)> for UsagePlanKey {
+    type Term = KeyId;
+
+    fn terms(&self, (_, key): &(PlanId, KeyId), tell: &mut dyn FnMut(KeyId)) {
+        tell(key.clone());
+    }
 }
 
 impl Default for UsagePlanKey {
@@ -62,7 +71,7 @@ pub(super) struct CreateUsagePlanKey {
 }
 
 pub(super) fn create(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: CreateUsagePlanKey,
 ) -> Result<UsagePlanKeyOutput, Fault> {
@@ -81,9 +90,21 @@ pub(super) fn create(
         return Err(conflict(format!("API Key is already associated with usage plan {}", place.0)));
     }
     usage_plans::check_key(state, plan, &place.1)?;
+    check_quota(ctx, state, &place.0, &place.1)?;
     let output = UsagePlanKeyOutput::of(&UsagePlanKey::default(), key);
     state.usage_plan_keys.put(place, UsagePlanKey::default());
     Ok(output)
+}
+
+/// Whether a key that may be in this plan already can be in it.
+pub(super) fn check_quota(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    plan: &PlanId,
+    key: &KeyId,
+) -> Result<(), Fault> {
+    let others = || state.usage_plan_keys.naming(key).filter(|((other, _), _)| other != plan).count();
+    quotas::check(ctx, quotas::USAGE_PLANS_PER_API_KEY, "Usage Plans", "this API Key", others)
 }
 
 #[derive(Deserialize)]
@@ -158,6 +179,11 @@ pub(super) fn forget(state: &mut ApiGateway, place: &(PlanId, KeyId)) {
 /// The ids of a plan's keys.
 pub(super) fn keys_of<'a>(state: &'a ApiGateway, plan: &PlanId) -> impl Iterator<Item = &'a KeyId> {
     state.usage_plan_keys.range(of_plan(plan)).map(|((_, key), _)| key)
+}
+
+/// A key's places in plans.
+pub(super) fn places_of(state: &ApiGateway, key: &KeyId) -> Vec<(PlanId, KeyId)> {
+    state.usage_plan_keys.naming(key).map(|(place, _)| place.clone()).collect()
 }
 
 /// The places of a plan's keys.

@@ -10,12 +10,12 @@ use super::api_keys::KeyId;
 use super::usage_plan_keys::{self, of_plan};
 use crate::apigateway::apis::VERBS;
 use crate::apigateway::faults::{self, bad_request, conflict, not_found};
-use crate::apigateway::paging::{Items, everything, limit};
+use crate::apigateway::paging::{self, Items, everything, limit};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, StageName, quotas};
+use crate::apigateway::{ApiGateway, ApiId, StageName, of_stage, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
+use crate::store::{Indexed, Page, SmallMap};
 
 pub(crate) type PlanId = CompactString;
 
@@ -82,12 +82,25 @@ pub(super) enum Period {
     Month,
 }
 
+/// By the stages that it opens.
+impl Indexed<PlanId> for UsagePlan {
+    type Term = (ApiId, StageName);
+
+    fn terms(&self, _: &PlanId, tell: &mut dyn FnMut((ApiId, StageName))) {
+        self.api_stages.iter().map(ApiStage::key).for_each(tell);
+    }
+}
+
 impl UsagePlan {
     /// What must hold of a plan, however it came to be.
-    fn check(&self) -> Result<(), Fault> {
+    fn check(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
         if self.name.is_empty() {
             // Inferred.
             return Err(bad_request("Usage Plan name cannot be an empty string"));
+        }
+        for throttles in self.api_stages.iter().filter_map(|stage| stage.throttle.as_ref()) {
+            let what = "The number of method throttling settings of a stage";
+            quotas::check_size(ctx, quotas::METHOD_THROTTLES_PER_STAGE, what, throttles.len())?;
         }
         let of_methods = self.api_stages.iter().filter_map(|stage| stage.throttle.as_ref());
         for throttle in self.throttle.iter().chain(of_methods.flat_map(SmallMap::values)) {
@@ -131,6 +144,10 @@ impl UsagePlan {
 }
 
 impl ApiStage {
+    fn key(&self) -> (ApiId, StageName) {
+        (self.api_id.clone().unwrap_or_default(), self.stage.clone().unwrap_or_default())
+    }
+
     fn is(&self, api: &str, stage: Option<&str>) -> bool {
         self.api_id.as_deref() == Some(api) && stage.is_none_or(|stage| self.stage.as_deref() == Some(stage))
     }
@@ -209,7 +226,7 @@ pub(super) fn create(
         plan.check_new(api, name)?;
         plan.api_stages.push(stage);
     }
-    plan.check()?;
+    plan.check(ctx)?;
     quotas::check_account(ctx, quotas::USAGE_PLANS, "Usage Plans", || state.usage_plans.len())?;
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
@@ -241,16 +258,23 @@ pub(super) struct GetUsagePlans {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetUsagePlans) -> Result<Items<UsagePlan>, Fault> {
-    let has_key = |plan: &PlanId, _: &UsagePlan| {
-        let of_plan = |key: &KeyId| state.usage_plan_keys.contains(&(plan.clone(), key.clone()));
-        input.key_id.as_ref().is_none_or(of_plan)
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetUsagePlans,
+) -> Result<Items<Arc<UsagePlan>>, Fault> {
+    let position = input.position.as_deref();
+    let Some(key) = input.key_id else {
+        return paging::list(&state.usage_plans, everything(), position, input.limit);
     };
-    state
-        .usage_plans
-        .page(everything(), input.position.as_deref(), limit(input.limit)?, has_key)
-        .map(Items::from)
-        .map_err(faults::bad_position)
+    let places = state
+        .usage_plan_keys
+        .page_naming(&key, position, limit(input.limit)?, |_, _| true)
+        .map_err(faults::bad_position)?;
+    let plan = |((plan, _), _): ((PlanId, KeyId), _)| {
+        Some((plan.clone(), Arc::clone(state.usage_plans.get(&plan)?)))
+    };
+    Ok(Items::from(Page { rows: places.rows.into_iter().filter_map(plan).collect(), next: places.next }))
 }
 
 #[derive(Deserialize)]
@@ -382,22 +406,27 @@ fn method_key(change: &Change<'_>) -> Result<String, Fault> {
 }
 
 pub(super) fn update(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: UpdateUsagePlan,
 ) -> Result<Arc<UsagePlan>, Fault> {
     let present = find(state, &input.usage_plan_id)?;
     let mut plan = UsagePlan::clone(present);
     patch::apply(&mut plan, &PATCHES, &input.patch_operations)?;
-    for ApiStage { api_id, stage, .. } in &plan.api_stages {
-        let (api, stage) = (api_id.as_deref().unwrap_or_default(), stage.as_deref().unwrap_or_default());
-        if !present.holds(api, Some(stage)) {
-            check_stage(state, api, stage)?;
-        }
+    let added: Vec<_> = plan
+        .api_stages
+        .iter()
+        .map(ApiStage::key)
+        .filter(|(api, stage)| !present.holds(api, Some(stage)))
+        .collect();
+    for (api, stage) in &added {
+        check_stage(state, api, stage)?;
     }
-    plan.check()?;
-    for key in usage_plan_keys::keys_of(state, &plan.id) {
-        check_key(state, &plan, key)?;
+    plan.check(ctx)?;
+    if !added.is_empty() {
+        for key in usage_plan_keys::keys_of(state, &plan.id) {
+            check_key(state, &plan, key)?;
+        }
     }
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
@@ -405,8 +434,12 @@ pub(super) fn update(
 /// A key opens a stage through one plan only, as documented. The wording is inferred; it leaves the key's id out, which
 /// may be its value.
 pub(super) fn check_key(state: &ApiGateway, plan: &UsagePlan, key: &KeyId) -> Result<(), Fault> {
-    let others = state.usage_plans.iter().filter(|(id, _)| **id != plan.id);
-    let mut holding = others.filter(|(id, _)| state.usage_plan_keys.contains(&((*id).clone(), key.clone())));
+    let others = state.usage_plan_keys.naming(key).map(|((id, _), _)| id).filter(|id| **id != plan.id);
+    let mut holding = others.filter_map(|id| Some((id, state.usage_plans.get(id)?))).peekable();
+    // Most keys are of one plan.
+    if holding.peek().is_none() {
+        return Ok(());
+    }
     let own: BTreeSet<_> = plan.api_stages.iter().map(|each| (&each.api_id, &each.stage)).collect();
     let shared = holding.find_map(|(id, other)| {
         let shared = other.api_stages.iter().find(|each| own.contains(&(&each.api_id, &each.stage)));
@@ -443,16 +476,10 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneUsagePlan) -
 
 /// Takes a stage that goes, or all of an API, out of the plans. Users report that they are gone without a word.
 pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
-    let stage = stage.map(CompactString::as_str);
-    let holding: Vec<UsagePlan> = state
-        .usage_plans
-        .iter()
-        .filter(|(_, plan)| plan.holds(api, stage))
-        .map(|(_, plan)| UsagePlan::clone(plan))
-        .collect();
-    for mut plan in holding {
-        plan.api_stages.retain(|each| !each.is(api, stage));
-        state.usage_plans.put(plan.id.clone(), plan);
+    for id in state.usage_plans.keys_naming(of_stage(api, stage)) {
+        let Some(mut plan) = state.usage_plans.get(&id).map(|plan| UsagePlan::clone(plan)) else { continue };
+        plan.api_stages.retain(|each| !each.is(api, stage.map(CompactString::as_str)));
+        state.usage_plans.put(id, plan);
     }
 }
 

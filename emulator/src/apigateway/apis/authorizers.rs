@@ -8,6 +8,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
+pub(crate) use rules::check_uri;
+
 use super::parts::{self, ListParts, Parts};
 use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{conflict, not_found};
@@ -147,7 +149,7 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneAuthorizer) -> Result<Arc<Au
     find(ctx, state, &(input.rest_api_id, input.authorizer_id)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Authorizer>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Arc<Authorizer>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.authorizers, &input)
 }

@@ -18,7 +18,7 @@ use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 type PartId = CompactString;
@@ -65,9 +65,15 @@ fn create(
             "Documentation part already exists for the specified location: {location}."
         )));
     }
+    check_quota(ctx, || state.documentation_parts.range(of_api(&api)).count())?;
     let id = PartId::from(ctx.ids.lower(6));
     let part = DocumentationPart { id: id.clone(), location, properties: input.properties };
     Ok(state.documentation_parts.put((api, id), part))
+}
+
+/// Whether an API that has so many may have one more.
+fn check_quota(ctx: &Ctx<'_>, present: impl FnOnce() -> usize) -> Result<(), Fault> {
+    quotas::check_api(ctx, quotas::DOCUMENTATION_PARTS_PER_API, "Documentation Parts", present)
 }
 
 /// The second wording is inferred.
@@ -141,7 +147,7 @@ fn list(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum DocumentationParts {
-    Documented(Items<DocumentationPart>),
+    Documented(Items<Arc<DocumentationPart>>),
     /// All on one page: they are made of the API as it is, and have no order of their own.
     Undocumented {
         items: Vec<Undocumented>,

@@ -31,8 +31,8 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DocumentationVersion {
-    version: Version,
-    created_date: Timestamp,
+    pub(crate) version: Version,
+    pub(crate) created_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// Not sent; exports of a stage show them. Shared with the API's own rows until these change.
@@ -102,7 +102,11 @@ fn get(
     find(ctx, state, &(input.rest_api_id, input.documentation_version)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<DocumentationVersion>, Fault> {
+fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: ListParts,
+) -> Result<Items<Arc<DocumentationVersion>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.documentation_versions, &input)
 }

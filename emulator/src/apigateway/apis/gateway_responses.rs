@@ -11,7 +11,7 @@ use stagecheck_models::apigateway as operations;
 use super::{mapping, rest_apis};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault, Registrar, Unread};
 use crate::store::SmallMap;
 
@@ -85,6 +85,11 @@ impl GatewayResponse {
             default_response: true,
         }
     }
+
+    fn check(&self) -> Result<(), Fault> {
+        quotas::check_templates(self.response_templates.values().map(String::as_str))?;
+        mapping::check_gateway_mappings(&self.response_parameters)
+    }
 }
 
 fn built_in_status(response_type: &str) -> Option<CompactString> {
@@ -155,7 +160,7 @@ fn put(
         response_templates: if no_template { default_templates() } else { input.response_templates },
         default_response: false,
     };
-    mapping::check_gateway_mappings(&response.response_parameters)?;
+    response.check()?;
     Ok(store(state, api, response))
 }
 
@@ -260,10 +265,10 @@ fn update(
     let own = state.gateway_responses.get(&(api.clone(), input.response_type.clone())).cloned();
     let present = own.unwrap_or_else(|| effective(state, &api, &input.response_type));
     let mut response = GatewayResponse { default_response: false, ..GatewayResponse::clone(&present) };
-    patch::apply_or(&mut response, &PATCHES, &input.patch_operations, |_, change| {
+    patch::apply_or(&mut response, &PATCHES, &input.patch_operations, |change| {
         bad_request(format!("Invalid patch path {}", change.path))
     })?;
-    mapping::check_gateway_mappings(&response.response_parameters)?;
+    response.check()?;
     Ok(store(state, api, response))
 }
 

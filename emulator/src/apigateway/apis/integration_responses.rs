@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping;
 use super::mapping_template::MappingTemplate;
-use super::method_responses::{MethodResponse, OneResponse};
-use super::methods::{self, Method};
+use super::method_responses::{MethodResponse, OneResponse, PatchResponse};
+use super::methods;
 use super::selection_pattern::SelectionPattern;
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
-use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb};
+use crate::apigateway::patch::{self, Op, PatchRule};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -32,8 +32,10 @@ pub(crate) struct IntegrationResponse {
 }
 
 impl IntegrationResponse {
-    /// Refuses mappings to headers that the method response does not declare.
+    /// Refuses templates that are too large, and mappings to headers that the method response does not declare.
     fn check(&self, declared: &MethodResponse) -> Result<(), Fault> {
+        let templates = self.response_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(MappingTemplate::text))?;
         match &self.response_parameters {
             Some(mappings) => {
                 mapping::check_response_mappings(mappings, declared.response_parameters.as_ref())
@@ -62,20 +64,20 @@ pub(super) fn put(
     input: PutIntegrationResponse,
 ) -> Result<IntegrationResponse, Fault> {
     let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let declared = method.method_responses.get(&input.status_code).ok_or_else(faults::no_response)?;
-    let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
-    let response = IntegrationResponse {
-        status_code: input.status_code.clone(),
-        selection_pattern: pattern(input.selection_pattern.unwrap_or_default())?,
-        response_parameters: input.response_parameters,
-        response_templates: input.response_templates,
-        content_handling: input.content_handling,
-    };
-    response.check(declared)?;
-    integration.integration_responses.insert(input.status_code, response.clone());
-    state.methods.put(key, method);
-    Ok(response)
+    methods::change(ctx, state, &key, |_, method| {
+        let declared = method.method_responses.get(&input.status_code).ok_or_else(faults::no_response)?;
+        let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
+        let response = IntegrationResponse {
+            status_code: input.status_code.clone(),
+            selection_pattern: pattern(input.selection_pattern.unwrap_or_default())?,
+            response_parameters: input.response_parameters,
+            response_templates: input.response_templates,
+            content_handling: input.content_handling,
+        };
+        response.check(declared)?;
+        integration.integration_responses.insert(input.status_code, response.clone());
+        Ok(response)
+    })
 }
 
 /// A pattern, compiled. An empty one is none: the default response.
@@ -102,22 +104,10 @@ pub(super) fn get(
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneResponse) -> Result<(), Fault> {
     let (key, status) = input.split();
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
-    integration.integration_responses.remove(&status).ok_or_else(faults::no_response)?;
-    state.methods.put(key, method);
-    Ok(())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct UpdateIntegrationResponse {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    status_code: CompactString,
-    #[serde(default)]
-    patch_operations: Vec<PatchOperation>,
+    methods::change(ctx, state, &key, |_, method| {
+        let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
+        integration.integration_responses.remove(&status).map(drop).ok_or_else(faults::no_response)
+    })
 }
 
 const ENTRY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
@@ -144,20 +134,16 @@ const PATCHES: [PatchRule<IntegrationResponse>; 4] = [
 pub(super) fn update(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    input: UpdateIntegrationResponse,
+    input: PatchResponse,
 ) -> Result<IntegrationResponse, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
-    let responses = &mut integration.integration_responses;
-    let response = responses.get_mut(&input.status_code).ok_or_else(faults::no_response)?;
-    patch::apply_or(response, &PATCHES, &input.patch_operations, |_, change| {
-        patch::invalid(&PATCHES, change)
-    })?;
-    // A method response that was deleted since declares nothing that could be mapped to.
-    let declared = method.method_responses.get(&input.status_code).ok_or_else(faults::no_response)?;
-    response.check(declared)?;
-    let response = response.clone();
-    state.methods.put(key, method);
-    Ok(response)
+    let (key, status, operations) = input.split();
+    methods::change(ctx, state, &key, |_, method| {
+        let integration = method.method_integration.as_mut().ok_or_else(faults::no_integration)?;
+        let response = integration.integration_responses.get_mut(&status).ok_or_else(faults::no_response)?;
+        patch::apply_or(response, &PATCHES, &operations, |change| patch::invalid(&PATCHES, change))?;
+        // A method response that was deleted since declares nothing that could be mapped to.
+        let declared = method.method_responses.get(&status).ok_or_else(faults::no_response)?;
+        response.check(declared)?;
+        Ok(response.clone())
+    })
 }

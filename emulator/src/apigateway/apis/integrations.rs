@@ -10,7 +10,7 @@ use super::integration_responses::IntegrationResponse;
 use super::mapping;
 use super::mapping_template::MappingTemplate;
 use super::methods::{self, Method, OneMethod};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
+use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -99,9 +99,9 @@ pub(super) fn put(
     input: PutIntegration,
 ) -> Result<Integration, Fault> {
     let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let before = method.method_integration.take();
-    let integration = Integration {
+    let longest = longest_timeout(ctx, state, &key.0);
+    let cache_namespace = input.cache_namespace.unwrap_or_else(|| key.1.clone());
+    let mut integration = Integration {
         r#type: input.r#type,
         http_method: input.integration_http_method,
         uri: input.uri,
@@ -114,21 +114,34 @@ pub(super) fn put(
         passthrough_behavior: input.passthrough_behavior.unwrap_or(CompactString::const_new("WHEN_NO_MATCH")),
         content_handling: input.content_handling,
         response_transfer_mode: input.response_transfer_mode,
-        timeout_in_millis: input.timeout_in_millis.unwrap_or(LONGEST_TIMEOUT),
-        cache_namespace: input.cache_namespace.unwrap_or_else(|| key.1.clone()),
+        timeout_in_millis: input.timeout_in_millis.unwrap_or(LONGEST_TIMEOUT.min(longest)),
+        cache_namespace,
         cache_key_parameters: input.cache_key_parameters,
         tls_config: input.tls_config,
-        integration_responses: before.map(|before| before.integration_responses).unwrap_or_default(),
+        integration_responses: SmallMap::default(),
     };
-    integration.check(ctx, &method)?;
-    method.method_integration = Some(integration.clone());
-    state.methods.put(key, method);
-    Ok(integration)
+    methods::change(ctx, state, &key, |_, method| {
+        if let Some(before) = method.method_integration.take() {
+            integration.integration_responses = before.integration_responses;
+        }
+        integration.check(ctx, method, longest)?;
+        method.method_integration = Some(integration.clone());
+        Ok(integration)
+    })
+}
+
+/// The longest timeout of integrations of an API. AWS gives more to Regional and private ones.
+fn longest_timeout(ctx: &Ctx<'_>, state: &ApiGateway, api: &ApiId) -> i64 {
+    if state.rest_apis.get(api).is_some_and(|api| api.is_edge_optimized()) {
+        return LONGEST_TIMEOUT;
+    }
+    let most = ctx.quotas.most(quotas::INTEGRATION_TIMEOUT);
+    most.and_then(|most| i32::try_from(most).ok()).unwrap_or(i32::MAX).into()
 }
 
 impl Integration {
-    /// Refuses settings that do not go together, or not with the method's.
-    fn check(&self, ctx: &Ctx<'_>, method: &Method) -> Result<(), Fault> {
+    /// Refuses settings that do not go together, or not with the method's. `longest` is the API's timeout.
+    fn check(&self, ctx: &Ctx<'_>, method: &Method, longest: i64) -> Result<(), Fault> {
         target::check(ctx, self)?;
         self.check_connection()?;
         let streams = self.response_transfer_mode.as_deref() == Some("STREAM");
@@ -138,7 +151,7 @@ impl Integration {
                 "Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations",
             ));
         }
-        let longest = if streams { LONGEST_STREAM } else { LONGEST_TIMEOUT };
+        let longest = if streams { LONGEST_STREAM } else { longest };
         if !(50..=longest).contains(&self.timeout_in_millis) {
             return Err(faults::bad_request(format!("Timeout should be between 50 ms and {longest} ms")));
         }
@@ -149,6 +162,8 @@ impl Integration {
                 self.passthrough_behavior
             )));
         }
+        let templates = self.request_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(MappingTemplate::text))?;
         let declared = method.request_parameters.as_ref();
         let mappings = self.request_parameters.as_ref();
         if let Some(mappings) = mappings {
@@ -191,9 +206,7 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneMethod) -> Result
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) -> Result<(), Fault> {
-    let key = input.key();
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    method.method_integration.take().ok_or_else(faults::no_integration)?;
-    state.methods.put(key, method);
-    Ok(())
+    methods::change(ctx, state, &input.key(), |_, method| {
+        method.method_integration.take().map(drop).ok_or_else(faults::no_integration)
+    })
 }

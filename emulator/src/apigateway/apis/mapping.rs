@@ -2,7 +2,9 @@
 //!
 //! Sources: developer guide, "API Gateway request and response data mapping reference"; the texts are reported by users.
 
-use crate::apigateway::faults::bad_request;
+use std::collections::BTreeSet;
+
+use crate::apigateway::faults::{bad_mapping, bad_request};
 use crate::service::Fault;
 use crate::store::SmallMap;
 
@@ -73,13 +75,12 @@ fn is_name(name: &str) -> bool {
 
 /// Refuses what is no parameter of a method request: `method.request.header.Accept`. A name may stand in one place only.
 pub(super) fn check_request_parameters<V>(parameters: &SmallMap<String, V>) -> Result<(), Fault> {
-    let mut names = Vec::with_capacity(parameters.len());
+    let mut names = BTreeSet::new();
     for (parameter, _) in parameters {
         let (_, name) = named(parameter, "method.request.", &["querystring", "path", "header"])?;
-        if names.contains(&name) {
+        if !names.insert(name) {
             return Err(bad_request("Parameter names must be unique across querystring, header and path"));
         }
-        names.push(name);
     }
     Ok(())
 }
@@ -140,7 +141,7 @@ pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Res
         Some(format!("Invalid mapping expression specified: {wrong}"))
     });
     let Some(first) = errors.next() else { return Ok(()) };
-    Err(invalid(&errors.fold(first, |all, error| format!("{all}, {error}"))))
+    Err(bad_mapping(&errors.fold(first, |all, error| format!("{all}, {error}"))))
 }
 
 /// Refuses identity sources of an authorizer that are not of the request. `only_header` where there is to be but one, a
@@ -190,17 +191,11 @@ fn is_declared(declared: Option<&SmallMap<String, bool>>, place: &str, name: &st
 }
 
 fn invalid_expression(expression: &str) -> Fault {
-    invalid(&format!("Invalid mapping expression specified: {expression}"))
+    bad_mapping(&format!("Invalid mapping expression specified: {expression}"))
 }
 
 fn unknown_parameter(parameter: &str) -> Fault {
-    invalid(&format!("Invalid mapping expression parameter specified: {parameter}"))
-}
-
-fn invalid(error: &str) -> Fault {
-    bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
-    ))
+    bad_mapping(&format!("Invalid mapping expression parameter specified: {parameter}"))
 }
 
 #[cfg(test)]

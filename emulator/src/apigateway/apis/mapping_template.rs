@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A template, read for Velocity when it is stored. On the wire it is its text.
+/// A template, read for Velocity when it is stored. On the wire it is its text, and null where that is empty: such a
+/// one lets pass what comes, as the console's "passthrough" does.
+///
+/// Source: aws-cli#1610, and the AWS CLI's examples of `get-integration` and `update-integration`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[serde(from = "Option<String>")]
 pub(crate) struct MappingTemplate {
     text: String,
     has_velocity: bool,
@@ -13,6 +16,11 @@ pub(crate) struct MappingTemplate {
 impl MappingTemplate {
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it lets pass what comes.
+    pub(crate) fn passes_through(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// Whether the template is more than its text: a reference or a directive is in it.
@@ -27,6 +35,12 @@ impl From<String> for MappingTemplate {
     }
 }
 
+impl From<Option<String>> for MappingTemplate {
+    fn from(text: Option<String>) -> Self {
+        text.unwrap_or_default().into()
+    }
+}
+
 impl From<&str> for MappingTemplate {
     fn from(text: &str) -> Self {
         text.to_owned().into()
@@ -35,7 +49,8 @@ impl From<&str> for MappingTemplate {
 
 impl Serialize for MappingTemplate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        let text = Some(&self.text).filter(|_| !self.passes_through());
+        text.serialize(serializer)
     }
 }
 

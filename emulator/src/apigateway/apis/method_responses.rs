@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::methods::{self, Key, Method};
+use super::methods::{self, Key};
 use super::{mapping, references};
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
@@ -48,19 +48,19 @@ pub(super) fn put(
     input: PutMethodResponse,
 ) -> Result<MethodResponse, Fault> {
     let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
     let response = MethodResponse {
-        status_code: input.status_code.clone(),
+        status_code: input.status_code,
         response_parameters: input.response_parameters.filter(|parameters| !parameters.is_empty()),
         response_models: input.response_models.filter(|models| !models.is_empty()),
     };
-    response.check(state, &key.0)?;
-    if method.method_responses.contains_key(&input.status_code) {
-        return Err(faults::conflict("Response already exists for this resource"));
-    }
-    method.method_responses.insert(input.status_code, response.clone());
-    state.methods.put(key, method);
-    Ok(response)
+    methods::change(ctx, state, &key, |state, method| {
+        response.check(state, &key.0)?;
+        if method.method_responses.contains_key(&response.status_code) {
+            return Err(faults::conflict("Response already exists for this resource"));
+        }
+        method.method_responses.insert(response.status_code.clone(), response.clone());
+        Ok(response)
+    })
 }
 
 /// A response of a method, or of its integration.
@@ -88,21 +88,29 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: OneResponse) -> Resu
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneResponse) -> Result<(), Fault> {
     let (key, status) = input.split();
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    method.method_responses.remove(&status).ok_or_else(faults::no_response)?;
-    state.methods.put(key, method);
-    Ok(())
+    methods::change(ctx, state, &key, |_, method| {
+        method.method_responses.remove(&status).map(drop).ok_or_else(faults::no_response)
+    })
 }
 
+/// UpdateMethodResponse, and UpdateIntegrationResponse.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct UpdateMethodResponse {
+pub(super) struct PatchResponse {
     rest_api_id: ApiId,
     resource_id: ResourceId,
     http_method: Verb,
     status_code: CompactString,
     #[serde(default)]
     patch_operations: Vec<PatchOperation>,
+}
+
+impl PatchResponse {
+    /// The method's key, the status, and what to do.
+    pub(super) fn split(self) -> (Key, CompactString, Vec<PatchOperation>) {
+        let key = (self.rest_api_id, self.resource_id, self.http_method);
+        (key, self.status_code, self.patch_operations)
+    }
 }
 
 const ENTRY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
@@ -119,16 +127,13 @@ const PATCHES: [PatchRule<MethodResponse>; 2] = [
 pub(super) fn update(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    input: UpdateMethodResponse,
+    input: PatchResponse,
 ) -> Result<MethodResponse, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let response = method.method_responses.get_mut(&input.status_code).ok_or_else(faults::no_response)?;
-    patch::apply_or(response, &PATCHES, &input.patch_operations, |_, change| {
-        patch::invalid(&PATCHES, change)
-    })?;
-    response.check(state, &key.0)?;
-    let response = response.clone();
-    state.methods.put(key, method);
-    Ok(response)
+    let (key, status, operations) = input.split();
+    methods::change(ctx, state, &key, |state, method| {
+        let response = method.method_responses.get_mut(&status).ok_or_else(faults::no_response)?;
+        patch::apply_or(response, &PATCHES, &operations, |change| patch::invalid(&PATCHES, change))?;
+        response.check(state, &key.0)?;
+        Ok(response.clone())
+    })
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::integrations::Integration;
 use super::method_responses::MethodResponse;
 use super::{mapping, references, resources, rest_apis};
+use crate::apigateway::patch::PatchOperation;
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, faults};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
@@ -18,7 +19,10 @@ pub(super) use update::update;
 
 /// The verbs that a method can have.
 pub(in crate::apigateway) const VERBS: [&str; 8] =
-    ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
+    ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", ANY];
+
+/// The verb that stands for all that a resource has no method for.
+pub(in crate::apigateway) const ANY: &str = "ANY";
 
 /// A method, with its integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -165,6 +169,37 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneMethod) ->
     find(ctx, state, &key)?;
     state.methods.remove(&key);
     Ok(())
+}
+
+/// UpdateMethod, and UpdateIntegration.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PatchMethod {
+    rest_api_id: ApiId,
+    resource_id: ResourceId,
+    http_method: Verb,
+    #[serde(default)]
+    patch_operations: Vec<PatchOperation>,
+}
+
+impl PatchMethod {
+    /// The method's key, and what to do.
+    pub(super) fn split(self) -> (Key, Vec<PatchOperation>) {
+        ((self.rest_api_id, self.resource_id, self.http_method), self.patch_operations)
+    }
+}
+
+/// Changes the method of this key, or nothing if the change fails.
+pub(super) fn change<T>(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    key: &Key,
+    change: impl FnOnce(&ApiGateway, &mut Method) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let mut method = Method::clone(find(ctx, state, key)?);
+    let answer = change(state, &mut method)?;
+    state.methods.put(key.clone(), method);
+    Ok(answer)
 }
 
 /// The method of this key.

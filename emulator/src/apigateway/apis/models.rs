@@ -1,17 +1,17 @@
 //! Models: JSON schemas that methods name for their requests and responses.
 
+mod flatten;
 mod schema;
 mod template;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use stagecheck_models::apigateway as operations;
 
-pub(crate) use schema::errors as schema_errors;
+pub(crate) use flatten::flatten;
+pub(crate) use schema::{errors as schema_errors, model_of, model_url};
 pub(crate) use template::of as sample_template;
 
 use super::parts::{self, ListParts};
@@ -19,7 +19,7 @@ use super::rest_apis::{self, of_api};
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::paging::Items;
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, Method};
+use crate::apigateway::{ApiGateway, ApiId, Method, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 
 type ModelName = CompactString;
@@ -41,7 +41,7 @@ pub(crate) struct Model {
     id: CompactString,
     pub(crate) name: ModelName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    pub(crate) description: Option<String>,
     pub(crate) schema: String,
     pub(crate) content_type: CompactString,
 }
@@ -121,11 +121,15 @@ fn check_schema(state: &ApiGateway, api: &ApiId, model: &Model) -> Result<(), Fa
     if model.schema.trim().is_empty() {
         return Err(bad_request("Model schema must have at least 1 property or array items defined"));
     }
+    // The quota is one of models of an API; that it holds for each of them is inferred.
+    quotas::check_limit(quotas::MODEL_SCHEMA, "The size of a model", model.schema.len())?;
     if model.content_type != JSON {
         return Ok(());
     }
-    let is_there = |name: &str| name == model.name || state.models.contains(&(api.clone(), name.into()));
-    let errors = schema::errors(&model.schema, is_there);
+    let schema_of = |name: &str| {
+        if name == model.name { Some(model.schema.as_str()) } else { schema_of(state, api, name) }
+    };
+    let errors = schema::errors(&model.schema, api, schema_of);
     if errors.is_empty() {
         return Ok(());
     }
@@ -133,6 +137,28 @@ fn check_schema(state: &ApiGateway, api: &ApiId, model: &Model) -> Result<(), Fa
         "Invalid model specified: Validation Result: warnings : [], errors : [{}]",
         errors.join(", ")
     )))
+}
+
+/// The schema of an API's model.
+fn schema_of<'a>(state: &'a ApiGateway, api: &ApiId, name: &str) -> Option<&'a str> {
+    state.models.get(&(api.clone(), name.into())).map(|model| model.schema.as_str())
+}
+
+/// Lets the models of a copy refer to each other, and no longer to those of the API that it is a copy of.
+pub(super) fn refer_to_own(state: &mut ApiGateway, from: &ApiId, to: &ApiId) {
+    let (theirs, own) = (schema::url_prefix(from), schema::url_prefix(to));
+    let refers = |model: &Arc<Model>| model.schema.contains(&theirs);
+    let changed: Vec<_> = state
+        .models
+        .range(of_api(to))
+        .filter(|(_, model)| refers(model))
+        .map(|(key, model)| {
+            (key.clone(), Model { schema: model.schema.replace(&theirs, &own), ..Model::clone(model) })
+        })
+        .collect();
+    for (key, model) in changed {
+        state.models.put(key, model);
+    }
 }
 
 #[derive(Deserialize)]
@@ -150,36 +176,13 @@ fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetModel) -> Result<Arc<Model>,
     if !input.flatten {
         return Ok(Arc::clone(model));
     }
-    match flatten(state, &key.0, model) {
+    match flatten(&model.schema, &key.0, |name| schema_of(state, &key.0, name)) {
         Some(schema) => Ok(Arc::new(Model { schema: schema.to_string(), ..Model::clone(model) })),
         None => Ok(Arc::clone(model)),
     }
 }
 
-/// The schema with all that it refers to in its own `definitions`; `None` where it is no JSON.
-fn flatten(state: &ApiGateway, api: &ApiId, model: &Model) -> Option<Value> {
-    let mut whole: Value = serde_json::from_str(&model.schema).ok()?;
-    let mut definitions: BTreeMap<String, Value> = BTreeMap::new();
-    let mut wanted = schema::take_in(&mut whole, "#");
-    while let Some(name) = wanted.pop() {
-        if definitions.contains_key(&name) {
-            continue;
-        }
-        let other = state.models.get(&(api.clone(), ModelName::from(&name)));
-        let mut part = other.and_then(|other| serde_json::from_str(&other.schema).ok()).unwrap_or(json!({}));
-        wanted.extend(schema::take_in(&mut part, &format!("#/definitions/{name}")));
-        definitions.insert(name, part);
-    }
-    if let (Some(members), false) = (whole.as_object_mut(), definitions.is_empty()) {
-        let own = members.entry("definitions").or_insert_with(|| json!({}));
-        if let Some(own) = own.as_object_mut() {
-            own.extend(definitions);
-        }
-    }
-    Some(whole)
-}
-
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Model>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Arc<Model>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.models, &input)
 }
@@ -199,7 +202,7 @@ struct Template {
 fn get_template(ctx: &Ctx<'_>, state: &ApiGateway, input: OneModel) -> Result<Template, Fault> {
     let key = (input.rest_api_id, input.model_name);
     let model = find(ctx, state, &key)?;
-    let schema = flatten(state, &key.0, model).unwrap_or_default();
+    let schema = flatten(&model.schema, &key.0, |name| schema_of(state, &key.0, name)).unwrap_or_default();
     Ok(Template { value: template::of(&schema) })
 }
 
@@ -252,10 +255,8 @@ fn user(state: &ApiGateway, (api, name): &(ApiId, ModelName)) -> Option<String> 
         return Some(format!("method response: {path}/{verb}"));
     }
     let mut others = state.models.range(of_api(api)).filter(|((_, other), _)| other != name);
-    let (_, other) = others.find(|(_, other)| {
-        let schema: Option<Value> = serde_json::from_str(&other.schema).ok();
-        schema.is_some_and(|mut schema| schema::take_in(&mut schema, "#").iter().any(|used| used == name))
-    })?;
+    let (_, other) =
+        others.find(|(_, other)| flatten::models_in(&other.schema, api).contains(name.as_str()))?;
     Some(format!("model: {}", other.name))
 }
 

@@ -1,8 +1,11 @@
 //! What the parts of an API have in common: each belongs to one API, is listed in pages, and goes when its API goes.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use serde::Deserialize;
 
+use super::models;
 use super::resources::methods_of;
 use super::rest_apis::of_api;
 use crate::apigateway::paging::{Items, limit};
@@ -23,7 +26,7 @@ pub(super) struct ListParts {
 }
 
 /// The page that was asked for.
-pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<Items<V>, Fault> {
+pub(super) fn page<V>(parts: &Parts<V>, input: &ListParts) -> Result<Items<Arc<V>>, Fault> {
     page_of(parts, &input.rest_api_id, input.position.as_deref(), input.limit, |_| true)
 }
 
@@ -34,7 +37,7 @@ pub(super) fn page_of<V>(
     position: Option<&str>,
     asked: Option<i64>,
     accept: impl Fn(&V) -> bool,
-) -> Result<Items<V>, Fault> {
+) -> Result<Items<Arc<V>>, Fault> {
     parts
         .page(of_api(api), position, limit(asked)?, |_, part| accept(part))
         .map(Items::from)
@@ -55,6 +58,7 @@ pub(super) fn remove_all(state: &mut ApiGateway, api: &ApiId) {
 /// are the other's history. Ids stay, as methods name them.
 pub(super) fn copy_all(state: &mut ApiGateway, from: &ApiId, to: &ApiId) {
     copy(&mut state.models, from, to);
+    models::refer_to_own(state, from, to);
     copy(&mut state.request_validators, from, to);
     copy(&mut state.gateway_responses, from, to);
     copy(&mut state.authorizers, from, to);

@@ -97,7 +97,7 @@ fn get(
     find(ctx, state, &(input.rest_api_id, input.request_validator_id)).map(Arc::clone)
 }
 
-fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<RequestValidator>, Fault> {
+fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: ListParts) -> Result<Items<Arc<RequestValidator>>, Fault> {
     rest_apis::find(ctx, state, &input.rest_api_id)?;
     parts::page(&state.request_validators, &input)
 }

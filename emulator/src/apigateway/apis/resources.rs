@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::rest_apis::{self, of_api};
-use crate::apigateway::paging::limit;
+use crate::apigateway::paging::{Items, limit};
 use crate::apigateway::{ApiGateway, ApiId, Method, ResourceId, Verb, faults, quotas};
 use crate::service::{Ctx, Fault};
 
@@ -194,21 +194,18 @@ pub(super) struct GetResources {
     embed: Vec<CompactString>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Resources {
-    position: Option<String>,
-    items: Vec<ResourceOutput>,
-}
-
-pub(super) fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: GetResources) -> Result<Resources, Fault> {
+pub(super) fn list(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetResources,
+) -> Result<Items<ResourceOutput>, Fault> {
     let api = input.rest_api_id;
     rest_apis::find(ctx, state, &api)?;
     let page = state
         .resources
         .page(of_api(&api), input.position.as_deref(), limit(input.limit)?, |_, _| true)
         .map_err(faults::bad_position)?;
-    let items = page.rows.iter().map(|(_, resource)| ResourceOutput::of(state, &api, resource, &input.embed));
-    Ok(Resources { items: items.collect(), position: page.next })
+    Ok(Items::of(page, |resource| ResourceOutput::of(state, &api, resource, &input.embed)))
 }
 
 #[derive(Deserialize)]

@@ -17,13 +17,13 @@ use super::resources::Resource;
 use super::{models, parts};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, access, domains, faults};
+use crate::apigateway::{ApiGateway, ApiId, EndpointType, ResourceId, StageName, access, domains, faults};
 use crate::service::{Ctx, Fault};
-use crate::store::{KeyRange, SmallMap};
+use crate::store::{Indexed, KeyRange, SmallMap};
 use crate::time::Timestamp;
 
-pub(crate) use endpoint::EndpointType;
-pub(crate) use policy::check_policy;
+pub(in crate::apigateway) use endpoint::parse_type as parse_endpoint_type;
+pub(crate) use policy::plain_policy;
 pub(super) use update::update;
 
 /// The largest answer that can be left uncompressed, in bytes, as documented.
@@ -146,7 +146,21 @@ pub(super) fn create(
     Ok(state.rest_apis.put(id, api))
 }
 
+/// By what they are counted by.
+impl Indexed<ApiId> for RestApi {
+    type Term = EndpointType;
+
+    fn terms(&self, _: &ApiId, tell: &mut dyn FnMut(EndpointType)) {
+        tell(self.endpoint_configuration.endpoint_type());
+    }
+}
+
 impl RestApi {
+    /// Whether it is reached through CloudFront.
+    pub(super) fn is_edge_optimized(&self) -> bool {
+        self.endpoint_configuration.endpoint_type() == EndpointType::Edge
+    }
+
     /// Refuses settings that do not go together.
     fn check(&self) -> Result<(), Fault> {
         if self.name.is_empty() {
@@ -190,14 +204,18 @@ pub(super) struct GetRestApis {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetRestApis) -> Result<Items<RestApi>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetRestApis,
+) -> Result<Items<Arc<RestApi>>, Fault> {
     paging::list(&state.rest_apis, everything(), input.position.as_deref(), input.limit)
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneRestApi) -> Result<(), Fault> {
     let id = input.rest_api_id;
     find(ctx, state, &id)?;
-    domains::check_unmapped(state, &id, None)?;
+    domains::check_no_target(state, &id, None, domains::Words::REST)?;
     access::forget_stages(state, &id, None);
     state.stages.remove_range(of_api(&id));
     state.deployments.remove_range(of_api(&id));
@@ -219,6 +237,17 @@ pub(crate) fn find<'a>(ctx: &Ctx<'_>, state: &'a ApiGateway, id: &ApiId) -> Resu
 pub(crate) fn of_api(id: &ApiId) -> KeyRange<(ApiId, CompactString)> {
     let (from, to) = bounds(id);
     (Bound::Included((from, CompactString::default())), Bound::Excluded((to, CompactString::default())))
+}
+
+/// What names a stage of an API, or all that name the API, in tables and indexes of APIs and stages.
+pub(crate) fn of_stage(api: &ApiId, stage: Option<&StageName>) -> KeyRange<(ApiId, StageName)> {
+    match stage {
+        Some(stage) => {
+            let key = (api.clone(), stage.clone());
+            (Bound::Included(key.clone()), Bound::Included(key))
+        }
+        None => of_api(api),
+    }
 }
 
 /// From an API's id to the first key behind it. No id holds a NUL.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::domain_names::{DomainName, PRIVATE};
-use crate::apigateway::ApiGateway;
+use super::domain_names::DomainName;
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::{bad_position, bad_request, conflict, not_found};
 use crate::apigateway::paging::{Items, everything, limit};
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -64,6 +65,8 @@ pub(super) fn create(
     if state.access_associations.contains(&key) {
         return Err(conflict(format!("{source} is already associated with the domain name {name}")));
     }
+    let present = || state.access_associations.len();
+    quotas::check_account(ctx, quotas::ACCESS_ASSOCIATIONS, "Domain Name Access Associations", present)?;
     let association = AccessAssociation {
         domain_name_access_association_arn: ctx.scope.arn(
             "apigateway",
@@ -81,7 +84,7 @@ pub(super) fn create(
 fn private_domain<'a>(state: &'a ApiGateway, arn: &str) -> Option<&'a Arc<DomainName>> {
     let (name, id) = arn.rsplit('/').next()?.split_once('+')?;
     let domain = state.domain_names.get(&(name.into(), id.into()))?;
-    (domain.domain_name_arn == arn && domain.is(PRIVATE)).then_some(domain)
+    (domain.domain_name_arn == arn && domain.is(EndpointType::Private)).then_some(domain)
 }
 
 #[derive(Deserialize)]
@@ -96,7 +99,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetAccessAssociations,
-) -> Result<Items<AccessAssociation>, Fault> {
+) -> Result<Items<Arc<AccessAssociation>>, Fault> {
     let is_own = input.resource_owner.is_none_or(|owner| owner != "OTHER_ACCOUNTS");
     state
         .access_associations

@@ -15,7 +15,7 @@ use crate::apigateway::paging::{self, Items};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::service::{Ctx, Fault};
-use crate::store::KeyRange;
+use crate::store::{Indexed, KeyRange};
 
 pub(crate) type BasePath = CompactString;
 /// A mapping: its domain name, and its base path.
@@ -35,6 +35,15 @@ pub(crate) struct BasePathMapping {
     pub(crate) stage: Option<StageName>,
     /// The identifier in the other API.
     pub(crate) api_mapping_id: CompactString,
+}
+
+/// By what they lead to.
+impl Indexed<MappingKey> for BasePathMapping {
+    type Term = (ApiId, StageName);
+
+    fn terms(&self, _: &MappingKey, tell: &mut dyn FnMut((ApiId, StageName))) {
+        tell((self.rest_api_id.clone(), self.stage.clone().unwrap_or_default()));
+    }
 }
 
 /// A mapping that is not there yet.
@@ -151,7 +160,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetBasePathMappings,
-) -> Result<Items<BasePathMapping>, Fault> {
+) -> Result<Items<Arc<BasePathMapping>>, Fault> {
     let domain = (input.domain_name, input.domain_name_id.unwrap_or_default());
     domain_names::find(state, &domain)?;
     paging::list(&state.base_path_mappings, of_domain(&domain), input.position.as_deref(), input.limit)
@@ -224,43 +233,4 @@ pub(crate) fn of_domain((name, id): &DomainKey) -> KeyRange<(CompactString, Doma
         Bound::Included((name.clone(), id.clone(), CompactString::default())),
         Bound::Excluded((name.clone(), behind, CompactString::default())),
     )
-}
-
-/// The domain names that lead to an API, or to one of its stages.
-pub(crate) fn domains_mapped_to(
-    state: &ApiGateway,
-    api: &ApiId,
-    stage: Option<&StageName>,
-) -> Vec<CompactString> {
-    let leads = |mapping: &BasePathMapping| {
-        mapping.rest_api_id == *api && stage.is_none_or(|stage| mapping.stage.as_ref() == Some(stage))
-    };
-    let mut domains: Vec<CompactString> = state
-        .base_path_mappings
-        .iter()
-        .filter(|(_, mapping)| leads(mapping))
-        .map(|((domain, ..), _)| domain.clone())
-        .collect();
-    domains.dedup();
-    domains
-}
-
-/// Refuses to delete an API, or one of its stages, that domain names lead to. Users report both texts.
-pub(crate) fn check_unmapped(
-    state: &ApiGateway,
-    api: &ApiId,
-    stage: Option<&StageName>,
-) -> Result<(), Fault> {
-    let domains = domains_mapped_to(state, api, stage);
-    if domains.is_empty() {
-        return Ok(());
-    }
-    let (what, related) = match stage {
-        Some(stage) => (format!("stage {stage}"), "stage"),
-        None => (format!("RestApi {api}"), "RestApi"),
-    };
-    Err(bad_request(format!(
-        "Deleting {what} failed. Please remove all base path mappings related to the {related} in your domains: {}",
-        domains.join(", ")
-    )))
 }

@@ -116,7 +116,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetClientCertificates,
-) -> Result<Items<ClientCertificate>, Fault> {
+) -> Result<Items<Arc<ClientCertificate>>, Fault> {
     paging::list(&state.client_certificates, everything(), input.position.as_deref(), input.limit)
 }
 
@@ -149,10 +149,9 @@ pub(super) fn update(
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneClientCertificate) -> Result<(), Fault> {
     let id = input.client_certificate_id;
     find(state, &id)?;
-    let uses = |shown: Option<&CertificateId>| shown == Some(&id);
-    let rest = state.stages.iter().find(|(_, stage)| uses(stage.client_certificate_id.as_ref()));
-    let websocket = || state.v2.stages.iter().find(|(_, stage)| uses(stage.client_certificate_id.as_ref()));
-    if let Some((api, stage)) = rest.map(|(key, _)| key).or_else(|| websocket().map(|(key, _)| key)) {
+    let rest = state.stages.naming(&id).map(|(key, _)| key);
+    let websocket = state.v2.stages.naming(&id).map(|(key, _)| key);
+    if let Some((api, stage)) = rest.chain(websocket).next() {
         return Err(bad_request(format!(
             "Cannot delete client certificate {id} because it is used by stage {api}:{stage}"
         )));

@@ -7,12 +7,13 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::hosted_zones;
-use crate::apigateway::ApiGateway;
-use crate::apigateway::apis::check_policy;
-use crate::apigateway::faults::{bad_request, conflict, not_found};
+use crate::apigateway::apis::plain_policy;
+use crate::apigateway::endpoint::{EndpointType, needs_access_mode};
+use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::secret::Secret;
 use crate::apigateway::tags::{self, Tags};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::{KeyRange, SmallMap};
 use crate::time::Timestamp;
@@ -21,10 +22,6 @@ use crate::time::Timestamp;
 pub(crate) type DomainKey = (CompactString, DomainNameId);
 /// Empty where a domain name is public.
 pub(crate) type DomainNameId = CompactString;
-
-pub(super) const EDGE: &str = "EDGE";
-pub(super) const REGIONAL: &str = "REGIONAL";
-pub(super) const PRIVATE: &str = "PRIVATE";
 
 /// A custom domain name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -71,12 +68,12 @@ pub(crate) struct DomainName {
     pub(crate) routing_mode: Option<CompactString>,
 }
 
-/// How a domain name is reached.
+/// How a domain name is reached. Unlike an API it may have two types.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EndpointConfiguration {
     #[serde(default)]
-    pub(crate) types: Vec<CompactString>,
+    pub(crate) types: Vec<EndpointType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ip_address_type: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,39 +92,45 @@ pub(crate) struct MutualTls {
 
 impl DomainName {
     /// Whether it has an endpoint of this type.
-    pub(crate) fn is(&self, endpoint: &str) -> bool {
-        self.endpoint_configuration.types.iter().any(|each| each == endpoint)
+    pub(crate) fn is(&self, endpoint: EndpointType) -> bool {
+        self.endpoint_configuration.types.contains(&endpoint)
     }
 
     pub(super) fn key(&self) -> DomainKey {
         (self.domain_name.clone(), self.domain_name_id.clone().unwrap_or_default())
     }
 
-    /// Puts a new domain name in place.
-    pub(crate) fn insert(mut self, ctx: &Ctx<'_>, state: &mut ApiGateway) -> Result<Arc<Self>, Fault> {
+    /// Puts a new domain name in place. One that is taken is another fault in either version of the interface.
+    pub(crate) fn insert(
+        mut self,
+        ctx: &Ctx<'_>,
+        state: &mut ApiGateway,
+        taken: fn(&'static str) -> Fault,
+    ) -> Result<Arc<Self>, Fault> {
         check_name(&self.domain_name)?;
         tags::check(&self.tags)?;
         self.set_defaults(ctx);
         self.settle(ctx)?;
-        let is_private = self.is(PRIVATE);
+        let is_private = self.is(EndpointType::Private);
         if state
             .domain_names
             .range(named(&self.domain_name))
-            .any(|(_, other)| other.is(PRIVATE) == is_private)
+            .any(|(_, other)| other.is(EndpointType::Private) == is_private)
         {
-            return Err(conflict("The domain name you provided already exists."));
+            return Err(taken("The domain name you provided already exists."));
         }
+        check_quota(ctx, state, is_private)?;
         Ok(state.domain_names.put(self.key(), self))
     }
 
     fn set_defaults(&mut self, ctx: &Ctx<'_>) {
         let endpoint = &mut self.endpoint_configuration;
         if endpoint.types.is_empty() {
-            endpoint.types.push(CompactString::const_new(EDGE));
+            endpoint.types.push(EndpointType::default());
         }
-        let is_private = endpoint.types.iter().any(|each| each == PRIVATE);
-        let addresses = if is_private { "dualstack" } else { "ipv4" };
-        endpoint.ip_address_type.get_or_insert(CompactString::const_new(addresses));
+        let is_private = endpoint.types.contains(&EndpointType::Private);
+        let main = if is_private { EndpointType::Private } else { EndpointType::default() };
+        endpoint.ip_address_type.get_or_insert(main.default_ip_address_type());
         self.security_policy.get_or_insert(CompactString::const_new("TLS_1_2"));
         self.routing_mode.get_or_insert(CompactString::const_new("BASE_PATH_MAPPING_ONLY"));
         self.domain_name_status = CompactString::const_new("AVAILABLE");
@@ -146,24 +149,27 @@ impl DomainName {
         self.check_types()?;
         let region = ctx.scope.region.as_str();
         for endpoint in &self.endpoint_configuration.types {
-            let (arn, name, home) = match endpoint.as_str() {
-                REGIONAL => (&self.regional_certificate_arn, &self.regional_certificate_name, region),
+            let (arn, name, home) = match endpoint {
+                EndpointType::Regional => {
+                    (&self.regional_certificate_arn, &self.regional_certificate_name, region)
+                }
                 // Edge-optimized names are CloudFront's, whose certificates are in one region.
-                EDGE => (&self.certificate_arn, &self.certificate_name, "us-east-1"),
-                _ => (&self.certificate_arn, &self.certificate_name, region),
+                EndpointType::Edge => (&self.certificate_arn, &self.certificate_name, "us-east-1"),
+                EndpointType::Private => (&self.certificate_arn, &self.certificate_name, region),
             };
             match (arn, name) {
                 (Some(arn), _) => check_certificate(arn, home)?,
                 (None, Some(_)) => {}
                 (None, None) => {
                     return Err(bad_request(format!(
-                        "A certificate was not provided for the endpoint type {endpoint}."
+                        "A certificate was not provided for the endpoint type {}.",
+                        endpoint.name()
                     )));
                 }
             }
         }
         self.check_security()?;
-        self.check_policies(ctx)?;
+        self.spell_out_policies(ctx)?;
         self.derive_addresses(ctx);
         Ok(())
     }
@@ -171,15 +177,12 @@ impl DomainName {
     /// Inferred wording.
     fn check_types(&self) -> Result<(), Fault> {
         let types = &self.endpoint_configuration.types;
-        if let Some(unknown) = types.iter().find(|each| ![EDGE, REGIONAL, PRIVATE].contains(&each.as_str())) {
-            return Err(bad_request(format!("Invalid endpoint type specified: {unknown}")));
-        }
-        if types.is_empty() || self.is(PRIVATE) && types.len() > 1 {
+        if types.is_empty() || self.is(EndpointType::Private) && types.len() > 1 {
             return Err(bad_request(
                 "A domain name must have an endpoint type, and PRIVATE cannot be combined with others",
             ));
         }
-        if self.is(PRIVATE) != self.domain_name_id.is_some() {
+        if self.is(EndpointType::Private) != self.domain_name_id.is_some() {
             return Err(bad_request(
                 "The endpoint type of a domain name cannot be changed from or to PRIVATE",
             ));
@@ -190,19 +193,19 @@ impl DomainName {
     /// That these depend on each other is documented; the wording is inferred.
     fn check_security(&self) -> Result<(), Fault> {
         let policy = self.security_policy.as_deref().unwrap_or_default();
-        if policy.starts_with("SecurityPolicy_") && self.endpoint_access_mode.is_none() {
+        if needs_access_mode(policy) && self.endpoint_access_mode.is_none() {
             return Err(bad_request(format!(
                 "An endpoint access mode must be specified for the security policy {policy}"
             )));
         }
-        if self.is(PRIVATE) && policy == "TLS_1_0" {
+        if self.is(EndpointType::Private) && policy == "TLS_1_0" {
             return Err(bad_request("TLS_1_0 is not supported for private domain names"));
         }
-        if !self.is(PRIVATE) && (self.policy.is_some() || self.management_policy.is_some()) {
+        if !self.is(EndpointType::Private) && (self.policy.is_some() || self.management_policy.is_some()) {
             return Err(bad_request("A policy is only supported for private domain names"));
         }
         let Some(mutual) = &self.mutual_tls_authentication else { return Ok(()) };
-        if !self.is(REGIONAL) {
+        if !self.is(EndpointType::Regional) {
             return Err(bad_request("Mutual TLS authentication is only supported for regional domain names"));
         }
         if !mutual.truststore_uri.as_deref().is_some_and(|uri| uri.starts_with("s3://")) {
@@ -211,16 +214,19 @@ impl DomainName {
         Ok(())
     }
 
-    /// That AWS says of these what it says of an API's policy is inferred.
-    fn check_policies(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
+    /// AWS's example of CreateDomainName shows the form. That it says of a policy that is none what it says of an API's is
+    /// inferred.
+    fn spell_out_policies(&mut self, ctx: &Ctx<'_>) -> Result<(), Fault> {
         let (name, id) = self.key();
         let own = ctx.scope.arn("execute-api", format_args!("/domainnames/{name}+{id}/"));
-        let mut policies = self.policy.iter().chain(&self.management_policy);
-        policies.try_for_each(|policy| check_policy(policy, &own))
+        for policy in self.policy.iter_mut().chain(&mut self.management_policy) {
+            *policy = plain_policy(ctx, policy, &own)?;
+        }
+        Ok(())
     }
 
     fn derive_addresses(&mut self, ctx: &Ctx<'_>) {
-        if self.is(REGIONAL) {
+        if self.is(EndpointType::Regional) {
             let region = &ctx.scope.region;
             let suffix = region.partition().dns_suffix;
             let id = || format!("d-{}.execute-api.{region}.{suffix}", ctx.ids.lower(10)).into();
@@ -233,7 +239,7 @@ impl DomainName {
             self.regional_certificate_arn = None;
             self.regional_certificate_name = None;
         }
-        if self.is(EDGE) {
+        if self.is(EndpointType::Edge) {
             let id = || format!("d{}.cloudfront.net", ctx.ids.lower(13)).into();
             self.distribution_domain_name.get_or_insert_with(id);
             self.distribution_hosted_zone_id = Some(CompactString::const_new(hosted_zones::EDGE));
@@ -241,12 +247,26 @@ impl DomainName {
             self.distribution_domain_name = None;
             self.distribution_hosted_zone_id = None;
         }
-        if self.is(REGIONAL) && !self.is(EDGE) {
+        if self.is(EndpointType::Regional) && !self.is(EndpointType::Edge) {
             self.certificate_arn = None;
             self.certificate_name = None;
         }
         self.certificate_upload_date.get_or_insert(ctx.now.whole_seconds());
     }
+}
+
+/// Public and private ones are told apart only where all of them together are too many.
+fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway, is_private: bool) -> Result<(), Fault> {
+    let (quota, what) = if is_private {
+        (quotas::PRIVATE_DOMAIN_NAMES, "Private Domain Names")
+    } else {
+        (quotas::PUBLIC_DOMAIN_NAMES, "Domain Names")
+    };
+    if ctx.quotas.has_room(quota, || state.domain_names.len()) {
+        return Ok(());
+    }
+    let of_kind = || state.domain_names.iter().filter(|((_, id), _)| id.is_empty() != is_private).count();
+    quotas::check_account(ctx, quota, what, of_kind)
 }
 
 /// The text is users' for a certificate elsewhere, and inferred for what is no certificate's ARN.
@@ -328,7 +348,7 @@ pub(super) fn create(
         routing_mode: input.routing_mode,
         ..DomainName::default()
     };
-    row.insert(ctx, state)
+    row.insert(ctx, state, bad_request)
 }
 
 /// A certificate comes by ARN, or by upload with a name. Of an upload only the name is kept: the data plane has its own
@@ -373,7 +393,7 @@ pub(super) fn list(
     _: &Ctx<'_>,
     state: &ApiGateway,
     input: GetDomainNames,
-) -> Result<Items<DomainName>, Fault> {
+) -> Result<Items<Arc<DomainName>>, Fault> {
     let keys = match input.resource_owner.as_deref() {
         Some("OTHER_ACCOUNTS") => named(""),
         _ => everything(),
@@ -389,7 +409,8 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneDomainName) 
 /// Takes a domain name out, with what it leads to.
 pub(crate) fn forget(state: &mut ApiGateway, key: &DomainKey) -> Result<(), Fault> {
     let arn = find(state, key)?.domain_name_arn.clone();
-    let associations = state.access_associations.iter().filter(|(_, row)| row.is_of(&arn));
+    let of_name = state.access_associations.range(named(&key.0));
+    let associations = of_name.filter(|(_, row)| row.is_of(&arn));
     let associations: Vec<_> = associations.map(|(key, _)| key.clone()).collect();
     for association in &associations {
         state.access_associations.remove(association);

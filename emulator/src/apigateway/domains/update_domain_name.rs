@@ -5,11 +5,11 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::domain_names::{DomainName, DomainNameId, EDGE, PRIVATE, REGIONAL, check_upload, find};
+use super::domain_names::{DomainName, DomainNameId, check_upload, find};
 use crate::apigateway::ApiGateway;
+use crate::apigateway::endpoint::{EndpointType, IP_ADDRESS_TYPES, SECURITY_POLICIES};
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
-use crate::apigateway::security_policy::SECURITY_POLICIES;
 use crate::service::{Ctx, Fault};
 
 #[derive(Deserialize)]
@@ -38,8 +38,6 @@ pub(super) fn update(
     Ok(state.domain_names.put(key, row))
 }
 
-const TYPES: [&str; 3] = [EDGE, REGIONAL, PRIVATE];
-
 const SET: &[Op] = &[Op::Add, Op::Replace];
 const ANY: &[Op] = &[Op::Add, Op::Replace, Op::Remove];
 
@@ -63,24 +61,24 @@ const PATCHES: [PatchRule<DomainName>; 21] = [
         Ok(())
     }),
     PatchRule::new("/endpointConfiguration/types", &[Op::Add], |row, change| {
-        let endpoint = change.one_of(&TYPES)?;
+        let endpoint = type_of(change)?;
         if !row.is(endpoint) {
-            row.endpoint_configuration.types.push(endpoint.into());
+            row.endpoint_configuration.types.push(endpoint);
         }
         Ok(())
     }),
     PatchRule::new("/endpointConfiguration/types", &[Op::Remove], |row, change| {
-        let endpoint = change.one_of(&TYPES)?;
-        row.endpoint_configuration.types.retain(|each| each != endpoint);
+        let endpoint = type_of(change)?;
+        row.endpoint_configuration.types.retain(|each| *each != endpoint);
         Ok(())
     }),
     PatchRule::new("/endpointConfiguration/types", &[Op::Replace], |row, change| {
-        row.endpoint_configuration.types = vec![change.one_of(&TYPES)?.into()];
+        row.endpoint_configuration.types = vec![type_of(change)?];
         Ok(())
     }),
     PatchRule::new("/endpointConfiguration/types/{type}", &[Op::Replace], replace_type),
     PatchRule::new("/endpointConfiguration/ipAddressType", SET, |row, change| {
-        row.endpoint_configuration.ip_address_type = Some(change.one_of(&["ipv4", "dualstack"])?.into());
+        row.endpoint_configuration.ip_address_type = Some(change.one_of(&IP_ADDRESS_TYPES)?.into());
         Ok(())
     }),
     PatchRule::new("/securityPolicy", SET, |row, change| {
@@ -130,15 +128,22 @@ const PATCHES: [PatchRule<DomainName>; 21] = [
     PatchRule::new("/certificateChain", &[Op::Replace], upload),
 ];
 
+/// The type that a change gives.
+fn type_of(change: &Change<'_>) -> Result<EndpointType, Fault> {
+    const TYPES: [EndpointType; 3] = [EndpointType::Edge, EndpointType::Regional, EndpointType::Private];
+    let given = EndpointType::named(change.value());
+    given.ok_or_else(|| change.bad_value(Some(&TYPES.map(EndpointType::name))))
+}
+
 /// Replaces one of the types, which is named as such or, as Terraform does, by its place in the list.
 fn replace_type(row: &mut DomainName, change: &Change<'_>) -> Result<(), Fault> {
-    let to = change.one_of(&TYPES)?;
+    let to = type_of(change)?;
     let types = &mut row.endpoint_configuration.types;
     let named = change.captured(0);
-    let place = types.iter().position(|each| each == named).or_else(|| named.parse().ok());
+    let place = types.iter().position(|each| each.name() == named).or_else(|| named.parse().ok());
     let replaced = place.and_then(|place| types.get_mut(place));
     // Inferred: as for REST APIs.
-    *replaced.ok_or_else(|| bad_request(format!("Invalid patch path {}", change.path)))? = to.into();
+    *replaced.ok_or_else(|| bad_request(format!("Invalid patch path {}", change.path)))? = to;
     types.dedup();
     Ok(())
 }

@@ -1,18 +1,17 @@
 //! VPC links of REST APIs.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use super::vpc_link_users;
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::{self, Items, everything};
 use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Method, Stage, StageName, quotas};
+use crate::apigateway::{ApiGateway, quotas};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 
 pub(crate) type VpcLinkId = CompactString;
 
@@ -27,7 +26,8 @@ pub(crate) struct VpcLink {
     target_arns: Vec<String>,
     status: CompactString,
     status_message: CompactString,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    /// Answered also where there are none, as AWS's examples of UpdateVpcLink show.
+    #[serde(default)]
     pub(in crate::apigateway) tags: Tags,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn create(
     check_name(&input.name)?;
     check_targets(&input.target_arns)?;
     tags::check(&input.tags)?;
-    quotas::check_account(ctx, quotas::VPC_LINKS, "Vpc Links", || state.vpc_links.len())?;
+    quotas::check_vpc_links(ctx, quotas::VPC_LINKS, state.vpc_links.len())?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         id: id.clone(),
@@ -104,7 +104,11 @@ pub(super) struct GetVpcLinks {
     limit: Option<i64>,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<Items<VpcLink>, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetVpcLinks,
+) -> Result<Items<Arc<VpcLink>>, Fault> {
     paging::list(&state.vpc_links, everything(), input.position.as_deref(), input.limit)
 }
 
@@ -142,44 +146,11 @@ pub(super) fn update(
     Ok(state.vpc_links.put(input.vpc_link_id, link))
 }
 
-/// A link that a stage's methods use stays. Users report the text.
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<(), Fault> {
-    let id = input.vpc_link_id;
-    find(state, &id)?;
-    let references: Vec<String> =
-        state.stages.iter().flat_map(|(key, stage)| references(state, key, stage, &id)).collect();
-    if !references.is_empty() {
-        return Err(bad_request(format!(
-            "Cannot delete vpc link. Vpc link '{id}', is referenced in [{}] in format of \
-             [RESTApiId:Method:Resource:Stage].",
-            references.join(", ")
-        )));
-    }
-    state.vpc_links.remove(&id);
+    find(state, &input.vpc_link_id)?;
+    vpc_link_users::check_unused(state, &input.vpc_link_id)?;
+    state.vpc_links.remove(&input.vpc_link_id);
     Ok(())
-}
-
-/// The methods of a stage that use a link, as the answer names them.
-fn references(
-    state: &ApiGateway,
-    (api, stage_name): &(ApiId, StageName),
-    stage: &Stage,
-    id: &VpcLinkId,
-) -> BTreeSet<String> {
-    let deployments =
-        stage.deployment_ids().filter_map(|id| state.deployments.get(&(api.clone(), id.clone())));
-    let routes = deployments.flat_map(|deployment| deployment.routes.iter());
-    let methods =
-        routes.flat_map(|route| route.methods.iter().map(move |method| (&route.resource_id, method)));
-    let uses = |method: &Method| {
-        let integration = method.method_integration.as_ref();
-        integration.is_some_and(|integration| integration.connection_id.as_ref() == Some(id))
-    };
-    // The stage and its canary may serve the same method.
-    methods
-        .filter(|(_, (_, method))| uses(method))
-        .map(|(resource, (verb, _))| format!("{api}:{verb}:{resource}:{stage_name}"))
-        .collect()
 }
 
 fn find<'a>(state: &'a ApiGateway, id: &VpcLinkId) -> Result<&'a Arc<VpcLink>, Fault> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::apigateway::faults::bad_request;
@@ -23,6 +23,8 @@ pub(crate) struct Definition {
     /// By response type.
     pub(crate) gateway_responses: BTreeMap<String, GatewayResponse>,
     pub(crate) documentation: Vec<DocumentationPart>,
+    /// When the version of the documentation was made, in an export.
+    pub(crate) documented: Option<String>,
 }
 
 /// What an API has of its own.
@@ -100,7 +102,7 @@ pub(crate) struct Integration {
     pub(crate) credentials: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) request_parameters: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "templates")]
     pub(crate) request_templates: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passthrough_behavior: Option<String>,
@@ -138,10 +140,16 @@ pub(crate) struct IntegrationResponse {
     pub(crate) selection_pattern: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) response_parameters: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "templates")]
     pub(crate) response_templates: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content_handling: Option<String>,
+}
+
+/// Templates that are answered as null have an empty text.
+fn templates<'de, D: Deserializer<'de>>(answer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let templates = BTreeMap::<String, Option<String>>::deserialize(answer)?;
+    Ok(templates.into_iter().map(|(kind, template)| (kind, template.unwrap_or_default())).collect())
 }
 
 /// A model. What it refers to is named as the document names it, by `#/definitions/…` in either specification.
@@ -149,6 +157,20 @@ pub(crate) struct IntegrationResponse {
 pub(crate) struct Model {
     pub(crate) description: Option<String>,
     pub(crate) schema: Value,
+    /// What the model has instead of a JSON schema.
+    pub(crate) other: Option<OtherSchema>,
+}
+
+/// The content type of models that have a JSON schema. A document's models are of this type.
+pub(crate) const JSON: &str = "application/json";
+
+/// A schema of other content than JSON. Documents have no place for it but an extension of our own, which AWS passes over
+/// as it does any that it does not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OtherSchema {
+    pub(crate) content_type: String,
+    pub(crate) schema: String,
 }
 
 /// An authorizer, as CreateAuthorizer takes it.

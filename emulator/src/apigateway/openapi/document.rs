@@ -5,7 +5,7 @@ use serde_saphyr::UserMessageFormatter;
 use serde_saphyr::options::{DuplicateKeyPolicy, Options};
 
 use crate::apigateway::faults::bad_request;
-use crate::service::Fault;
+use crate::service::{Ctx, Fault};
 
 /// How deep a YAML document may nest. Deep recursion costs stack; for JSON it is serde_json's 128.
 const DEEPEST: usize = 64;
@@ -34,12 +34,31 @@ pub(crate) struct Document {
 }
 
 impl Document {
+    /// Reads a document that is imported, with AWS's variables resolved: `${AWS::Region}` and the like.
+    ///
+    /// Source: "AWS variables for OpenAPI import" in the developer guide.
+    pub(crate) fn import(ctx: &Ctx<'_>, bytes: &[u8]) -> Result<Self, Fault> {
+        const BEGIN: &str = "${AWS::";
+        let region = &ctx.scope.region;
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(BEGIN) => {
+                let text = text
+                    .replace("${AWS::AccountId}", ctx.scope.account.as_str())
+                    .replace("${AWS::Partition}", region.partition().id)
+                    .replace("${AWS::Region}", region.as_str());
+                Self::parse(text.as_bytes())
+            }
+            _ => Self::parse(bytes),
+        }
+    }
+
     /// Reads a document.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|error| invalid(Some(&error)))?;
         let root = parse_value(text.trim_start_matches('\u{feff}'))?;
         let members = root.as_object().ok_or_else(|| invalid(None))?;
-        let specification = specification(members).ok_or_else(|| invalid(None))?;
+        let specification = specification(members)
+            .ok_or_else(|| invalid(Some(&"It follows neither Swagger 2.0 nor OpenAPI 3.0.")))?;
         Ok(Self { specification, root })
     }
 }

@@ -34,17 +34,19 @@ pub(super) struct Export {
 /// Writes down what a stage serves. The document is written when the lock is gone.
 pub(super) fn get(ctx: &Ctx<'_>, states: &Scopes<ApiGateway>, input: GetExport) -> Result<Export, Fault> {
     let api = input.rest_api_id;
-    let (specification, syntax, definition) = states.read(ctx.scope, |state| {
+    let (deployment, documentation) = states.read(ctx.scope, |state| {
         apis::find(ctx, state, &api)?;
         let stage = state.stages.get(&(api.clone(), input.stage_name.clone())).ok_or_else(no_stage)?;
-        let specification = specification(&input.export_type)?;
-        let syntax = syntax(input.accepts.as_deref())?;
-        let deployment =
-            state.deployments.get(&(api.clone(), stage.deployment_id.clone())).ok_or_else(no_deployment)?;
-        let definition = snapshot::of(state, &api, deployment, stage)?;
-        Ok::<_, Fault>((specification, syntax, definition))
+        let deployment = state.deployments.get(&(api.clone(), stage.deployment_id.clone()));
+        let version = stage.documentation_version.as_ref();
+        let documentation =
+            version.and_then(|version| state.documentation_versions.get(&(api.clone(), version.clone())));
+        Ok::<_, Fault>((deployment.cloned().ok_or_else(no_deployment)?, documentation.cloned()))
     })?;
-    let extent = extent(&input.parameters);
+    let specification = specification(&input.export_type)?;
+    let syntax = syntax(input.accepts.as_deref())?;
+    let extent = extent(&input.parameters)?;
+    let definition = snapshot::of(&api, &deployment, documentation.as_deref())?;
     let region = &ctx.scope.region;
     let address = Address {
         host: format!("{api}.execute-api.{region}.{}", region.partition().dns_suffix),
@@ -79,23 +81,39 @@ fn syntax(accepts: Option<&str>) -> Result<Syntax, Fault> {
     }
 }
 
-/// Which extensions are asked for.
-fn extent(parameters: &SmallMap<String, String>) -> Extent {
+/// Which extensions are asked for. Who asks for none gets documentation, as documented. That other parameters and other
+/// extensions are refused is inferred, as are the wordings.
+fn extent(parameters: &SmallMap<String, String>) -> Result<Extent, Fault> {
+    const EXTENSIONS: &str = "extensions";
+    // Those of a signature in the query sign the request, and say nothing of the export.
+    let is_known = |name: &str| name == EXTENSIONS || name.starts_with("X-Amz-");
+    if let Some((unknown, _)) = parameters.iter().find(|(name, _)| !is_known(name)) {
+        return Err(bad_request(format!(
+            "Invalid parameter specified: {unknown}. Valid options are {EXTENSIONS}"
+        )));
+    }
+    let Some(list) = parameters.get(EXTENSIONS).filter(|list| !list.is_empty()) else {
+        return Ok(Extent { documentation: true, ..Extent::default() });
+    };
     let mut extent = Extent::default();
-    for extension in parameters.get("extensions").into_iter().flat_map(|list| list.split(',')) {
-        match extension.trim() {
-            "apigateway" => {
-                let documentation = extent.documentation;
-                extent = Extent { documentation, ..Extent::WHOLE };
-            }
+    for extension in list.split(',').map(str::trim) {
+        match extension {
+            "apigateway" => extent = Extent { documentation: extent.documentation, ..Extent::WHOLE },
             "integrations" => extent.integrations = true,
             "authorizers" => extent.authorizers = true,
             "documentation" => extent.documentation = true,
-            // Nobody documents what these are.
-            "postman" => {}
-            // What AWS says of a name that is none of these is not known; it asks for nothing here.
-            _ => {}
+            "postman" => {
+                return Err(Fault::not_implemented(
+                    "This emulator writes no Postman extensions; nobody documents what they are".to_owned(),
+                ));
+            }
+            other => {
+                return Err(bad_request(format!(
+                    "Invalid extensions specified: {other}. Valid options are \
+                     apigateway,authorizers,documentation,integrations,postman"
+                )));
+            }
         }
     }
-    extent
+    Ok(extent)
 }

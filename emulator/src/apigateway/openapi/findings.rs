@@ -3,22 +3,65 @@
 use crate::apigateway::faults::bad_request;
 use crate::service::Fault;
 
+/// How many errors, and how many warnings, are told one by one. A large document can have a million. That there is a
+/// bound, and how what is beyond it is told, is inferred.
+const MOST: usize = 100;
+
+/// How many characters of each are told: names in documents may be of any length. Inferred.
+const LONGEST: usize = 2_000;
+
 /// Errors and warnings, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    errors: Vec<String>,
-    warnings: Vec<String>,
+    errors: Lines,
+    warnings: Lines,
+}
+
+/// The first of what was found, and how much more there is.
+#[derive(Debug, Default)]
+struct Lines {
+    kept: Vec<String>,
+    more: usize,
+}
+
+impl Lines {
+    fn add(&mut self, mut line: String) {
+        if self.kept.len() == MOST {
+            self.more += 1;
+            return;
+        }
+        if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+            line.truncate(end);
+            line.push('…');
+        }
+        self.kept.push(line);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    fn into_lines(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.kept.push(format!("and {} more", self.more));
+        }
+        self.kept
+    }
+
+    fn into_text(self) -> String {
+        self.into_lines().join("\n\t")
+    }
 }
 
 impl Findings {
     /// Something that the import fails for.
     pub(crate) fn error(&mut self, what: impl Into<String>) {
-        self.errors.push(what.into());
+        self.errors.add(what.into());
     }
 
     /// Something that the import leaves out.
     pub(crate) fn warn(&mut self, what: impl Into<String>) {
-        self.warnings.push(what.into());
+        self.warnings.add(what.into());
     }
 
     /// Something that the document has in the wrong form.
@@ -26,9 +69,10 @@ impl Findings {
         self.warn(format!("Parse issue: attribute {attribute}"));
     }
 
-    /// A part that could not be made. What is no opinion of AWS (a member that is not built) ends the import at once.
+    /// A part that could not be made. What is no opinion of AWS (a member that is not built) ends the import at once, and
+    /// so does a quota, as users report of resources.
     pub(crate) fn unable(&mut self, to_do: impl std::fmt::Display, fault: Fault) -> Result<(), Fault> {
-        if fault.status >= 500 {
+        if fault.status == 429 || fault.status >= 500 {
             return Err(fault);
         }
         self.error(format!("Unable to {to_do}: {}", fault.message));
@@ -37,18 +81,39 @@ impl Findings {
 
     /// The warnings of an import that may stand; the fault of one that may not. The layout is AWS's.
     pub(crate) fn conclude(self, fail_on_warnings: bool) -> Result<Vec<String>, Fault> {
-        let list = |lines: &[String]| lines.join("\n\t");
-        if !self.errors.is_empty() {
-            let mut message = format!("Errors found during import:\n\t{}", list(&self.errors));
-            if !self.warnings.is_empty() {
+        let Self { errors, warnings } = self;
+        if !errors.is_empty() {
+            let mut message = format!("Errors found during import:\n\t{}", errors.into_text());
+            if !warnings.is_empty() {
                 message.push_str("\nAdditionally, these warnings were found:\n\t");
-                message.push_str(&list(&self.warnings));
+                message.push_str(&warnings.into_text());
             }
             return Err(bad_request(message));
         }
-        if fail_on_warnings && !self.warnings.is_empty() {
-            return Err(bad_request(format!("Warnings found during import:\n\t{}", list(&self.warnings))));
+        if fail_on_warnings && !warnings.is_empty() {
+            return Err(bad_request(format!("Warnings found during import:\n\t{}", warnings.into_text())));
         }
-        Ok(self.warnings)
+        Ok(warnings.into_lines())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_bounded() {
+        let mut findings = Findings::default();
+        for _ in 0..1_000_000 {
+            findings.error("no");
+            findings.warn("hm");
+        }
+        findings.warn("é".repeat(1 << 20));
+        let message = findings.conclude(false).unwrap_err().message;
+        assert!(message.ends_with("\n\thm\n\tand 999901 more"), "{}", &message[message.len() - 100..]);
+        assert!(message.contains("\n\tno\n\tand 999900 more\nAdditionally, these warnings were found:"));
+        let mut findings = Findings::default();
+        findings.warn("é".repeat(1 << 20));
+        assert_eq!(findings.conclude(false).unwrap()[0].chars().count(), LONGEST + 1);
     }
 }

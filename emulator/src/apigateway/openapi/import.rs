@@ -38,7 +38,7 @@ pub(super) fn import(
 ) -> Result<Arc<RestApi>, Fault> {
     let options = Options::of(&input.parameters)?;
     let mut findings = Findings::default();
-    let definition = options.read(&input.body, &mut findings)?;
+    let definition = options.read(ctx, &input.body, &mut findings)?;
     let mut create = json!({"name": definition.settings.title});
     if let Some(endpoint_type) = &options.endpoint_type {
         create["endpointConfiguration"] = json!({"types": [endpoint_type]});
@@ -85,7 +85,7 @@ pub(super) fn put(
     states.read(ctx.scope, |state| apis::find(ctx, state, &id).map(|_| ()))?;
     let options = Options::of(&input.parameters)?;
     let mut findings = Findings::default();
-    let definition = options.read(&input.body, &mut findings)?;
+    let definition = options.read(ctx, &input.body, &mut findings)?;
     states.write(ctx.scope, |state| {
         apis::find(ctx, state, &id)?;
         options.put_endpoint_type(ctx, state, &id)?;

@@ -15,9 +15,10 @@ mod value;
 
 use serde_json::{Map, Value};
 
-pub(crate) use documentation::{EXTENSION as DOCUMENTATION, placeholder};
-pub(crate) use integration::{DEFAULT as DEFAULT_RESPONSE, EXTENSION as INTEGRATION};
+pub(crate) use documentation::{EXTENSION as DOCUMENTATION, PARAMETERS, placeholder};
+pub(crate) use integration::{DEFAULT as DEFAULT_RESPONSE, EXTENSION as INTEGRATION, OTHER_RESPONSES};
 pub(crate) use method::{VERBS, verb_key};
+pub(crate) use models::OTHER_SCHEMA;
 pub(crate) use security::{API_KEY_HEADER, AUTH_TYPE, AUTHORIZER, HEADER, SIGV4, UNUSED_HEADER};
 pub(crate) use value::{boolean, integer, object, text, text_map, texts};
 
@@ -84,8 +85,14 @@ struct Reader<'a> {
     references: References<'a>,
     layout: &'static dyn Layout,
     models: Models,
+    /// How many parameters, responses and headers were read. What is referred to counts each time.
+    parts: usize,
     findings: &'a mut Findings,
 }
+
+/// How many parts of operations a document may come to. A large one has fewer; with references to a long path item from
+/// many paths a small one can have billions.
+const MOST_PARTS: usize = 1_000_000;
 
 fn layout(document: &Document) -> &'static dyn Layout {
     match document.specification {
@@ -103,17 +110,24 @@ pub(crate) fn base_path(document: &Document) -> Option<String> {
 pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentation: bool) -> Definition {
     let layout = layout(document);
     let root = &document.root;
-    let mut reader =
-        Reader { root, references: References::of(root), layout, models: Models::default(), findings };
+    let mut reader = Reader {
+        root,
+        references: References::of(root),
+        layout,
+        models: Models::default(),
+        parts: 0,
+        findings,
+    };
     let mut definition = Definition { settings: extensions::settings(&reader), ..Definition::default() };
+    reader.warn_of_the_root();
     reader.read_named_schemas();
     definition.validators = extensions::validators(root);
     definition.gateway_responses = extensions::gateway_responses(root);
     let schemes = security::read_schemes(&mut reader);
     definition.paths = method::read_paths(&mut reader, &schemes, &definition.validators);
     definition.authorizers = schemes.into_authorizers();
-    if with_documentation {
-        definition.documentation = documentation::read(&reader);
+    if with_documentation && !reader.has_too_many_parts() {
+        definition.documentation = documentation::read(&mut reader);
     }
     definition.models = reader.models.finish();
     definition
@@ -123,6 +137,33 @@ impl<'a> Reader<'a> {
     /// The object that a value is, or a warning.
     fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
         self.references.object(value, attribute, self.findings)
+    }
+
+    /// What stands at the root and is not taken over. The wording is inferred.
+    fn warn_of_the_root(&mut self) {
+        self.warn_of_extensions("", self.root, &extensions::KNOWN);
+        if self.root.get("security").and_then(Value::as_array).is_some_and(|security| !security.is_empty()) {
+            // Documented: "API Gateway doesn't use root level security defined in the OpenAPI specification".
+            self.unsupported("security");
+        }
+    }
+
+    /// Extensions of API Gateway's that mean nothing in their place: misspelt ones, and those of HTTP APIs.
+    fn warn_of_extensions(&mut self, attribute: &str, value: &Value, known: &[&str]) {
+        let names = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        for name in names.filter(|name| name.starts_with("x-amazon-apigateway-") && !known.contains(name)) {
+            let dot = if attribute.is_empty() { "" } else { "." };
+            self.unsupported(format_args!("{attribute}{dot}{name}"));
+        }
+    }
+
+    /// Something that API Gateway has no use for. The wording is inferred.
+    fn unsupported(&mut self, attribute: impl std::fmt::Display) {
+        self.findings.warn(format!("Unsupported attribute {attribute}. Ignoring."));
+    }
+
+    fn has_too_many_parts(&self) -> bool {
+        self.parts > MOST_PARTS
     }
 
     /// The document's paths.

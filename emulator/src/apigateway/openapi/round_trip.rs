@@ -57,7 +57,9 @@ fn texts() -> impl Strategy<Value = BTreeMap<String, String>> {
 }
 
 fn integration() -> impl Strategy<Value = Integration> {
-    let patterns = btree_map("[2-5][0-9][0-9]", (texts(), texts()), 0..4);
+    // Several may select the same.
+    let pattern = of(prop_oneof![Just("5.*"), Just("default"), Just("")]);
+    let patterns = btree_map("[2-5][0-9][0-9]", (pattern, texts(), texts()), 0..4);
     let one = (
         prop_oneof![Just("MOCK"), Just("HTTP_PROXY"), Just("AWS")],
         of(Just("POST")),
@@ -68,11 +70,10 @@ fn integration() -> impl Strategy<Value = Integration> {
     let other = (of(50..29_000_i64), vec(NAME, 0..2), of(any::<bool>()), of(Just("NEVER")), patterns);
     (one, other).prop_map(
         |((kind, method, uri, parameters, templates), (timeout, keys, tls, passthrough, responses))| {
-            // Each selects something else; one may select all the rest.
             let responses =
-                responses.into_iter().enumerate().map(|(place, (status, (parameters, templates)))| {
+                responses.into_iter().map(|(status, (selection_pattern, parameters, templates))| {
                     let response = IntegrationResponse {
-                        selection_pattern: (place > 0).then(|| format!("{status}.*")),
+                        selection_pattern: selection_pattern.map(str::to_owned),
                         response_parameters: parameters,
                         response_templates: templates,
                         content_handling: None,
@@ -195,7 +196,7 @@ fn models() -> impl Strategy<Value = BTreeMap<String, Model>> {
             if let Some(description) = &description {
                 schema["description"] = description.as_str().into();
             }
-            (name, Model { description, schema })
+            (name, Model { description, schema, other: None })
         };
         drawn.into_iter().map(model).collect()
     })
@@ -286,6 +287,8 @@ fn read_back(text: &str, with_documentation: bool) -> (Definition, Option<String
 const SPECIFICATIONS: [Specification; 2] = [Specification::Swagger2, Specification::OpenApi3];
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_written_is_read_as_it_was(definition in definition()) {
         for specification in SPECIFICATIONS {
@@ -295,6 +298,38 @@ proptest! {
                 prop_assert_eq!(&back, &definition, "{:?} {:?}\n{}", specification, syntax, text);
                 prop_assert_eq!(base_path.map(|path| path.trim_matches('/').to_owned()), Some("live".to_owned()));
             }
+        }
+    }
+
+    /// All of the documentation comes back, and no more, from the extension and from the places that it is about.
+    #[test]
+    fn what_is_documented_is_read_as_it_was(
+        mut definition in definition(),
+        kinds in vec((0..7_usize, any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), TEXT), 0..6),
+    ) {
+        let mut paths: Vec<String> = definition.paths.keys().cloned().collect();
+        paths.push("/".to_owned());
+        let parts = kinds.into_iter().map(|(kind, path, any_verb, is_known, text)| {
+            let kind = ["METHOD", "RESPONSE", "RESOURCE", "API", "MODEL", "QUERY_PARAMETER", "REQUEST_BODY"][kind];
+            let has_path = !matches!(kind, "API" | "MODEL");
+            let location = Location {
+                r#type: kind.to_owned(),
+                path: has_path.then(|| path.get(&paths).clone()),
+                method: (has_path && kind != "RESOURCE").then(|| if any_verb { "*" } else { "GET" }.to_owned()),
+                status_code: (kind == "RESPONSE").then(|| "*".to_owned()),
+                name: matches!(kind, "MODEL" | "QUERY_PARAMETER").then(|| "a".to_owned()),
+            };
+            let name = if is_known { "description" } else { "foo" };
+            (location, json!({(name): text, "x-any": 1}))
+        });
+        let parts: BTreeMap<Location, Value> = parts.collect();
+        prop_assume!(!parts.is_empty());
+        definition.documentation =
+            parts.into_iter().map(|(location, properties)| DocumentationPart { location, properties }).collect();
+        for specification in SPECIFICATIONS {
+            let text = written(&definition, specification, Syntax::Json);
+            let (back, ..) = read_back(&text, true);
+            prop_assert_eq!(&back, &definition, "{:?}\n{}", specification, text);
         }
     }
 
@@ -369,6 +404,22 @@ fn list_pointers(value: &Value, pointer: String, pointers: &mut Vec<String>) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     pointers.push(pointer);
+}
+
+#[test]
+fn a_path_item_that_is_referred_to_everywhere_is_refused_in_time() {
+    let parameters = (0..50_000).map(|number| json!({"name": number.to_string(), "in": "query"}));
+    let item = json!({"parameters": parameters.collect::<Vec<_>>(), "get": {"responses": {}}});
+    let paths = (0..50_000).map(|number| (format!("/{number}"), json!({"$ref": "#/x-item"})));
+    let paths: serde_json::Map<_, _> = paths.collect();
+    let root = json!({"openapi": "3.0.1", "paths": paths, "x-item": item});
+    let document = Document { specification: Specification::OpenApi3, root };
+    let mut findings = Findings::default();
+    let begun = Instant::now();
+    read::read(&document, &mut findings, true);
+    let message = findings.conclude(false).unwrap_err().message;
+    assert!(message.contains("It repeats too much by reference."), "{message}");
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 #[test]

@@ -2,19 +2,6 @@
 
 use serde_json::{Map, Value};
 
-/// What schemas have in OpenAPI, and API Gateway's models do not. Imports leave it out without a word.
-pub(crate) const NOT_OF_JSON_SCHEMA: [&str; 9] = [
-    "deprecated",
-    "discriminator",
-    "example",
-    "examples",
-    "externalDocs",
-    "nullable",
-    "readOnly",
-    "writeOnly",
-    "xml",
-];
-
 /// Members whose value is a schema, or a list of schemas.
 const OF_SCHEMAS: [&str; 7] =
     ["additionalItems", "additionalProperties", "allOf", "anyOf", "items", "not", "oneOf"];
@@ -66,7 +53,7 @@ mod tests {
             "allOf": [{"nullable": true}],
         });
         visit_schemas(&mut schema, &mut |members| {
-            members.retain(|member, _| !NOT_OF_JSON_SCHEMA.contains(&member.as_str()));
+            members.retain(|member, _| !["example", "nullable", "xml"].contains(&member.as_str()));
         });
         let left = json!({"properties": {"example": {"items": {}}}, "enum": [{"example": 2}], "allOf": [{}]});
         assert_eq!(schema, left);

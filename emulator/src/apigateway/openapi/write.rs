@@ -19,6 +19,8 @@ use self::openapi3::OpenApi3;
 use self::swagger2::Swagger2;
 use super::definition::{Definition, MethodResponse, Model, Settings};
 use super::document::Specification;
+use super::documented::Documented;
+use super::read::OTHER_SCHEMA;
 use super::schema::{rename_reference, visit_schemas};
 
 /// Which extensions of API Gateway's a document has.
@@ -99,10 +101,13 @@ pub(crate) fn write(
     if extent.others {
         extensions::put_extensions(&mut document, definition);
     }
+    let mut document = Value::Object(document);
+    let documented = Documented::of(&definition.documentation);
+    documentation::put_native(&mut document, &documented);
     if extent.documentation {
         documentation::put_parts(&mut document, definition);
     }
-    Value::Object(document)
+    document
 }
 
 fn info(settings: &Settings) -> Value {
@@ -121,6 +126,12 @@ fn models(layout: &dyn Layout, definition: &Definition) -> Map<String, Value> {
     let model = |(name, model): (&String, &Model)| {
         let mut schema = model.schema.clone();
         visit_schemas(&mut schema, &mut |members| rename_reference(members, rename));
+        if let Some(other) = &model.other {
+            schema = json!({OTHER_SCHEMA: other});
+            if let Some(description) = &model.description {
+                schema["description"] = description.as_str().into();
+            }
+        }
         (name.clone(), schema)
     };
     definition.models.iter().map(model).collect()

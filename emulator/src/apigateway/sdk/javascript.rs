@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::apigateway::apis::{ANY, VERBS};
 use crate::apigateway::{Deployment, Method, Route};
 use crate::store::Region;
 
 const RUNTIME: &str = include_str!("javascript/runtime.js");
 const README: &str = include_str!("javascript/README.md");
-
-/// What a method for any verb can be called with.
-const ANY: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// The files of the SDK, by path.
 pub(super) fn files(
@@ -98,8 +96,9 @@ fn calls(deployment: &Deployment) -> BTreeMap<String, Call> {
     let mut calls = BTreeMap::new();
     for route in deployment.routes.iter() {
         for (verb, method) in &route.methods {
-            let is_any = verb == "ANY";
-            let others = ANY.into_iter().filter(|verb| is_any && !route.methods.contains_key(*verb));
+            let is_any = verb == ANY;
+            let others = VERBS.into_iter().filter(|verb| *verb != ANY);
+            let others = others.filter(|verb| is_any && !route.methods.contains_key(*verb));
             let own = std::iter::once(verb.as_str()).filter(|_| !is_any);
             for verb in own.chain(others) {
                 let name = free_name(&calls, function_name(&route.path, verb));

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::log_format;
 use crate::apigateway::faults::bad_request;
 use crate::service::Fault;
-
-/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
-const LONGEST_FORMAT: usize = 3072;
 
 /// Where access logs go, and what a line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,25 +26,15 @@ impl AccessLogSettings {
     /// Checks the format.
     pub(super) fn check_format(&self) -> Result<(), Fault> {
         let Some(format) = &self.format else { return Ok(()) };
-        if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
+        if !log_format::is_single_line(format) {
             return Err(bad_request(format!(
                 "Access Log format must be single line, new line character is allowed only at end of the format: \
                  '{format}'"
             )));
         }
-        if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
-            return Err(bad_request(format!(
-                "Access Log format must include either $context.requestId or $context.extendedRequestId : \
-                 '{format}'"
-            )));
-        }
-        if format.chars().count() > LONGEST_FORMAT {
-            // The quota is documented, the wording inferred.
-            return Err(bad_request(format!(
-                "Access Log format must not be longer than {LONGEST_FORMAT} characters"
-            )));
-        }
-        Ok(())
+        log_format::check_request_id(format)
+            .and_then(|()| log_format::check_size(format))
+            .map_err(bad_request)
     }
 }
 

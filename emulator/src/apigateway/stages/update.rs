@@ -30,10 +30,11 @@ pub(crate) fn update(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UpdateStage) 
     let key = (input.rest_api_id, input.stage_name);
     let present = find(ctx, state, &key)?;
     let mut draft = Draft { stage: Stage::clone(present), turns_logging_on: false, sets_access_log: false };
-    patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, |_, change| unsupported(change))?;
+    patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, unsupported)?;
     draft.check_deployments(present, state, &key.0)?;
     apis::check_documentation_version(state, &key.0, draft.stage.documentation_version.as_ref())?;
     draft.check_logging(state)?;
+    variables::check_count(draft.stage.variables.as_ref())?;
     check_client_certificate(state, draft.stage.client_certificate_id.as_ref())?;
     let mut stage = draft.stage;
     stage.last_updated_date = ctx.now.whole_seconds();

@@ -1,11 +1,15 @@
 //! Stage variables.
 
 use crate::apigateway::faults::bad_request;
+use crate::apigateway::quotas::{self, STAGE_VARIABLE_NAME, STAGE_VARIABLE_VALUE};
 use crate::service::Fault;
+use crate::store::SmallMap;
 
-/// The most characters of a name, and of a value, as documented.
-const LONGEST_NAME: usize = 64;
-const LONGEST_VALUE: usize = 512;
+/// Refuses more variables than a stage may have.
+pub(crate) fn check_count(variables: Option<&SmallMap<String, String>>) -> Result<(), Fault> {
+    let count = variables.map_or(0, SmallMap::len);
+    quotas::check_limit(quotas::STAGE_VARIABLES, "The number of stage variables", count)
+}
 
 /// Refuses names and values that API Gateway does not take. The odd quotation in the second text is AWS's, the texts for
 /// long ones are inferred.
@@ -15,9 +19,10 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), Fault> {
             "Invalid stage variable name: {name}.  Please use names with only word characters."
         )));
     }
-    if name.len() > LONGEST_NAME {
+    if STAGE_VARIABLE_NAME.is_exceeded_by(name.len()) {
         return Err(bad_request(format!(
-            "Invalid stage variable name: {name}.  Please use names with at most {LONGEST_NAME} characters."
+            "Invalid stage variable name: {name}.  Please use names with at most {} characters.",
+            STAGE_VARIABLE_NAME.default
         )));
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" -._:/?&=,~#".contains(&byte);
@@ -27,9 +32,10 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), Fault> {
              symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
         )));
     }
-    if value.len() > LONGEST_VALUE {
+    if STAGE_VARIABLE_VALUE.is_exceeded_by(value.len()) {
         return Err(bad_request(format!(
-            "Invalid stage variable value of key {name}.  Please use values with at most {LONGEST_VALUE} characters."
+            "Invalid stage variable value of key {name}.  Please use values with at most {} characters.",
+            STAGE_VARIABLE_VALUE.default
         )));
     }
     Ok(())

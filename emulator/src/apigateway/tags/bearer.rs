@@ -1,9 +1,10 @@
 //! API Gateway's tagged resources, for the Resource Groups Tagging API.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Tags;
-use super::operations::{add, is_own, place, remove};
+use super::operations::{is_own, tag, untag};
 use super::rows::{Place, each_tagged};
 use crate::apigateway::ApiGateway;
 use crate::service::ports::{TagBearer, TaggedResource};
@@ -11,14 +12,13 @@ use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
 /// Answers the [`TagBearer`] port from API Gateway's state.
-pub struct TaggedRows {
+pub(crate) struct TaggedRows {
     states: Arc<Scopes<ApiGateway>>,
 }
 
 impl TaggedRows {
     /// Answers from these states.
-    #[must_use]
-    pub fn new(states: Arc<Scopes<ApiGateway>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>) -> Self {
         Self { states }
     }
 }
@@ -36,30 +36,32 @@ impl TagBearer for TaggedRows {
         assert_unlocked();
         let place = Place::of(arn).filter(|_| is_own(scope, arn))?;
         self.states.read(scope, |state| {
-            let tags = place.tags(state)?;
-            (!tags.is_empty() || place.was_tagged(state)).then(|| resource(arn.text.to_owned(), tags))
+            let tags = place.tags(state).filter(|_| place.was_ever_tagged(state))?;
+            Some(resource(arn.text.to_owned(), tags))
         })
     }
 
-    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource> {
+    fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         assert_unlocked();
-        let mut tagged = Vec::new();
         self.states.read(scope, |state| {
-            each_tagged(scope, state, &mut |arn, tags| tagged.push(resource(arn, tags)));
-        });
-        tagged
+            each_tagged(scope, state, after, &mut |arn, tags| visit(resource(arn, tags)))
+        })
     }
 
     fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {
         assert_unlocked();
-        let place = place(ctx, arn.text)?;
-        self.states.write(ctx.scope, |state| add(ctx, state, &place, tags.iter().cloned().collect()))
+        let tags = tags.iter().cloned().collect();
+        self.states.write(ctx.scope, |state| tag(ctx, state, arn.text, &tags))
     }
 
     fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault> {
         assert_unlocked();
-        let place = place(ctx, arn.text)?;
-        self.states.write(ctx.scope, |state| remove(ctx, state, &place, keys))
+        self.states.write(ctx.scope, |state| untag(ctx, state, arn.text, keys))
     }
 }
 

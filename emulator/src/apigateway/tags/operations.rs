@@ -1,7 +1,8 @@
-//! TagResource, UntagResource and GetTags, of both APIs: an ARN of one is good for the other.
+//! TagResource, UntagResource and GetTags, and what those of HTTP and WebSocket APIs come down to, too: an ARN of one
+//! API is good for the other.
 
 use serde::{Deserialize, Serialize};
-use stagecheck_models::{apigateway as v1, apigatewayv2 as v2};
+use stagecheck_models::apigateway as operations;
 
 use super::rows::Place;
 use super::{Tags, check};
@@ -10,24 +11,17 @@ use crate::apigateway::faults::bad_request;
 use crate::service::{Arn, Ctx, Fault, Registrar, Unread};
 use crate::store::Scope;
 
-/// Registers the operations of REST APIs.
+/// Registers the operations.
 pub(crate) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     const UNSUPPORTED: &str = "the API reference has it as not currently supported";
 
-    registrar.write(&v1::TAG_RESOURCE, tag, &[]);
-    registrar.write(&v1::UNTAG_RESOURCE, untag, &[]);
+    registrar.write(&operations::TAG_RESOURCE, tag_resource, &[]);
+    registrar.write(&operations::UNTAG_RESOURCE, untag_resource, &[]);
     registrar.read(
-        &v1::GET_TAGS,
-        get,
+        &operations::GET_TAGS,
+        get_tags,
         &[Unread::Ignored("position", UNSUPPORTED), Unread::Ignored("limit", UNSUPPORTED)],
     );
-}
-
-/// Registers the operations of HTTP and WebSocket APIs.
-pub(crate) fn register_v2(registrar: &mut impl Registrar<ApiGateway>) {
-    registrar.write(&v2::TAG_RESOURCE, tag_v2, &[]);
-    registrar.write(&v2::UNTAG_RESOURCE, untag_v2, &[]);
-    registrar.read(&v2::GET_TAGS, get_v2, &[]);
 }
 
 #[derive(Deserialize)]
@@ -37,8 +31,8 @@ struct TagResource {
     tags: Tags,
 }
 
-fn tag(ctx: &Ctx<'_>, state: &mut ApiGateway, input: TagResource) -> Result<(), Fault> {
-    add(ctx, state, &place(ctx, &input.resource_arn)?, input.tags)
+fn tag_resource(ctx: &Ctx<'_>, state: &mut ApiGateway, input: TagResource) -> Result<(), Fault> {
+    tag(ctx, state, &input.resource_arn, &input.tags)
 }
 
 #[derive(Deserialize)]
@@ -48,8 +42,8 @@ struct UntagResource {
     tag_keys: Vec<String>,
 }
 
-fn untag(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UntagResource) -> Result<(), Fault> {
-    remove(ctx, state, &place(ctx, &input.resource_arn)?, &input.tag_keys)
+fn untag_resource(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UntagResource) -> Result<(), Fault> {
+    untag(ctx, state, &input.resource_arn, &input.tag_keys)
 }
 
 #[derive(Deserialize)]
@@ -63,63 +57,16 @@ struct GivenTags {
     tags: Tags,
 }
 
-fn get(ctx: &Ctx<'_>, state: &ApiGateway, input: GetTags) -> Result<GivenTags, Fault> {
+fn get_tags(ctx: &Ctx<'_>, state: &ApiGateway, input: GetTags) -> Result<GivenTags, Fault> {
     Ok(GivenTags { tags: tags_of(ctx, state, &input.resource_arn)? })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagResourceV2 {
-    resource_arn: String,
-    #[serde(default)]
-    tags: Tags,
-}
-
-#[derive(Serialize)]
-struct NothingMore {}
-
-fn tag_v2(ctx: &Ctx<'_>, state: &mut ApiGateway, input: TagResourceV2) -> Result<NothingMore, Fault> {
-    add(ctx, state, &place(ctx, &input.resource_arn)?, input.tags)?;
-    Ok(NothingMore {})
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct UntagResourceV2 {
-    resource_arn: String,
-    tag_keys: Vec<String>,
-}
-
-fn untag_v2(ctx: &Ctx<'_>, state: &mut ApiGateway, input: UntagResourceV2) -> Result<(), Fault> {
-    remove(ctx, state, &place(ctx, &input.resource_arn)?, &input.tag_keys)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GetTagsV2 {
-    resource_arn: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct GivenTagsV2 {
-    tags: Tags,
-}
-
-fn get_v2(ctx: &Ctx<'_>, state: &ApiGateway, input: GetTagsV2) -> Result<GivenTagsV2, Fault> {
-    Ok(GivenTagsV2 { tags: tags_of(ctx, state, &input.resource_arn)? })
-}
-
 /// Adds tags, over those of the same keys.
-pub(super) fn add(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    place: &Place<'_>,
-    added: Tags,
-) -> Result<(), Fault> {
-    check(&added)?;
+pub(crate) fn tag(ctx: &Ctx<'_>, state: &mut ApiGateway, arn: &str, added: &Tags) -> Result<(), Fault> {
+    let place = place(ctx, arn)?;
+    check(added)?;
     place.change(ctx, state, &mut |tags| {
-        for (key, value) in &added {
+        for (key, value) in added {
             tags.insert(key.clone(), value.clone());
         }
         check(tags)
@@ -127,13 +74,8 @@ pub(super) fn add(
 }
 
 /// Takes tags off. A key that is not there is no fault, as documented for the services' tagging as a whole.
-pub(super) fn remove(
-    ctx: &Ctx<'_>,
-    state: &mut ApiGateway,
-    place: &Place<'_>,
-    keys: &[String],
-) -> Result<(), Fault> {
-    place.change(ctx, state, &mut |tags| {
+pub(crate) fn untag(ctx: &Ctx<'_>, state: &mut ApiGateway, arn: &str, keys: &[String]) -> Result<(), Fault> {
+    place(ctx, arn)?.change(ctx, state, &mut |tags| {
         for key in keys {
             tags.remove(key);
         }
@@ -141,13 +83,14 @@ pub(super) fn remove(
     })
 }
 
-fn tags_of(ctx: &Ctx<'_>, state: &ApiGateway, arn: &str) -> Result<Tags, Fault> {
+/// The tags of a resource.
+pub(crate) fn tags_of(ctx: &Ctx<'_>, state: &ApiGateway, arn: &str) -> Result<Tags, Fault> {
     let place = place(ctx, arn)?;
     place.tags(state).cloned().ok_or_else(|| place.missing(ctx))
 }
 
 /// The place of an ARN of this partition and region.
-pub(super) fn place<'a>(ctx: &Ctx<'_>, text: &'a str) -> Result<Place<'a>, Fault> {
+fn place<'a>(ctx: &Ctx<'_>, text: &'a str) -> Result<Place<'a>, Fault> {
     let arn = Arn::parse(text).filter(|arn| arn.service == "apigateway").ok_or_else(not_an_arn)?;
     if !is_own(ctx.scope, &arn) {
         let Scope { account, region } = ctx.scope;

@@ -1,12 +1,15 @@
 //! Which rows bear tags, and the paths in their ARNs.
 
+use std::ops::ControlFlow;
+
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use super::operations::not_an_arn;
 use crate::apigateway::{ApiGateway, access, domains, faults};
 use crate::service::{Arn, Ctx, Fault};
-use crate::store::{Scope, Table};
+use crate::store::{Index, Scope, Table};
 
 /// The rows of a table, by the path in their ARNs and what is said where there is none. Their tags are in `tags`.
 macro_rules! rows {
@@ -51,6 +54,14 @@ static KINDS: [&dyn Kind; 12] = [
     ),
 ];
 
+/// A resource with tags, in the order of ARNs: those that name the account come first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::apigateway) struct TaggedPath {
+    is_without_account: bool,
+    path: String,
+}
+
 /// A resource that can bear tags, whether it is there or not.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -61,8 +72,16 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     /// The place that an ARN names, whosever it is.
     pub(super) fn of(arn: &Arn<'a>) -> Option<Self> {
-        let place = Self { names_account: !arn.account.is_empty(), path: arn.resource };
+        let place = Self::at(arn);
         place.kinds().next().is_some().then_some(place)
+    }
+
+    fn at(arn: &Arn<'a>) -> Self {
+        Self { names_account: !arn.account.is_empty(), path: arn.resource }
+    }
+
+    fn tagged(self) -> TaggedPath {
+        TaggedPath { is_without_account: !self.names_account, path: self.path.to_owned() }
     }
 
     /// What has such ARNs: more than one kind where both APIs have a resource of one name.
@@ -85,10 +104,7 @@ impl<'a> Place<'a> {
         let mut kinds = self.kinds();
         let kind =
             kinds.find(|kind| kind.tags(state, self.path).is_some()).ok_or_else(|| self.missing(ctx))?;
-        let path = self.path.to_owned();
-        let changed = kind.change(ctx, state, self.path, change)?;
-        state.formerly_tagged.follow(&path, changed.had_tags, changed.has_tags);
-        Ok(())
+        kind.change(ctx, state, self.path, change)
     }
 
     /// What is said when the resource is missing.
@@ -96,40 +112,46 @@ impl<'a> Place<'a> {
         self.kinds().next().map_or_else(not_an_arn, |kind| kind.missing(ctx, self.path))
     }
 
-    /// Whether it once had tags, and now has none.
-    pub(super) fn was_tagged(self, state: &ApiGateway) -> bool {
-        state.formerly_tagged.contains(&self.path.to_owned())
+    /// Whether it has tags or had some.
+    pub(super) fn was_ever_tagged(self, state: &ApiGateway) -> bool {
+        state.ever_tagged.contains(&self.tagged())
     }
 }
 
-/// Every resource that has tags or had some, by its ARN.
-pub(super) fn each_tagged(scope: &Scope, state: &ApiGateway, visit: &mut dyn FnMut(String, &Tags)) {
-    for kind in KINDS {
-        kind.each(state, &mut |path, tags| {
-            if !tags.is_empty() {
-                visit(arn(scope, kind, path), tags);
-            }
-        });
-    }
-    for path in state.formerly_tagged.iter() {
-        let found = kinds_of(path).find_map(|kind| Some((kind, kind.tags(state, path)?)));
-        if let Some((kind, tags)) = found.filter(|(_, tags)| tags.is_empty()) {
-            visit(arn(scope, kind, path), tags);
+/// Shows every resource that has tags or had some, by its ARN, behind one of these.
+pub(super) fn each_tagged(
+    scope: &Scope,
+    state: &ApiGateway,
+    after: Option<&Arn<'_>>,
+    visit: &mut dyn FnMut(String, &Tags) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    for TaggedPath { is_without_account, path } in
+        state.ever_tagged.after(after.map(|arn| Place::at(arn).tagged()))
+    {
+        let place = Place { names_account: !is_without_account, path };
+        let found = place.kinds().find_map(|kind| Some((kind, kind.tags(state, path)?)));
+        if let Some((kind, tags)) = found {
+            visit(arn(scope, kind, path), tags)?;
         }
     }
+    ControlFlow::Continue(())
 }
 
-/// Forgets that those had tags which a write took out.
-pub(in crate::apigateway) fn forget_gone(state: &mut ApiGateway) {
-    if state.formerly_tagged.is_empty() {
-        return;
-    }
-    let mut gone = Vec::new();
+/// Brings up to date which resources have tags or had some, by what the present write changed.
+pub(in crate::apigateway) fn follow_changes(state: &mut ApiGateway) {
+    let mut changes = Vec::new();
     for kind in KINDS {
-        kind.each_gone(state, &mut |path| gone.push(path));
+        kind.each_change(state, &mut |path, is_there| {
+            let tagged = TaggedPath { is_without_account: !kind.names_account(), path };
+            changes.push((tagged, is_there));
+        });
     }
-    for path in &gone {
-        state.formerly_tagged.forget(path);
+    for (tagged, is_there) in &changes {
+        if *is_there {
+            state.ever_tagged.remember(tagged);
+        } else {
+            state.ever_tagged.forget(tagged);
+        }
     }
 }
 
@@ -140,12 +162,6 @@ fn kinds_of(path: &str) -> impl Iterator<Item = &'static dyn Kind> {
 fn arn(scope: &Scope, kind: &dyn Kind, path: &str) -> String {
     let account = if kind.names_account() { scope.account.as_str() } else { "" };
     format!("arn:{}:apigateway:{}:{account}:{path}", scope.region.partition().id, scope.region)
-}
-
-/// Whether a resource bore tags before and after a change.
-struct Changed {
-    had_tags: bool,
-    has_tags: bool,
 }
 
 /// One kind of resource, whatever its table.
@@ -161,31 +177,31 @@ trait Kind: Sync {
         state: &mut ApiGateway,
         path: &str,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
-    ) -> Result<Changed, Fault>;
+    ) -> Result<(), Fault>;
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault;
-    fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags));
-    /// The paths of those that the present write took out.
-    fn each_gone(&self, state: &ApiGateway, visit: &mut dyn FnMut(String));
+    /// The paths of those that the present write took out, and of those that it changed and that have tags: whether
+    /// they are there.
+    fn each_change(&self, state: &ApiGateway, visit: &mut dyn FnMut(String, bool));
 }
 
 /// The rows of one table.
-struct Rows<K: 'static, V: 'static> {
+struct Rows<K: 'static, V: 'static, I: 'static = ()> {
     path: &'static str,
     names_account: bool,
-    table: fn(&ApiGateway) -> &Table<K, V>,
-    table_mut: fn(&mut ApiGateway) -> &mut Table<K, V>,
+    table: fn(&ApiGateway) -> &Table<K, V, I>,
+    table_mut: fn(&mut ApiGateway) -> &mut Table<K, V, I>,
     tags: fn(&V) -> &Tags,
     tags_mut: fn(&mut V) -> &mut Tags,
     missing: fn(&Ctx<'_>, &K) -> Fault,
 }
 
-impl<K: Key, V: Clone> Rows<K, V> {
+impl<K: Key, V: Clone, I> Rows<K, V, I> {
     fn key(&self, path: &str) -> Option<K> {
         K::of(&parts(self.path, path)?)
     }
 }
 
-impl<K: Key, V: Clone> Kind for Rows<K, V> {
+impl<K: Key, V: Clone, I: Index<K, V>> Kind for Rows<K, V, I> {
     fn path(&self) -> &'static str {
         self.path
     }
@@ -204,16 +220,13 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
         state: &mut ApiGateway,
         path: &str,
         change: &mut dyn FnMut(&mut Tags) -> Result<(), Fault>,
-    ) -> Result<Changed, Fault> {
+    ) -> Result<(), Fault> {
         let table = (self.table_mut)(state);
         let present = self.key(path).and_then(|key| table.get(&key).map(|row| (V::clone(row), key)));
         let (mut row, key) = present.ok_or_else(|| self.missing(ctx, path))?;
-        let tags = (self.tags_mut)(&mut row);
-        let had_tags = !tags.is_empty();
-        change(tags)?;
-        let has_tags = !tags.is_empty();
+        change((self.tags_mut)(&mut row))?;
         table.put(key, row);
-        Ok(Changed { had_tags, has_tags })
+        Ok(())
     }
 
     fn missing(&self, ctx: &Ctx<'_>, path: &str) -> Fault {
@@ -223,20 +236,16 @@ impl<K: Key, V: Clone> Kind for Rows<K, V> {
         }
     }
 
-    fn each(&self, state: &ApiGateway, visit: &mut dyn FnMut(&str, &Tags)) {
-        for (key, row) in (self.table)(state).iter() {
+    fn each_change(&self, state: &ApiGateway, visit: &mut dyn FnMut(String, bool)) {
+        let table = (self.table)(state);
+        for key in table.changed() {
+            let row = table.get(key);
+            if row.is_some_and(|row| (self.tags)(row).is_empty()) {
+                continue;
+            }
             // One table may have rows of two kinds.
             if let Some(path) = filled(self.path, &key.parts()) {
-                visit(&path, (self.tags)(row));
-            }
-        }
-    }
-
-    fn each_gone(&self, state: &ApiGateway, visit: &mut dyn FnMut(String)) {
-        let table = (self.table)(state);
-        for key in table.changed().filter(|key| !table.contains(key)) {
-            if let Some(path) = filled(self.path, &key.parts()) {
-                visit(path);
+                visit(path, row.is_some());
             }
         }
     }

@@ -7,10 +7,12 @@ use super::{Api, OneApi, find};
 use crate::apigateway::ApiGateway;
 use crate::apigatewayv2::deployments;
 use crate::apigatewayv2::faults::bad_request;
+use crate::apigatewayv2::inputs::optional;
+use crate::apigatewayv2::routes::METHODS;
 use crate::service::{Ctx, Fault};
 
 /// What API Gateway answers to preflight requests.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::apigatewayv2) struct Cors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,10 +29,17 @@ pub(in crate::apigatewayv2) struct Cors {
     max_age: Option<i32>,
 }
 
-/// The methods that can be allowed.
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "*"];
-
 impl Cors {
+    /// Puts what an update gives in place; the rest stays, as AWS's example of UpdateApi shows.
+    pub(super) fn update(&mut self, given: Self) {
+        optional(&mut self.allow_credentials, given.allow_credentials);
+        optional(&mut self.allow_headers, given.allow_headers);
+        optional(&mut self.allow_methods, given.allow_methods);
+        optional(&mut self.allow_origins, given.allow_origins);
+        optional(&mut self.expose_headers, given.expose_headers);
+        optional(&mut self.max_age, given.max_age);
+    }
+
     /// Refuses what browsers, and therefore API Gateway, do not take. The text about credentials is reported by users,
     /// the others are inferred.
     pub(super) fn check(&self) -> Result<(), Fault> {
@@ -46,9 +55,11 @@ impl Cors {
             )));
         }
         let methods = self.allow_methods.as_deref().unwrap_or_default();
-        if let Some(method) = methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        if let Some(method) =
+            methods.iter().find(|method| *method != "*" && !METHODS.contains(&method.as_str()))
+        {
             return Err(bad_request(format!(
-                "Invalid method specified for allow-methods: {method}. Must be one of: [{}]",
+                "Invalid method specified for allow-methods: {method}. Must be one of: [{}, *]",
                 METHODS.join(", ")
             )));
         }

@@ -1,9 +1,10 @@
 //! What an authorizer may be, for each protocol.
 //!
-//! The rules come from the API reference and the developer guide. The texts on the missing payload version, the issuer
-//! and the function's URI are reported by users; the others are inferred.
+//! The rules come from the API reference and the developer guide. The texts on the missing payload version and the
+//! issuer are reported by users; the others are inferred.
 
 use super::{Authorizer, AuthorizerType, JwtConfiguration};
+use crate::apigateway::{check_authorizer_uri, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, check_length};
 use crate::service::Fault;
@@ -48,14 +49,7 @@ impl Authorizer {
     }
 
     fn check_function(&self, protocol: Protocol) -> Result<(), Fault> {
-        let uri = self.authorizer_uri.as_deref();
-        if !uri.is_some_and(is_invocation) {
-            return Err(bad_request(format!(
-                "Invalid Authorizer URI: {}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda \
-                 function invocation.",
-                uri.unwrap_or("null")
-            )));
-        }
+        check_authorizer_uri(self.authorizer_uri.as_deref())?;
         if protocol == Protocol::WebSocket {
             return Ok(());
         }
@@ -97,6 +91,8 @@ impl Authorizer {
                 "JwtConfiguration with an Audience is a required parameter for JWT authorizer",
             ));
         }
+        let audiences = audience.as_ref().map_or(0, Vec::len);
+        quotas::check_limit(quotas::AUTHORIZER_AUDIENCES, "The number of audiences", audiences)?;
         if self.identity_source.len() != 1 {
             return Err(bad_request("A JWT authorizer takes exactly one identity source"));
         }
@@ -120,31 +116,5 @@ impl Authorizer {
             Some(source) => Err(bad_request(format!("Invalid identity source specified: {source}"))),
             None => Ok(()),
         }
-    }
-}
-
-/// `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations`
-fn is_invocation(uri: &str) -> bool {
-    let fields: Vec<&str> = uri.splitn(6, ':').collect();
-    match fields.as_slice() {
-        ["arn", _, "apigateway", _, "lambda", path] => {
-            path.starts_with("path/") && path.contains("/functions/") && path.ends_with("/invocations")
-        }
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn functions_are_named_by_their_invocation() {
-        let function = "arn:aws:lambda:us-east-1:000000000000:function:check";
-        let uri =
-            format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations");
-        assert!(is_invocation(&uri));
-        assert!(!is_invocation(function));
-        assert!(!is_invocation("https://example.com"));
     }
 }

@@ -9,9 +9,10 @@ use super::check_target;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
 use crate::apigateway::{
     ApiGateway, ApiId, BasePath, BasePathMapping, DomainKey, NO_BASE_PATH, StageName, find_domain,
-    new_mapping, of_domain, public,
+    new_mapping, of_domain, public, quotas,
 };
-use crate::apigatewayv2::paging::{bad_token, limit};
+use crate::apigatewayv2::faults::reworded;
+use crate::apigatewayv2::paging::{Items, bad_token, limit};
 use crate::service::{Ctx, Fault};
 
 /// The longest key, as documented.
@@ -58,24 +59,42 @@ pub(super) fn create(
     let base_path = read_key(input.api_mapping_key.as_deref().unwrap_or_default())?;
     check_target(state, &input.api_id, &input.stage)?;
     let mapping = new_mapping(ctx, base_path, input.api_id, Some(input.stage));
-    place(state, &domain, None, mapping)
+    place(ctx, state, &domain, None, mapping)
 }
 
 /// Puts a mapping in the place of `before`, where nothing else may be.
 fn place(
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    (name, id): &DomainKey,
+    domain: &DomainKey,
     before: Option<&BasePath>,
     mapping: BasePathMapping,
 ) -> Result<ApiMapping, Fault> {
+    let (name, id) = domain;
     let key = |path: &BasePath| (name.clone(), id.clone(), path.clone());
     if before != Some(&mapping.base_path) && state.base_path_mappings.contains(&key(&mapping.base_path)) {
         return Err(conflict("ApiMapping key already exists for this domain name"));
+    }
+    if is_deep(&mapping.base_path) && !before.is_some_and(is_deep) {
+        check_quota(ctx, state, domain)?;
     }
     if let Some(before) = before {
         state.base_path_mappings.remove(&key(before));
     }
     Ok(ApiMapping::of(&state.base_path_mappings.put(key(&mapping.base_path), mapping)))
+}
+
+/// Whether a key has several levels. Only such are counted.
+fn is_deep(path: &BasePath) -> bool {
+    path.contains('/')
+}
+
+/// Whether a domain name may have one more mapping of several levels.
+fn check_quota(ctx: &Ctx<'_>, state: &ApiGateway, domain: &DomainKey) -> Result<(), Fault> {
+    let mappings = || state.base_path_mappings.range(of_domain(domain));
+    let present = || mappings().filter(|(_, mapping)| is_deep(&mapping.base_path)).count();
+    let what = "multi-level API Mappings";
+    quotas::check(ctx, quotas::API_MAPPINGS_PER_DOMAIN, what, "this domain name", present).map_err(reworded)
 }
 
 /// A mapping's key as it is kept. Users report the text.
@@ -111,14 +130,11 @@ pub(super) struct GetApiMappings {
     next_token: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ApiMappings {
-    items: Vec<ApiMapping>,
-    next_token: Option<String>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiMappings) -> Result<ApiMappings, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetApiMappings,
+) -> Result<Items<ApiMapping>, Fault> {
     let domain = public(input.domain_name);
     find_domain(state, &domain)?;
     let most = limit(input.max_results.as_deref())?;
@@ -126,8 +142,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetApiMappings) -> Re
         .base_path_mappings
         .page(of_domain(&domain), input.next_token.as_deref(), most, |_, _| true)
         .map_err(bad_token)?;
-    let items = page.rows.iter().map(|(_, row)| ApiMapping::of(row)).collect();
-    Ok(ApiMappings { items, next_token: page.next })
+    Ok(Items::of(page, |row| ApiMapping::of(row)))
 }
 
 #[derive(Deserialize)]
@@ -141,7 +156,7 @@ pub(super) struct UpdateApiMapping {
 }
 
 pub(super) fn update(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: UpdateApiMapping,
 ) -> Result<ApiMapping, Fault> {
@@ -157,7 +172,7 @@ pub(super) fn update(
     }
     let stage = mapping.stage.clone().unwrap_or_default();
     check_target(state, &mapping.rest_api_id, &stage)?;
-    place(state, &domain, Some(&before), mapping)
+    place(ctx, state, &domain, Some(&before), mapping)
 }
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneApiMapping) -> Result<(), Fault> {

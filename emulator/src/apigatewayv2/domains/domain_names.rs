@@ -5,18 +5,17 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::apigateway::faults::bad_request;
+use crate::apigateway::faults::{bad_request, conflict};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::Tags;
 use crate::apigateway::{
-    ApiGateway, DomainKey, DomainName, EndpointConfiguration, MutualTls, find_domain, forget_domain, public,
+    ApiGateway, DomainKey, DomainName, EndpointConfiguration, EndpointType, MutualTls, find_domain,
+    forget_domain, public,
 };
-use crate::apigatewayv2::paging::{bad_token, limit};
+use crate::apigatewayv2::faults::reworded;
+use crate::apigatewayv2::paging::{Items, bad_token, limit};
 use crate::service::{Ctx, Fault};
 use crate::time::Timestamp;
-
-const EDGE: &str = "EDGE";
-const REGIONAL: &str = "REGIONAL";
 
 /// The routing modes in this API's words, and as they are kept.
 const ROUTING_MODES: [(&str, &str); 2] = [
@@ -45,7 +44,7 @@ struct ConfigurationOutput {
     certificate_name: Option<String>,
     certificate_upload_date: Option<Timestamp>,
     domain_name_status: CompactString,
-    endpoint_type: CompactString,
+    endpoint_type: EndpointType,
     hosted_zone_id: Option<CompactString>,
     ip_address_type: Option<CompactString>,
     security_policy: Option<CompactString>,
@@ -72,7 +71,7 @@ impl DomainNameOutput {
             api_mapping_selection_expression: "$request.basepath",
             domain_name: row.domain_name.clone(),
             domain_name_arn: row.domain_name_arn.clone(),
-            domain_name_configurations: types.map(|each| ConfigurationOutput::of(row, each)).collect(),
+            domain_name_configurations: types.map(|each| ConfigurationOutput::of(row, *each)).collect(),
             mutual_tls_authentication: mutual,
             routing_mode: mode.into(),
             tags: row.tags.clone(),
@@ -81,9 +80,9 @@ impl DomainNameOutput {
 }
 
 impl ConfigurationOutput {
-    fn of(row: &DomainName, endpoint_type: &CompactString) -> Self {
+    fn of(row: &DomainName, endpoint_type: EndpointType) -> Self {
         let row = row.clone();
-        let (name, zone, certificate_arn, certificate_name) = if endpoint_type == REGIONAL {
+        let (name, zone, certificate_arn, certificate_name) = if endpoint_type == EndpointType::Regional {
             (
                 row.regional_domain_name,
                 row.regional_hosted_zone_id,
@@ -104,7 +103,7 @@ impl ConfigurationOutput {
             certificate_name,
             certificate_upload_date: row.certificate_upload_date,
             domain_name_status: row.domain_name_status,
-            endpoint_type: endpoint_type.clone(),
+            endpoint_type,
             hosted_zone_id: zone,
             ip_address_type: row.endpoint_configuration.ip_address_type,
             security_policy: row.security_policy,
@@ -130,7 +129,7 @@ pub(super) struct CreateDomainName {
 struct Configuration {
     certificate_arn: Option<String>,
     certificate_name: Option<String>,
-    endpoint_type: Option<CompactString>,
+    endpoint_type: Option<EndpointType>,
     ip_address_type: Option<CompactString>,
     security_policy: Option<CompactString>,
     ownership_verification_certificate_arn: Option<String>,
@@ -149,7 +148,7 @@ pub(super) fn create(
     row.domain_name = input.domain_name;
     row.tags = input.tags;
     merge(&mut row, input.domain_name_configurations, input.mutual_tls_authentication, input.routing_mode);
-    let row = row.insert(ctx, state)?;
+    let row = row.insert(ctx, state, conflict).map_err(reworded)?;
     Ok(DomainNameOutput::of(&row))
 }
 
@@ -161,8 +160,8 @@ fn merge(
     routing_mode: Option<CompactString>,
 ) {
     for given in configurations {
-        let endpoint_type = given.endpoint_type.unwrap_or(CompactString::const_new(REGIONAL));
-        if endpoint_type == EDGE {
+        let endpoint_type = given.endpoint_type.unwrap_or(EndpointType::Regional);
+        if endpoint_type == EndpointType::Edge {
             set(&mut row.certificate_arn, given.certificate_arn);
             set(&mut row.certificate_name, given.certificate_name);
         } else {
@@ -217,22 +216,18 @@ pub(super) struct GetDomainNames {
     next_token: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct DomainNames {
-    items: Vec<DomainNameOutput>,
-    next_token: Option<String>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetDomainNames) -> Result<DomainNames, Fault> {
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetDomainNames,
+) -> Result<Items<DomainNameOutput>, Fault> {
     let is_public = |(_, id): &DomainKey, _: &DomainName| id.is_empty();
     let most = limit(input.max_results.as_deref())?;
     let page = state
         .domain_names
         .page(everything(), input.next_token.as_deref(), most, is_public)
         .map_err(bad_token)?;
-    let items = page.rows.iter().map(|(_, row)| DomainNameOutput::of(row)).collect();
-    Ok(DomainNames { items, next_token: page.next })
+    Ok(Items::of(page, |row| DomainNameOutput::of(row)))
 }
 
 #[derive(Deserialize)]

@@ -7,9 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::check_target;
 use crate::apigateway::faults::{bad_request, conflict, not_found};
-use crate::apigateway::{ApiGateway, ApiId, DomainKey, DomainNameId, StageName, find_domain, of_domain};
+use crate::apigateway::{
+    ApiGateway, ApiId, DomainKey, DomainNameId, StageName, find_domain, of_domain, quotas,
+};
+use crate::apigatewayv2::faults::reworded;
 use crate::apigatewayv2::paging::{bad_token, limit_of};
 use crate::service::{Ctx, Fault};
+use crate::store::Indexed;
 
 /// A rule: its domain name, and its id.
 pub(crate) type RoutingRuleKey = (CompactString, DomainNameId, CompactString);
@@ -23,6 +27,16 @@ pub(crate) struct RoutingRule {
     priority: i64,
     conditions: Vec<Condition>,
     actions: Vec<Action>,
+}
+
+/// By what it leads to.
+impl Indexed<RoutingRuleKey> for RoutingRule {
+    type Term = (ApiId, StageName);
+
+    fn terms(&self, _: &RoutingRuleKey, tell: &mut dyn FnMut((ApiId, StageName))) {
+        let targets = self.actions.iter().map(|action| &action.invoke_api);
+        targets.map(|target| (target.api_id.clone(), target.stage.clone())).for_each(tell);
+    }
 }
 
 /// What a request must have. A condition says one of the two.
@@ -101,11 +115,16 @@ pub(super) fn create(
         conditions: input.conditions,
         actions: input.actions,
     };
-    place(state, domain, rule)
+    place(ctx, state, domain, rule)
 }
 
 /// Puts a rule in place that may be there.
-fn place(state: &mut ApiGateway, domain: DomainKey, rule: RoutingRule) -> Result<Arc<RoutingRule>, Fault> {
+fn place(
+    ctx: &Ctx<'_>,
+    state: &mut ApiGateway,
+    domain: DomainKey,
+    rule: RoutingRule,
+) -> Result<Arc<RoutingRule>, Fault> {
     rule.check(state)?;
     let clashes = |other: &RoutingRule| {
         other.priority == rule.priority && other.routing_rule_id != rule.routing_rule_id
@@ -117,7 +136,14 @@ fn place(state: &mut ApiGateway, domain: DomainKey, rule: RoutingRule) -> Result
             rule.priority
         )));
     }
-    Ok(state.v2.routing_rules.put((domain.0, domain.1, rule.routing_rule_id.clone()), rule))
+    let rules = of_domain(&domain);
+    let key = (domain.0, domain.1, rule.routing_rule_id.clone());
+    if !state.v2.routing_rules.contains(&key) {
+        let present = || state.v2.routing_rules.range(rules).count();
+        quotas::check(ctx, quotas::ROUTING_RULES_PER_DOMAIN, "Routing Rules", "this domain name", present)
+            .map_err(reworded)?;
+    }
+    Ok(state.v2.routing_rules.put(key, rule))
 }
 
 impl RoutingRule {
@@ -167,7 +193,7 @@ pub(super) struct PutRoutingRule {
 }
 
 pub(super) fn put(
-    _: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     input: PutRoutingRule,
 ) -> Result<Arc<RoutingRule>, Fault> {
@@ -176,7 +202,7 @@ pub(super) fn put(
     rule.priority = input.priority;
     rule.conditions = input.conditions;
     rule.actions = input.actions;
-    place(state, (key.0, key.1), rule)
+    place(ctx, state, (key.0, key.1), rule)
 }
 
 #[derive(Deserialize)]

@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 use crate::apigateway::faults::{bad_request, not_found};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, of_api};
-use crate::apigatewayv2::paging::{bad_token, limit};
+use crate::apigateway::{ApiGateway, check_vpc_link_unused, of_api, quotas};
+use crate::apigatewayv2::Tables;
+use crate::apigatewayv2::paging::{self, Items};
 use crate::service::{Ctx, Fault};
-use crate::store::SmallMap;
 use crate::time::Timestamp;
 
 pub(crate) type VpcLinkId = CompactString;
 
-/// A VPC link. AWS takes minutes to make one; here it is there at once.
+/// A VPC link. AWS takes minutes to make one; here it is there at once. Its subnets and security groups are taken as they
+/// come: whether they are there only EC2 could say, and AWS's own example has a group `sg1234`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct VpcLink {
@@ -25,7 +26,7 @@ pub(crate) struct VpcLink {
     created_date: Timestamp,
     security_group_ids: Vec<CompactString>,
     subnet_ids: Vec<CompactString>,
-    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(default)]
     pub(crate) tags: Tags,
     vpc_link_status: CompactString,
     vpc_link_status_message: CompactString,
@@ -54,8 +55,9 @@ pub(super) fn create(
         // Inferred.
         return Err(bad_request("At least one subnet must be specified"));
     }
-    check_ids(&input.subnet_ids, "subnet-")?;
-    check_ids(&input.security_group_ids, "sg-")?;
+    let subnets = input.subnet_ids.len();
+    quotas::check_size(ctx, quotas::SUBNETS_PER_VPC_LINK, "The number of subnets", subnets)?;
+    quotas::check_vpc_links(ctx, quotas::HTTP_VPC_LINKS, state.v2.vpc_links.len())?;
     let id = VpcLinkId::from(ctx.ids.lower(6));
     let link = VpcLink {
         vpc_link_id: id.clone(),
@@ -79,16 +81,6 @@ fn check_name(name: &str) -> Result<(), Fault> {
     Err(bad_request("The name of a VPC link must have between 1 and 128 characters"))
 }
 
-/// Whether these are there only EC2 could say; this is their form. The wording is inferred.
-fn check_ids(ids: &[CompactString], prefix: &str) -> Result<(), Fault> {
-    match ids.iter().find(|id| !id.starts_with(prefix)) {
-        Some(id) => {
-            Err(bad_request(format!("Invalid identifier specified: {id}. It must begin with {prefix}")))
-        }
-        None => Ok(()),
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OneVpcLink {
@@ -106,21 +98,13 @@ pub(super) struct GetVpcLinks {
     next_token: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct VpcLinks {
-    items: Vec<Arc<VpcLink>>,
-    next_token: Option<String>,
-}
-
-pub(super) fn list(_: &Ctx<'_>, state: &ApiGateway, input: GetVpcLinks) -> Result<VpcLinks, Fault> {
-    let most = limit(input.max_results.as_deref())?;
-    let page = state
-        .v2
-        .vpc_links
-        .page(everything(), input.next_token.as_deref(), most, |_, _| true)
-        .map_err(bad_token)?;
-    Ok(VpcLinks { items: page.rows.into_iter().map(|(_, link)| link).collect(), next_token: page.next })
+pub(super) fn list(
+    _: &Ctx<'_>,
+    state: &ApiGateway,
+    input: GetVpcLinks,
+) -> Result<Items<Arc<VpcLink>>, Fault> {
+    let (most, token) = (input.max_results.as_deref(), input.next_token.as_deref());
+    paging::page(&state.v2.vpc_links, everything(), most, token)
 }
 
 #[derive(Deserialize)]
@@ -148,29 +132,22 @@ pub(super) struct Deleted {}
 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut ApiGateway, input: OneVpcLink) -> Result<Deleted, Fault> {
     find(state, &input.vpc_link_id)?;
-    refuse_used(state, &input.vpc_link_id)?;
+    check_vpc_link_unused(state, &input.vpc_link_id)?;
     state.v2.vpc_links.remove(&input.vpc_link_id);
     Ok(Deleted {})
 }
 
-/// A route's integration may need the link. The text is reported by users; that its method is the route's is inferred.
-fn refuse_used(state: &ApiGateway, link: &VpcLinkId) -> Result<(), Fault> {
-    let integrations = state.v2.integrations.iter().filter(|(_, integration)| integration.uses_link(link));
-    let users: Vec<String> = integrations
-        .flat_map(|((api, integration), _)| {
-            let routes = state.v2.routes.range(of_api(api));
-            routes.filter(move |(_, route)| route.leads_to(integration)).map(|((_, id), route)| {
-                format!("{}:{id}", route.key().split_once(' ').map_or("ANY", |(method, _)| method))
-            })
-        })
-        .collect();
-    if users.is_empty() {
-        return Ok(());
+impl Tables {
+    /// The routes whose integrations go through a link, as the answer to DeleteVpcLink names them. That the method is
+    /// the route's is inferred, as is `ANY` for routes without one.
+    pub(crate) fn routes_through(&self, link: &VpcLinkId) -> Vec<String> {
+        let integrations = self.integrations.naming(link);
+        let routes = integrations.flat_map(|((api, integration), _)| {
+            self.routes.range(of_api(api)).filter(move |(_, route)| route.leads_to(integration))
+        });
+        let method = |key: &str| key.split_once(' ').map_or("ANY", |(method, _)| method).to_owned();
+        routes.map(|((_, id), route)| format!("{}:{id}", method(route.key()))).collect()
     }
-    Err(bad_request(format!(
-        "Cannot delete vpc link. Vpc link '{link}', is referenced in [{}] in format of [Method:Resource].",
-        users.join(", ")
-    )))
 }
 
 /// Inferred wording.

@@ -4,14 +4,13 @@
 //! from the API reference, and the other texts are inferred.
 
 use super::{Integration, IntegrationType, VPC_LINK, longest_timeout, subtypes};
-use crate::apigateway::ApiGateway;
+use crate::apigateway::{ApiGateway, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::apigatewayv2::mapping;
+use crate::apigatewayv2::routes::{METHODS, is_method};
 use crate::service::Fault;
-
-/// The methods that an integration may be called with.
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY"];
+use crate::store::SmallMap;
 
 impl Integration {
     /// Refuses what an API of this protocol cannot have.
@@ -22,6 +21,8 @@ impl Integration {
         self.check_method()?;
         self.check_uri(protocol)?;
         self.check_parameters(protocol)?;
+        let templates = self.request_templates.iter().flat_map(SmallMap::values);
+        quotas::check_templates(templates.map(String::as_str))?;
         if self.timeout_in_millis > longest_timeout(protocol) {
             return Err(bad_request(format!(
                 "Timeout should be between 50 ms and {} ms",
@@ -93,9 +94,9 @@ impl Integration {
         if self.integration_type == IntegrationType::AwsProxy && method != "POST" {
             return Err(bad_request("HttpMethod must be POST for AWS_PROXY IntegrationType"));
         }
-        if !METHODS.contains(&method) {
+        if !is_method(method) {
             return Err(bad_request(format!(
-                "Invalid HTTP method specified: {method}. Must be one of: [{}]",
+                "Invalid HTTP method specified: {method}. Must be one of: [{}, ANY]",
                 METHODS.join(", ")
             )));
         }
@@ -135,14 +136,18 @@ impl Integration {
         }
     }
 
-    /// The links of HTTP APIs are those of this API. What AWS says of a missing one is inferred.
+    /// The links of HTTP APIs are those of this API, those of WebSocket APIs are REST APIs'. What AWS says of a missing
+    /// one is inferred, and that a stage variable may name it, as with REST APIs.
     pub(super) fn check_link(&self, protocol: Protocol, state: &ApiGateway) -> Result<(), Fault> {
-        match &self.connection_id {
-            Some(id) if protocol == Protocol::Http && !state.v2.vpc_links.contains(id) => {
-                Err(bad_request(format!("Invalid VpcLink identifier specified: {id}")))
-            }
-            _ => Ok(()),
+        let Some(id) = self.connection_id.as_ref() else { return Ok(()) };
+        let is_there = match protocol {
+            Protocol::Http => state.v2.vpc_links.contains(id),
+            Protocol::WebSocket => state.has_vpc_link(id) || id.contains("${stageVariables."),
+        };
+        if is_there {
+            return Ok(());
         }
+        Err(bad_request(format!("Invalid VpcLink identifier specified: {id}")))
     }
 
     fn check_parameters(&self, protocol: Protocol) -> Result<(), Fault> {

@@ -14,9 +14,10 @@ use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::write::Syntax;
 use crate::apigateway::{ApiGateway, ApiId, StageName};
 use crate::apigatewayv2::apis::{self, Api, Protocol};
-use crate::apigatewayv2::deployments::Snapshot;
+use crate::apigatewayv2::deployments::{self, Snapshot};
 use crate::apigatewayv2::faults::{self, bad_request};
 use crate::service::{Ctx, Fault};
+use crate::store::Scopes;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -34,20 +35,24 @@ pub(super) struct Export {
     body: Bytes,
 }
 
-/// Writes down what a stage serves, or what the API is now.
-pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Result<Export, Fault> {
-    let api = apis::find(ctx, state, &input.api_id)?;
-    if api.protocol_type != Protocol::Http {
-        // That WebSocket APIs cannot be exported is documented; the wordings here are inferred.
-        return Err(bad_request("Export is only supported for HTTP APIs"));
-    }
+/// Writes down what a stage serves, or what the API is now. The document is written when the lock is gone.
+pub(super) fn export(ctx: &Ctx<'_>, states: &Scopes<ApiGateway>, input: ExportApi) -> Result<Export, Fault> {
+    let (api, snapshot) = states.read(ctx.scope, |state| {
+        let api = Arc::clone(apis::find(ctx, state, &input.api_id)?);
+        if api.protocol_type != Protocol::Http {
+            // That WebSocket APIs cannot be exported is documented; the wordings here are inferred.
+            return Err(bad_request("Export is only supported for HTTP APIs"));
+        }
+        let snapshot = snapshot(state, &api, &input);
+        Ok((api, snapshot))
+    })?;
     if input.specification != "OAS30" {
         return Err(bad_request(format!(
             "Invalid specification specified: {}. Valid options are OAS30",
             input.specification
         )));
     }
-    if let Some(version) = input.export_version.filter(|version| version != "1.0") {
+    if let Some(version) = input.export_version.as_ref().filter(|version| *version != "1.0") {
         return Err(bad_request(format!(
             "Invalid export version specified: {version}. Valid options are 1.0"
         )));
@@ -61,22 +66,22 @@ pub(super) fn export(ctx: &Ctx<'_>, state: &ApiGateway, input: ExportApi) -> Res
             )));
         }
     };
-    let stage = input.stage_name.as_deref();
-    let snapshot = match stage {
-        Some(name) => {
-            let stage = state.v2.stages.get(&(input.api_id.clone(), name.into()));
-            let stage = stage.ok_or_else(|| faults::no_part("Stage"))?;
-            let deployment = stage
-                .deployment()
-                .and_then(|id| state.v2.deployments.get(&(input.api_id.clone(), id.clone())));
-            Arc::clone(deployment.ok_or_else(|| faults::no_part("Deployment"))?.snapshot())
-        }
-        None => Arc::new(Snapshot::of_now(state, api, &input.api_id)),
-    };
-    let definition = definition(api, &snapshot)?;
+    let snapshot = snapshot?;
+    let definition = definition(&api, &snapshot)?;
     let with_extensions = input.include_extensions.unwrap_or(true);
-    let document = write::write(&definition, &api.api_endpoint, stage, with_extensions);
+    let document = write::write(&definition, &api.api_endpoint, input.stage_name.as_deref(), with_extensions);
     Ok(Export { body: syntax.write(&document)?.into() })
+}
+
+/// What to write down.
+fn snapshot(state: &ApiGateway, api: &Api, input: &ExportApi) -> Result<Arc<Snapshot>, Fault> {
+    let Some(stage) = &input.stage_name else {
+        return Ok(Arc::new(Snapshot::of_now(state, api, &input.api_id)));
+    };
+    let stage = state.v2.stages.get(&(input.api_id.clone(), stage.clone()));
+    let stage = stage.ok_or_else(|| faults::no_part("Stage"))?;
+    let snapshot = stage.deployment().and_then(|id| deployments::snapshot(state, &input.api_id, id));
+    snapshot.ok_or_else(|| faults::no_part("Deployment"))
 }
 
 fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
@@ -89,19 +94,19 @@ fn definition(api: &Api, snapshot: &Snapshot) -> Result<Definition, Fault> {
     members.entry("Version").or_insert_with(|| api.created_date.iso8601().into());
     let mut names = BTreeMap::new();
     let mut authorizers = BTreeMap::new();
-    for row in &snapshot.authorizers {
+    for (_, row) in &snapshot.authorizers {
         let members: Members = as_answered(row)?;
         let (id, name) = (text(&members, "AuthorizerId"), text(&members, "Name"));
         names.insert(id, name.clone());
         authorizers.insert(name, members);
     }
     let mut integrations = BTreeMap::new();
-    for row in &snapshot.integrations {
+    for (_, row) in &snapshot.integrations {
         let members: Members = as_answered(row)?;
         integrations.insert(text(&members, "IntegrationId"), members);
     }
     let mut routes = BTreeMap::new();
-    for row in &snapshot.routes {
+    for (_, row) in &snapshot.routes {
         let members: Members = as_answered(row)?;
         let target = text(&members, "Target");
         let integration = target.strip_prefix("integrations/").and_then(|id| integrations.get(id)).cloned();

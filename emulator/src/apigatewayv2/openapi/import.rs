@@ -38,7 +38,7 @@ pub(super) fn import(
     input: ImportApi,
 ) -> Result<Arc<Api>, Fault> {
     let mut findings = Findings::default();
-    let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
+    let definition = read_body(ctx, &input.body, input.basepath.as_deref(), &mut findings)?;
     let mut create = definition.api.clone();
     create.insert("ProtocolType".to_owned(), json!("HTTP"));
     create.entry("Name").or_insert_with(|| json!(""));
@@ -69,7 +69,7 @@ pub(super) fn reimport(
     // What is wrong with the API is told before what is wrong with the document.
     states.read(ctx.scope, |state| check_api(ctx, state, &api))?;
     let mut findings = Findings::default();
-    let definition = read_body(&input.body, input.basepath.as_deref(), &mut findings)?;
+    let definition = read_body(ctx, &input.body, input.basepath.as_deref(), &mut findings)?;
     states.write(ctx.scope, |state| {
         check_api(ctx, state, &api)?;
         replace(ctx, state, &api, &definition, findings, input.fail_on_warnings)
@@ -102,9 +102,8 @@ fn replace(
     let mut update = definition.api.clone();
     let tags = update.remove("Tags");
     update.insert("ApiId".to_owned(), json!(api));
-    if !update.contains_key("CorsConfiguration") {
-        CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
-    }
+    // An update would leave what the document does not say.
+    CALLS.call(&operations::DELETE_CORS_CONFIGURATION, ctx, state, json!({"ApiId": api}))?;
     CALLS.call(&operations::UPDATE_API, ctx, state, Value::Object(update))?;
     if let Some(tags) = tags {
         let region = &ctx.scope.region;
@@ -121,9 +120,14 @@ fn replace(
     Ok(answer)
 }
 
-fn read_body(body: &str, mode: Option<&str>, findings: &mut Findings) -> Result<Definition, Fault> {
+fn read_body(
+    ctx: &Ctx<'_>,
+    body: &str,
+    mode: Option<&str>,
+    findings: &mut Findings,
+) -> Result<Definition, Fault> {
     let mode = BasePath::asked_for(mode)?;
-    let document = Document::parse(body.as_bytes())?;
+    let document = Document::import(ctx, body.as_bytes())?;
     if document.specification != Specification::OpenApi3 {
         // That HTTP APIs take OpenAPI 3.0 alone is documented, the wording inferred.
         return Err(bad_request("Invalid OpenAPI input. HTTP APIs support OpenAPI 3.0 only"));
@@ -232,13 +236,22 @@ impl Import<'_> {
                         integrations.insert(text, id.clone());
                         id.clone()
                     }
+                    // Documented: what is no proxy is a warning. That the route is made without it, and the wording, are
+                    // inferred.
+                    Err(fault) if is_of_rest_apis(members) => {
+                        let told = &fault.message;
+                        self.findings
+                            .warn(format!("Unable to create integration for '{key}': {told}. Ignoring."));
+                        Value::Null
+                    }
                     Err(fault) => {
                         return self.findings.unable(format_args!("create integration for '{key}'"), fault);
                     }
                 },
             };
-            let id = id.as_str().unwrap_or_default();
-            input.insert("Target".to_owned(), json!(format!("integrations/{id}")));
+            if let Some(id) = id.as_str() {
+                input.insert("Target".to_owned(), json!(format!("integrations/{id}")));
+            }
         }
         match self.call(&operations::CREATE_ROUTE, input) {
             Ok(_) => Ok(()),
@@ -253,4 +266,10 @@ impl Import<'_> {
             self.state.v2.authorizers.get(&key).is_some_and(|authorizer| authorizer.is(AuthorizerType::Jwt));
         if is_jwt { "JWT" } else { "CUSTOM" }
     }
+}
+
+/// Whether an integration is of a type that REST APIs have, and HTTP APIs have not.
+fn is_of_rest_apis(integration: &Members) -> bool {
+    let kind = integration.get("IntegrationType").and_then(Value::as_str);
+    kind.is_some_and(|kind| ["AWS", "HTTP", "MOCK"].contains(&kind))
 }

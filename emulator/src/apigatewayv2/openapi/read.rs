@@ -15,7 +15,9 @@ use crate::apigateway::openapi::references::{References, target};
 
 /// Reads the document of an HTTP API. What cannot be read is left out with a warning.
 pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
-    let mut reader = Reader { root, references: References::of(root), findings };
+    let mut reader =
+        Reader { root, references: References::of(root), findings, responses: 0, passed_over: Vec::new() };
+    reader.check_version();
     let schemes = reader.schemes();
     let mut routes = BTreeMap::new();
     for (path, item) in reader.references.paths(reader.findings).into_iter().flatten() {
@@ -29,6 +31,10 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
                 continue;
             }
         }
+        if reader.responses > MOST_RESPONSES {
+            reader.findings.error("Invalid OpenAPI input. It repeats too much by reference.");
+            break;
+        }
         let Some(item) = reader.resolve(item, format_args!("paths.'{path}'")) else { continue };
         for (key, verb) in VERBS {
             let Some(operation) = item.get(key) else { continue };
@@ -40,8 +46,10 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
             routes.insert(key, route);
         }
     }
+    let mut passed = passed_over(root);
+    passed.append(&mut reader.passed_over);
     let authorizers = schemes.into_iter().filter_map(|(name, scheme)| Some((name, scheme?)));
-    Definition { api: api(root), authorizers: authorizers.collect(), routes, passed_over: passed_over(root) }
+    Definition { api: api(root), authorizers: authorizers.collect(), routes, passed_over: passed }
 }
 
 /// That `ImportInfo` tells of what is ignored is documented; which, and in what words, is inferred.
@@ -59,7 +67,11 @@ fn passed_over(root: &Value) -> Vec<String> {
     ];
     let extensions = OF_REST_APIS.into_iter().filter(|name| root.get(name).is_some());
     let schemas = root.pointer("/components/schemas").map(|_| "components.schemas");
-    extensions.chain(schemas).map(|name| format!("Ignoring unsupported attribute {name}")).collect()
+    extensions.chain(schemas).map(ignoring).collect()
+}
+
+fn ignoring(attribute: impl std::fmt::Display) -> String {
+    format!("Ignoring unsupported attribute {attribute}")
 }
 
 /// What the API has of its own.
@@ -123,11 +135,28 @@ struct Reader<'a, 'f> {
     root: &'a Value,
     references: References<'a>,
     findings: &'f mut Findings,
+    /// How many responses were looked at. What is referred to counts each time.
+    responses: usize,
+    passed_over: Vec<String>,
 }
+
+/// How many responses a document may come to: as for REST APIs, many references to one path item make billions. That
+/// there is a bound is inferred.
+const MOST_RESPONSES: usize = 1_000_000;
 
 impl<'a> Reader<'a, '_> {
     fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
         self.references.object(value, attribute, self.findings)
+    }
+
+    /// Documented: "Currently, the only supported value is `1.0`". That another is a warning is inferred.
+    fn check_version(&mut self) {
+        const VERSION: &str = "x-amazon-apigateway-importexport-version";
+        if let Some(other) =
+            text(self.root, VERSION).filter(|version| !["1.0", "1"].contains(&version.as_str()))
+        {
+            self.findings.warn(format!("Unsupported value '{other}' of {VERSION}. Ignoring."));
+        }
     }
 
     /// The security schemes: authorizers, or none for IAM.
@@ -155,6 +184,10 @@ impl<'a> Reader<'a, '_> {
         attribute: &str,
         schemes: &BTreeMap<String, Option<Members>>,
     ) -> Route {
+        // Documented: HTTP APIs validate no requests.
+        if operation.get("requestBody").is_some() {
+            self.passed_over.push(ignoring(format_args!("{attribute}.requestBody")));
+        }
         self.look_for_models(operation, attribute);
         Route {
             operation_name: text(operation, "operationId"),
@@ -166,6 +199,7 @@ impl<'a> Reader<'a, '_> {
     /// HTTP APIs have no models; but AWS warns of those that a document names and has not.
     fn look_for_models(&mut self, operation: &'a Value, attribute: &str) {
         for (status, response) in object(operation, "responses").into_iter().flatten() {
+            self.responses += 1;
             let Some(response) = self.resolve(response, format_args!("{attribute}.responses.{status}"))
             else {
                 continue;

@@ -1,7 +1,7 @@
 //! Who may call a route.
 
 use super::{AuthorizationType, Route};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::authorizers::{Authorizer, AuthorizerType};
 use crate::apigatewayv2::faults::{self, bad_request};
@@ -39,6 +39,8 @@ impl Route {
             // Scopes are documented for JWT alone; the wording is inferred.
             return Err(bad_request("Authorization scopes are only supported for JWT authorization"));
         }
+        let scopes = self.authorization_scopes.as_ref().map_or(0, Vec::len);
+        quotas::check_limit(quotas::ROUTE_SCOPES, "The number of authorization scopes", scopes)?;
         for scope in self.authorization_scopes.iter().flatten() {
             faults::check_length("AuthorizationScopes", Some(scope), 1, 64)?;
         }

@@ -7,7 +7,9 @@ use crate::service::Fault;
 /// The key of the route that takes what no other does.
 const DEFAULT: &str = "$default";
 
-const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY"];
+/// The methods of requests.
+pub(in crate::apigatewayv2) const METHODS: [&str; 7] =
+    ["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE"];
 
 /// Refuses a key that APIs of this protocol do not have.
 pub(in crate::apigatewayv2) fn check(protocol: Protocol, key: &str) -> Result<(), Fault> {
@@ -27,13 +29,18 @@ fn check_http(key: &str) -> Result<(), Fault> {
         return Ok(());
     }
     match key.split_once(' ') {
-        Some((method, path)) if METHODS.contains(&method) && path.starts_with('/') => check_path(path),
+        Some((method, path)) if is_method(method) && path.starts_with('/') => check_path(path),
         // Reported by users; until 2023 or so with angle brackets.
         _ => Err(bad_request(
             "The provided route key is not formatted properly for HTTP protocol. Format should be \"[HTTP METHOD] \
              /[RESOURCE PATH]\" or \"$default\"",
         )),
     }
+}
+
+/// Whether it is one of the methods, or `ANY`, which stands for all of them.
+pub(in crate::apigatewayv2) fn is_method(method: &str) -> bool {
+    method == "ANY" || METHODS.contains(&method)
 }
 
 /// The rules are documented, the texts inferred.

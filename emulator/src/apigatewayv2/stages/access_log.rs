@@ -6,15 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{OneStage, Stage, find};
-use crate::apigateway::{ApiGateway, check_log_destination};
+use crate::apigateway::{ApiGateway, check_log_destination, log_format};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, not_found};
 use crate::apigatewayv2::inputs::optional;
 use crate::service::ports::{LogWriter, Presence};
 use crate::service::{Ctx, Fault};
-
-/// Characters of a format (quota "Access log template size", documented for HTTP APIs).
-const LONGEST_FORMAT: usize = 3072;
 
 /// Where access logs go, and what a line says.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -53,25 +50,14 @@ fn given(text: &Option<String>) -> Option<&str> {
 }
 
 fn check_format(format: &str) -> Result<(), Fault> {
-    if !format.contains("$context.requestId") && !format.contains("$context.extendedRequestId") {
-        return Err(bad_format(&format!(
-            "Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'"
-        )));
+    log_format::check_request_id(format).map_err(bad_format)?;
+    if !log_format::is_single_line(format) {
+        return Err(bad_format(format!("Access Log format must be single line: '{format}'")));
     }
-    // That one may end the format follows from REST APIs: inferred.
-    if format.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) {
-        return Err(bad_format(&format!("Access Log format must be single line: '{format}'")));
-    }
-    if format.chars().count() > LONGEST_FORMAT {
-        // The quota is documented, the wording inferred.
-        return Err(bad_format(&format!(
-            "Access Log format must not be longer than {LONGEST_FORMAT} characters"
-        )));
-    }
-    Ok(())
+    log_format::check_size(format).map_err(bad_format)
 }
 
-fn bad_format(error: &str) -> Fault {
+fn bad_format(error: String) -> Fault {
     bad_request(format!("The following errors are found in Access Log Format: {error}"))
 }
 

@@ -1,5 +1,6 @@
 //! IAM's tagged resources, for the Resource Groups Tagging API.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::operations::{change_policy, change_role};
@@ -14,14 +15,14 @@ use crate::store::{Scope, Scopes, assert_unlocked};
 /// Answers the [`TagBearer`] port from IAM's state: in the home region of the partition, and nowhere else.
 ///
 /// Roles can be tagged this way, but are not found (aws/aws-sdk#581, and the table of supported resource types).
-pub struct TaggedEntities {
+pub(crate) struct TaggedEntities {
     states: Arc<Scopes<Iam>>,
 }
 
 impl TaggedEntities {
     /// Answers from these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Iam>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Iam>>) -> Self {
         Self { states }
     }
 
@@ -58,22 +59,28 @@ impl TagBearer for TaggedEntities {
         assert_unlocked();
         let Some(Entity::Policy(arn)) = Entity::of(arn).filter(|_| is_home(scope)) else { return None };
         self.states.read(scope, |state| {
-            let policy = state.policies.get(&arn)?;
-            (!policy.tags.is_empty() || state.formerly_tagged.contains(&arn)).then(|| resource(policy))
+            state
+                .policies
+                .get(&arn)
+                .filter(|_| state.ever_tagged.contains(&arn))
+                .map(|policy| resource(policy))
         })
     }
 
-    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource> {
+    fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         assert_unlocked();
         if !is_home(scope) {
-            return Vec::new();
+            return ControlFlow::Continue(());
         }
         self.states.read(scope, |state| {
-            let policies = state.policies.iter();
-            policies
-                .filter(|(arn, policy)| !policy.tags.is_empty() || state.formerly_tagged.contains(arn))
-                .map(|(_, policy)| resource(policy))
-                .collect()
+            let arns = state.ever_tagged.after(after.map(|arn| arn.text.to_owned()));
+            let mut policies = arns.filter_map(|arn| state.policies.get(arn));
+            policies.try_for_each(|policy| visit(resource(policy)))
         })
     }
 

@@ -112,7 +112,7 @@ pub(super) fn change_role(
     Ok(())
 }
 
-/// Changes the tags of a policy of the account, and remembers that it had some.
+/// Changes the tags of a policy of the account.
 pub(super) fn change_policy(
     state: &mut Iam,
     arn: PolicyArn,
@@ -121,9 +121,7 @@ pub(super) fn change_policy(
     managed_policies::check_arn(&arn)?;
     let policy = state.policies.get(&arn).ok_or_else(|| faults::no_policy(&arn))?;
     let mut policy = Policy::clone(policy);
-    let had_tags = !policy.tags.is_empty();
     change(&mut policy.tags)?;
-    state.formerly_tagged.follow(&arn, had_tags, !policy.tags.is_empty());
     state.policies.put(arn, policy);
     Ok(())
 }

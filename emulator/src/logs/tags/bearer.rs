@@ -1,5 +1,6 @@
 //! Log groups with tags, for the Resource Groups Tagging API.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{add, name_in, name_of, remove};
@@ -10,14 +11,14 @@ use crate::service::{Arn, Ctx, Fault};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
 /// Answers the [`TagBearer`] port from CloudWatch Logs' state.
-pub struct TaggedGroups {
+pub(crate) struct TaggedGroups {
     states: Arc<Scopes<Logs>>,
 }
 
 impl TaggedGroups {
     /// Answers from these states.
     #[must_use]
-    pub fn new(states: Arc<Scopes<Logs>>) -> Self {
+    pub(crate) fn new(states: Arc<Scopes<Logs>>) -> Self {
         Self { states }
     }
 }
@@ -35,19 +36,21 @@ impl TagBearer for TaggedGroups {
         assert_unlocked();
         let name = name_in(scope, arn.text).ok()?;
         self.states.read(scope, |state| {
-            let group = state.groups.get(&name)?;
-            (!group.tags.is_empty() || state.formerly_tagged.contains(&name)).then(|| resource(group))
+            state.groups.get(&name).filter(|_| state.ever_tagged.contains(&name)).map(|group| resource(group))
         })
     }
 
-    fn all_tagged(&self, scope: &Scope) -> Vec<TaggedResource> {
+    fn each_tagged(
+        &self,
+        scope: &Scope,
+        after: Option<&Arn<'_>>,
+        visit: &mut dyn FnMut(TaggedResource) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         assert_unlocked();
         self.states.read(scope, |state| {
-            let groups = state.groups.iter();
-            groups
-                .filter(|(name, group)| !group.tags.is_empty() || state.formerly_tagged.contains(name))
-                .map(|(_, group)| resource(group))
-                .collect()
+            let names = state.ever_tagged.after(after.and_then(name_of));
+            let mut groups = names.filter_map(|name| state.groups.get(name));
+            groups.try_for_each(|group| visit(resource(group)))
         })
     }
 

@@ -143,6 +143,10 @@ impl Format for Json<'_> {
         }
     }
 
+    fn null(&mut self) -> Result<(), EncodeError> {
+        self.value(&())
+    }
+
     fn blob(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.value(&BASE64_STANDARD.encode(bytes))
     }

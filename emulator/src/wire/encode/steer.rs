@@ -33,6 +33,11 @@ pub(super) trait Format {
     fn double(&mut self, value: f64) -> Result<(), EncodeError>;
     fn timestamp(&mut self, moment: Timestamp, format: Option<TimestampFormat>) -> Result<(), EncodeError>;
     fn blob(&mut self, bytes: &[u8]) -> Result<(), EncodeError>;
+
+    /// Nothing, as an entry of a map: mapping templates are answered so.
+    fn null(&mut self) -> Result<(), EncodeError> {
+        Err(EncodeError::custom("a map has no place for nothing"))
+    }
 }
 
 /// Writes one value of a shape. `Ok(false)` says that there was none.
@@ -332,7 +337,7 @@ impl<F: Format> SerializeMap for Entries<'_, F> {
         let key = self.key.take().ok_or_else(|| EncodeError::custom("a value without a key"))?;
         self.format.open_entry(self.form, &key);
         if !value.serialize(Steered::new(self.format, self.shape))? {
-            return Err(EncodeError::custom("a map has no place for nothing"));
+            self.format.null()?;
         }
         self.format.close_entry(self.form);
         Ok(())

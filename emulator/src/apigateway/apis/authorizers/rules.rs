@@ -41,7 +41,8 @@ pub(super) fn check(authorizer: &Authorizer) -> Result<(), Fault> {
     }
 }
 
-fn check_uri(uri: Option<&str>) -> Result<(), Fault> {
+/// Refuses what calls no Lambda function. Users report the text for authorizers of either API.
+pub(crate) fn check_uri(uri: Option<&str>) -> Result<(), Fault> {
     if uri.is_some_and(is_invocation) {
         return Ok(());
     }

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{DocumentationPart, Location, PartId, check_properties};
+use super::{DocumentationPart, Location, PartId, check_properties, check_quota};
 use crate::apigateway::apis::{of_api, rest_apis};
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault};
 
 #[derive(Deserialize)]
@@ -59,9 +59,9 @@ pub(super) fn import(
     for part in parts {
         match import.put(state, part) {
             Ok(id) => ids.push(id),
-            Err(reason) => {
-                warnings.push(format!("Unable to import documentation part {}: {reason}", part["location"]));
-            }
+            Err(fault) if fault.code == quotas::EXCEEDED => return Err(fault),
+            Err(fault) => warnings
+                .push(format!("Unable to import documentation part {}: {}", part["location"], fault.message)),
         }
     }
     if input.fail_on_warnings && !warnings.is_empty() {
@@ -86,8 +86,11 @@ impl<'a> PartsImport<'a> {
     }
 
     /// Puts a part in place, with the id of the one that was there; or tells why it cannot be taken.
-    pub(crate) fn put(&mut self, state: &mut ApiGateway, part: &Value) -> Result<PartId, String> {
+    pub(crate) fn put(&mut self, state: &mut ApiGateway, part: &Value) -> Result<PartId, Fault> {
         let (location, properties) = read(part)?;
+        if !self.ids.contains_key(&location) {
+            check_quota(self.ctx, || self.ids.len())?;
+        }
         let id = self.ids.entry(location.clone()).or_insert_with(|| self.ctx.ids.lower(6).into()).clone();
         let part = DocumentationPart { id: id.clone(), location, properties };
         state.documentation_parts.put((self.api.clone(), id.clone()), part);
@@ -96,15 +99,15 @@ impl<'a> PartsImport<'a> {
 }
 
 /// A part of the document. Its properties are an object there, or that object's text.
-fn read(part: &Value) -> Result<(Location, String), String> {
+fn read(part: &Value) -> Result<(Location, String), Fault> {
     let location: Location =
-        serde_json::from_value(part["location"].clone()).map_err(|error| error.to_string())?;
-    let location = location.check().map_err(|fault| fault.message)?;
+        serde_json::from_value(part["location"].clone()).map_err(|error| bad_request(error.to_string()))?;
+    let location = location.check()?;
     let properties = match &part["properties"] {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         properties => properties.to_string(),
     };
-    check_properties(&properties).map_err(|fault| fault.message)?;
+    check_properties(&properties)?;
     Ok((location, properties))
 }

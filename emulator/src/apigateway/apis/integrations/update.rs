@@ -1,39 +1,26 @@
 //! UpdateIntegration: the paths of an integration and what patches do there.
 
-use serde::Deserialize;
-
-use super::Integration;
-use crate::apigateway::apis::methods::{self, Method};
+use super::{Integration, longest_timeout};
+use crate::apigateway::ApiGateway;
+use crate::apigateway::apis::methods::{self, PatchMethod};
 use crate::apigateway::faults::{self, no_content_type, no_parameter};
-use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb};
+use crate::apigateway::patch::{self, Op, PatchRule};
 use crate::service::{Ctx, Fault};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::apigateway::apis) struct UpdateIntegration {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    #[serde(default)]
-    patch_operations: Vec<PatchOperation>,
-}
 
 pub(in crate::apigateway::apis) fn update(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    input: UpdateIntegration,
+    input: PatchMethod,
 ) -> Result<Integration, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
-    let mut method = Method::clone(methods::find(ctx, state, &key)?);
-    let mut integration = method.method_integration.take().ok_or_else(faults::no_integration)?;
-    patch::apply_or(&mut integration, &PATCHES, &input.patch_operations, |_, change| {
-        patch::invalid(&PATCHES, change)
-    })?;
-    integration.check(ctx, &method)?;
-    method.method_integration = Some(integration.clone());
-    state.methods.put(key, method);
-    Ok(integration)
+    let (key, operations) = input.split();
+    let longest = longest_timeout(ctx, state, &key.0);
+    methods::change(ctx, state, &key, |_, method| {
+        let mut integration = method.method_integration.take().ok_or_else(faults::no_integration)?;
+        patch::apply_or(&mut integration, &PATCHES, &operations, |change| patch::invalid(&PATCHES, change))?;
+        integration.check(ctx, method, longest)?;
+        method.method_integration = Some(integration.clone());
+        Ok(integration)
+    })
 }
 
 const SET: &[Op] = &[Op::Replace];

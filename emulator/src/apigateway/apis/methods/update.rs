@@ -2,34 +2,20 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
-
-use super::{Method, find};
+use super::{Method, PatchMethod, find};
+use crate::apigateway::ApiGateway;
 use crate::apigateway::faults::{no_content_type, no_parameter};
-use crate::apigateway::patch::{self, Op, PatchOperation, PatchRule};
-use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb};
+use crate::apigateway::patch::{self, Op, PatchRule};
 use crate::service::{Ctx, Fault};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::apigateway::apis) struct UpdateMethod {
-    rest_api_id: ApiId,
-    resource_id: ResourceId,
-    http_method: Verb,
-    #[serde(default)]
-    patch_operations: Vec<PatchOperation>,
-}
 
 pub(in crate::apigateway::apis) fn update(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
-    input: UpdateMethod,
+    input: PatchMethod,
 ) -> Result<Arc<Method>, Fault> {
-    let key = (input.rest_api_id, input.resource_id, input.http_method);
+    let (key, operations) = input.split();
     let mut method = Method::clone(find(ctx, state, &key)?);
-    patch::apply_or(&mut method, &PATCHES, &input.patch_operations, |_, change| {
-        patch::invalid(&PATCHES, change)
-    })?;
+    patch::apply_or(&mut method, &PATCHES, &operations, |change| patch::invalid(&PATCHES, change))?;
     method.check(state, &key.0)?;
     Ok(state.methods.put(key, method))
 }

@@ -2,16 +2,48 @@
 //!
 //! The texts are reported by users; which of them a rare fault gets is inferred.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value};
 
-/// What is wrong with a schema, in API Gateway's words; nothing if it is good.
-pub(crate) fn errors(text: &str, is_model: impl Fn(&str) -> bool) -> Vec<String> {
+use crate::apigateway::openapi::references::target;
+
+/// What is wrong with a schema, in API Gateway's words; nothing if it is good. `schema_of` has the schemas of the API's
+/// models by name, this one's among them.
+pub(crate) fn errors<'a>(text: &str, api: &str, schema_of: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
     let Ok(schema @ Value::Object(_)) = serde_json::from_str(text) else {
         return vec![INVALID.to_owned()];
     };
-    let mut check = Check { whole: &schema, is_model: &is_model, errors: Vec::new() };
+    let is_model = |name: &str| schema_of(name).is_some();
+    let mut check =
+        Check { whole: &schema, api, is_model: &is_model, ends: BTreeMap::new(), errors: Vec::new() };
     check.schema(&schema);
+    if check.errors.is_empty() && is_endless(&schema, api, &schema_of) {
+        check.invalid();
+    }
     check.errors
+}
+
+/// Whether a schema is nothing but a reference, by way of other models, to itself. That there is no such model is
+/// inferred. Only a model whose own root refers on can close such a ring.
+fn is_endless<'a>(schema: &Value, api: &str, schema_of: impl Fn(&str) -> Option<&'a str>) -> bool {
+    let mut passed = BTreeSet::new();
+    let mut whole = schema.clone();
+    let mut here = target(schema).map(str::to_owned);
+    while let Some(reference) = here {
+        here = match model_of(api, &reference) {
+            Some(name) => {
+                if !passed.insert(name.to_owned()) {
+                    return true;
+                }
+                whole = schema_of(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                target(&whole)
+            }
+            None => reference.strip_prefix('#').and_then(|pointer| target(whole.pointer(pointer)?)),
+        }
+        .map(str::to_owned);
+    }
+    false
 }
 
 const INVALID: &str = "Invalid model schema specified";
@@ -86,12 +118,15 @@ const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "obje
 
 struct Check<'a, F> {
     whole: &'a Value,
+    api: &'a str,
     is_model: &'a F,
+    /// Whether the references that were followed so far, each within the schema, come to an end.
+    ends: BTreeMap<&'a str, bool>,
     errors: Vec<String>,
 }
 
-impl<F: Fn(&str) -> bool> Check<'_, F> {
-    fn schema(&mut self, schema: &Value) {
+impl<'a, F: Fn(&str) -> bool> Check<'a, F> {
+    fn schema(&mut self, schema: &'a Value) {
         let Value::Object(members) = schema else { return self.invalid() };
         let mut unsupported = Vec::new();
         for (keyword, value) in members {
@@ -105,7 +140,7 @@ impl<F: Fn(&str) -> bool> Check<'_, F> {
         }
     }
 
-    fn value(&mut self, form: Form, value: &Value) {
+    fn value(&mut self, form: Form, value: &'a Value) {
         let is_good = match (form, value) {
             (Form::Schema | Form::SchemaOrBoolean | Form::SchemaOrSchemas, Value::Object(_)) => {
                 return self.schema(value);
@@ -137,7 +172,7 @@ impl<F: Fn(&str) -> bool> Check<'_, F> {
         }
     }
 
-    fn dependencies(&mut self, dependencies: &Map<String, Value>) {
+    fn dependencies(&mut self, dependencies: &'a Map<String, Value>) {
         for dependency in dependencies.values() {
             if dependency.is_object() {
                 self.schema(dependency);
@@ -147,20 +182,41 @@ impl<F: Fn(&str) -> bool> Check<'_, F> {
         }
     }
 
-    fn reference(&mut self, target: &str) {
-        if let Some(pointer) = target.strip_prefix('#') {
-            if self.whole.pointer(pointer).is_none() {
+    fn reference(&mut self, reference: &'a str) {
+        if let Some(pointer) = reference.strip_prefix('#') {
+            if self.whole.pointer(pointer).is_none() || !self.comes_to_an_end(reference) {
                 self.invalid();
             }
             return;
         }
-        match model_of(target) {
+        match model_of(self.api, reference) {
             None => self.errors.push("Model reference must be in canonical form".to_owned()),
             Some(name) if !(self.is_model)(name) => {
                 self.errors.push(format!("Invalid model specified: {name}"));
             }
             Some(_) => {}
         }
+    }
+
+    /// Whether a reference leads out of references at last. A schema may hold itself, but not be itself.
+    fn comes_to_an_end(&mut self, reference: &'a str) -> bool {
+        let mut passed = BTreeSet::new();
+        let mut here = reference;
+        let ends = loop {
+            if let Some(ends) = self.ends.get(here) {
+                break *ends;
+            }
+            if !passed.insert(here) {
+                break false;
+            }
+            let schema = here.strip_prefix('#').and_then(|pointer| self.whole.pointer(pointer));
+            match schema.and_then(target) {
+                Some(next) => here = next,
+                None => break true,
+            }
+        };
+        self.ends.extend(passed.into_iter().map(|each| (each, ends)));
+        ends
     }
 
     fn invalid(&mut self) {
@@ -178,37 +234,20 @@ fn are_names(value: &Value) -> bool {
     !names.is_empty() && texts == names.len() && seen.len() == texts
 }
 
-/// The model that a URL refers to: `https://apigateway.amazonaws.com/restapis/{api}/models/{name}`.
-fn model_of(target: &str) -> Option<&str> {
-    let path = target.strip_prefix("https://apigateway.amazonaws.com/restapis/")?;
-    let (_, name) = path.split_once("/models/")?;
+/// How the URLs of an API's models begin.
+pub(super) fn url_prefix(api: &str) -> String {
+    format!("https://apigateway.amazonaws.com/restapis/{api}/models/")
+}
+
+/// The URL by which an API's schemas refer to one of its models.
+pub(crate) fn model_url(api: &str, name: &str) -> String {
+    format!("{}{name}", url_prefix(api))
+}
+
+/// The model that a URL refers to. Models of other APIs have no meaning here.
+pub(crate) fn model_of<'a>(api: &str, url: &'a str) -> Option<&'a str> {
+    let name = url.strip_prefix(&url_prefix(api))?;
     (!name.is_empty() && !name.contains('/')).then_some(name)
-}
-
-/// Points a schema's references into the document that it becomes a part of, in the place `at` (`#` for the root), and
-/// tells which models it refers to.
-pub(super) fn take_in(schema: &mut Value, at: &str) -> Vec<String> {
-    let mut models = Vec::new();
-    redirect(schema, at, &mut models);
-    models
-}
-
-fn redirect(value: &mut Value, at: &str, models: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(Value::String(target)) = members.get_mut("$ref") {
-                if let Some(name) = model_of(target).map(str::to_owned) {
-                    *target = format!("#/definitions/{name}");
-                    models.push(name);
-                } else if let Some(pointer) = target.strip_prefix('#') {
-                    *target = format!("{at}{pointer}");
-                }
-            }
-            members.values_mut().for_each(|member| redirect(member, at, models));
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| redirect(item, at, models)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
 
 #[cfg(test)]
@@ -216,7 +255,7 @@ mod tests {
     use super::*;
 
     fn wrong(schema: &str) -> Vec<String> {
-        errors(schema, |name| name == "Pet")
+        errors(schema, "a1", |name| (name == "Pet").then_some("{}"))
     }
 
     #[test]
@@ -257,5 +296,49 @@ mod tests {
             wrong(r#"{"$ref": "https://apigateway.amazonaws.com/restapis/a1/models/Cat"}"#),
             ["Invalid model specified: Cat"]
         );
+        assert_eq!(
+            wrong(r#"{"$ref": "https://apigateway.amazonaws.com/restapis/a2/models/Pet"}"#),
+            ["Model reference must be in canonical form"]
+        );
+    }
+
+    #[test]
+    fn a_schema_may_hold_itself_but_not_be_itself() {
+        for schema in [
+            r##"{"properties": {"next": {"$ref": "#"}}}"##,
+            r##"{"$ref": "#/definitions/a", "definitions": {"a": {"items": {"$ref": "#/definitions/a"}}}}"##,
+        ] {
+            assert_eq!(wrong(schema), [""; 0], "{schema}");
+        }
+        for schema in [
+            r##"{"$ref": "#"}"##,
+            r##"{"definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}}"##,
+        ] {
+            assert_eq!(wrong(schema).first().map(String::as_str), Some(INVALID), "{schema}");
+        }
+        let url = |name: &str| {
+            format!(r#"{{"$ref": "https://apigateway.amazonaws.com/restapis/a1/models/{name}"}}"#)
+        };
+        let (one, other) = (url("Other"), url("One"));
+        let ring = |name: &str| {
+            (name == "One").then_some(one.as_str()).or((name == "Other").then_some(other.as_str()))
+        };
+        assert_eq!(errors(&one, "a1", ring), [INVALID]);
+        let holds = format!(r#"{{"items": {}}}"#, url("One"));
+        let held = |name: &str| {
+            (name == "One").then_some(one.as_str()).or((name == "Other").then_some(holds.as_str()))
+        };
+        assert_eq!(errors(&one, "a1", held), [""; 0]);
+    }
+
+    #[test]
+    fn a_long_chain_of_references_is_followed_once() {
+        let definitions = (0..20_000).map(|number| {
+            (number.to_string(), serde_json::json!({"$ref": format!("#/definitions/{}", number + 1)}))
+        });
+        let mut definitions: Map<String, Value> = definitions.collect();
+        definitions.insert("20000".to_owned(), Value::Object(Map::new()));
+        let schema = serde_json::json!({"definitions": definitions}).to_string();
+        assert_eq!(wrong(&schema), [""; 0]);
     }
 }

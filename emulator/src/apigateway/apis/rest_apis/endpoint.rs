@@ -3,44 +3,16 @@
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::apigateway::endpoint::{EndpointType, IP_ADDRESS_TYPES, needs_access_mode};
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::{ApiGateway, quotas};
-use crate::service::{Ctx, Fault, Quota};
+use crate::service::{Ctx, Fault};
 
-/// The type of an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum EndpointType {
-    Regional,
-    #[default]
-    Edge,
-    Private,
-}
-
-impl EndpointType {
-    /// As it stands on the wire.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Regional => "REGIONAL",
-            Self::Edge => "EDGE",
-            Self::Private => "PRIVATE",
-        }
-    }
-
-    /// The type of this name.
-    pub(crate) fn parse(name: &str) -> Result<Self, Fault> {
-        [Self::Regional, Self::Edge, Self::Private].into_iter().find(|each| each.name() == name).ok_or_else(
-            || bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"),
-        )
-    }
-
-    const fn quota(self) -> Quota {
-        match self {
-            Self::Regional => quotas::REGIONAL_APIS,
-            Self::Edge => quotas::EDGE_APIS,
-            Self::Private => quotas::PRIVATE_APIS,
-        }
-    }
+/// The type of this name.
+pub(in crate::apigateway) fn parse_type(name: &str) -> Result<EndpointType, Fault> {
+    EndpointType::named(name).ok_or_else(|| {
+        bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+    })
 }
 
 /// How an API is reached. It has one type, which the wire has in a list.
@@ -75,11 +47,9 @@ impl NewEndpoint {
             }
             Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
         };
-        let is_private = endpoint_type == EndpointType::Private;
-        let default = CompactString::const_new(if is_private { "dualstack" } else { "ipv4" });
         Ok(EndpointConfiguration {
             types: [endpoint_type],
-            ip_address_type: self.ip_address_type.unwrap_or(default),
+            ip_address_type: self.ip_address_type.unwrap_or(endpoint_type.default_ip_address_type()),
             vpc_endpoint_ids: self.vpc_endpoint_ids,
         })
     }
@@ -95,9 +65,8 @@ impl EndpointConfiguration {
         self.endpoint_type() == EndpointType::Private
     }
 
-    /// Seen on AWS; for edge-optimized endpoints inferred.
     pub(super) fn default_security_policy(&self) -> CompactString {
-        CompactString::const_new(if self.is_private() { "TLS_1_2" } else { "TLS_1_0" })
+        self.endpoint_type().default_security_policy()
     }
 
     /// Changes the type. A private API cannot become edge-optimized, as documented; the wording is inferred.
@@ -107,13 +76,13 @@ impl EndpointConfiguration {
         }
         self.types = [to];
         if to == EndpointType::Private {
-            self.ip_address_type = CompactString::const_new("dualstack");
+            self.ip_address_type = to.default_ip_address_type();
         }
         Ok(())
     }
 
     pub(super) fn set_ip_address_type(&mut self, to: &str) -> Result<(), Fault> {
-        if !["ipv4", "dualstack"].contains(&to) {
+        if !IP_ADDRESS_TYPES.contains(&to) {
             return Err(bad_request("ipAddressType must be either ipv4 or dualstack."));
         }
         self.ip_address_type = to.into();
@@ -148,7 +117,7 @@ impl EndpointConfiguration {
     /// An enhanced security policy needs an access mode, and is either for edge-optimized endpoints or for the others.
     /// Documented; the wordings are inferred.
     pub(super) fn check_security(&self, policy: &str, access_mode: Option<&str>) -> Result<(), Fault> {
-        let is_enhanced = policy.starts_with("SecurityPolicy_");
+        let is_enhanced = needs_access_mode(policy);
         if is_enhanced && access_mode.is_none() {
             return Err(bad_request(format!(
                 "Endpoint access mode must be specified for security policy {policy}"
@@ -167,10 +136,12 @@ impl EndpointConfiguration {
     /// Whether the account may have one more API of this type.
     pub(super) fn check_quota(&self, ctx: &Ctx<'_>, state: &ApiGateway) -> Result<(), Fault> {
         let endpoint_type = self.endpoint_type();
-        let of_type = || {
-            let configurations = state.rest_apis.iter().map(|(_, api)| &api.endpoint_configuration);
-            configurations.filter(|each| each.endpoint_type() == endpoint_type).count()
+        let of_type = || state.rest_apis.count_naming(&endpoint_type);
+        let quota = match endpoint_type {
+            EndpointType::Regional => quotas::REGIONAL_APIS,
+            EndpointType::Edge => quotas::EDGE_APIS,
+            EndpointType::Private => quotas::PRIVATE_APIS,
         };
-        quotas::check_account(ctx, endpoint_type.quota(), "APIs", of_type)
+        quotas::check_account(ctx, quota, "APIs", of_type)
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Document, Kind};
 
-use crate::apigateway::ApiId;
 use crate::apigateway::faults::bad_request;
+use crate::apigateway::{ApiId, quotas};
 use crate::service::{Ctx, Fault};
 
 /// A resource policy: JSON without white space, its resources spelled out.
@@ -22,14 +22,17 @@ impl ResourcePolicy {
     /// documented.
     pub(super) fn parse(ctx: &Ctx<'_>, api: &ApiId, text: &str) -> Result<Self, Fault> {
         let document = spell_out(text, &ctx.scope.arn("execute-api", format_args!("{api}/")));
-        check(&document)?;
+        check(ctx, &document)?;
         Ok(Self { document })
     }
 }
 
-/// Refuses a resource policy that cannot be one of this API or domain name, whose ARN up to its paths is `own`.
-pub(crate) fn check_policy(text: &str, own: &str) -> Result<(), Fault> {
-    check(&spell_out(text, own))
+/// A policy as it is answered for what is no API: without white space, its resources spelled out, but not escaped. The ARN
+/// up to its paths is `own`.
+pub(crate) fn plain_policy(ctx: &Ctx<'_>, text: &str, own: &str) -> Result<String, Fault> {
+    let document = spell_out(text, own);
+    check(ctx, &document)?;
+    Ok(document)
 }
 
 /// A policy in its shortest form, with the ARN that `execute-api:/` stands for.
@@ -37,7 +40,10 @@ fn spell_out(text: &str, own: &str) -> String {
     compact(text).replace("\"execute-api:/", &format!("\"{own}"))
 }
 
-fn check(document: &str) -> Result<(), Fault> {
+/// That the shortest form is what is measured is inferred.
+fn check(ctx: &Ctx<'_>, document: &str) -> Result<(), Fault> {
+    let length = document.chars().count();
+    quotas::check_size(ctx, quotas::RESOURCE_POLICY_LENGTH, "The length of a resource policy", length)?;
     match Document::parse(document, Kind::Resource) {
         Ok(_) => Ok(()),
         Err(_) => Err(bad_request(

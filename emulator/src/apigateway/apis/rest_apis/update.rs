@@ -5,12 +5,12 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::endpoint::EndpointType;
+use super::endpoint::parse_type;
 use super::policy::ResourcePolicy;
 use super::{RestApi, bad_compression_size, find};
+use crate::apigateway::endpoint::SECURITY_POLICIES;
 use crate::apigateway::faults::{bad_request, no_content_type};
 use crate::apigateway::patch::{self, Change, Op, PatchOperation, PatchRule};
-use crate::apigateway::security_policy::SECURITY_POLICIES;
 use crate::apigateway::{ApiGateway, ApiId};
 use crate::service::{Ctx, Fault};
 
@@ -31,7 +31,7 @@ pub(in crate::apigateway::apis) fn update(
     let present = find(ctx, state, &id)?;
     let type_before = present.endpoint_configuration.endpoint_type();
     let mut draft = Draft { api: RestApi::clone(present), policy: None };
-    patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, |_, change| unsupported(change))?;
+    patch::apply_or(&mut draft, &PATCHES, &input.patch_operations, unsupported)?;
     let mut api = draft.api;
     if let Some(policy) = draft.policy {
         api.policy = Some(ResourcePolicy::parse(ctx, &id, &policy)?);
@@ -88,7 +88,7 @@ const PATCHES: [PatchRule<Draft>; 14] = [
         if ![endpoint.endpoint_type().name(), "0"].contains(&change.captured(0)) {
             return Err(bad_request(format!("Invalid patch path {}", change.path)));
         }
-        endpoint.set_type(EndpointType::parse(change.value())?)
+        endpoint.set_type(parse_type(change.value())?)
     }),
     PatchRule::new("/endpointConfiguration/vpcEndpointIds", &[Op::Add, Op::Remove], |draft, change| {
         set_vpc_endpoint(&mut draft.api, change.op, change.value())

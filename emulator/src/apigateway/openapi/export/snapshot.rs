@@ -5,22 +5,23 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::apigateway::apis::{RestApi, of_api};
+use crate::apigateway::apis::{self, DocumentationVersion, RestApi};
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::openapi::as_answered;
 use crate::apigateway::openapi::definition::{
-    Definition, DocumentationPart, Integration, Method, Model, Settings,
+    Definition, DocumentationPart, Integration, JSON, Method, Model, OtherSchema, Settings,
 };
 use crate::apigateway::openapi::schema::{rename_reference, visit_schemas};
-use crate::apigateway::{ApiGateway, ApiId, Deployment, Stage, apis};
+use crate::apigateway::{ApiId, Deployment};
 use crate::service::Fault;
 use crate::time::Timestamp;
 
-/// What a stage serves, as it was deployed, with the documentation of the stage's version, or as it is.
+/// What a stage serves, as it was deployed, with the documentation of the stage's version. A stage without one has no
+/// documentation, as documented.
 pub(super) fn of(
-    state: &ApiGateway,
     api: &ApiId,
     deployment: &Deployment,
-    stage: &Stage,
+    documentation: Option<&DocumentationVersion>,
 ) -> Result<Definition, Fault> {
     let mut definition = Definition { settings: settings(&deployment.api)?, ..Definition::default() };
     let mut authorizers = BTreeMap::new();
@@ -37,7 +38,7 @@ pub(super) fn of(
         definition.gateway_responses.insert(row.response_type.to_string(), as_answered(row)?);
     }
     for row in &deployment.parts.models {
-        definition.models.insert(row.name.to_string(), model(row));
+        definition.models.insert(row.name.to_string(), model(api, row));
     }
     for route in deployment.routes.iter() {
         let mut methods = BTreeMap::new();
@@ -50,7 +51,9 @@ pub(super) fn of(
         }
         definition.paths.insert(route.path.to_string(), methods);
     }
-    document(&mut definition, state, api, stage);
+    if let Some(version) = documentation {
+        document(&mut definition, version)?;
+    }
     Ok(definition)
 }
 
@@ -77,6 +80,7 @@ struct Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Endpoint {
+    types: [EndpointType; 1],
     #[serde(default)]
     vpc_endpoint_ids: Vec<String>,
     ip_address_type: Option<String>,
@@ -85,8 +89,8 @@ struct Endpoint {
 /// Settings that are as in any API are left out. An API without a version has the moment of its creation there.
 fn settings(row: &RestApi) -> Result<Settings, Fault> {
     let answer: Answer = as_answered(row)?;
-    let unless =
-        |value: Option<String>, usual: &[&str]| value.filter(|value| !usual.contains(&value.as_str()));
+    let unless = |value: Option<String>, usual: &str| value.filter(|value| value != usual);
+    let [endpoint_type] = answer.endpoint_configuration.types;
     let policy = answer.policy.and_then(|policy| {
         let text: String = serde_json::from_str(&format!("\"{policy}\"")).ok()?;
         serde_json::from_str(&text).ok()
@@ -95,29 +99,34 @@ fn settings(row: &RestApi) -> Result<Settings, Fault> {
         title: answer.name,
         description: answer.description,
         version: Some(answer.version.unwrap_or_else(|| answer.created_date.iso8601())),
-        api_key_source: unless(answer.api_key_source, &["HEADER"]),
+        api_key_source: unless(answer.api_key_source, "HEADER"),
         binary_media_types: answer.binary_media_types,
         minimum_compression_size: answer.minimum_compression_size,
         policy,
-        security_policy: unless(answer.security_policy, &["TLS_1_0", "TLS_1_2"]),
+        security_policy: unless(answer.security_policy, &endpoint_type.default_security_policy()),
         endpoint_access_mode: answer.endpoint_access_mode,
         disable_execute_api_endpoint: Some(answer.disable_execute_api_endpoint),
         vpc_endpoint_ids: answer.endpoint_configuration.vpc_endpoint_ids,
-        ip_address_type: unless(answer.endpoint_configuration.ip_address_type, &["ipv4", "dualstack"]),
+        ip_address_type: unless(
+            answer.endpoint_configuration.ip_address_type,
+            &endpoint_type.default_ip_address_type(),
+        ),
         documentation_version: None,
     })
 }
 
-/// A model with references to its like by `#/definitions/…`. A schema that is no JSON says nothing in a document.
-fn model(row: &apis::Model) -> Model {
-    let mut schema: Value = serde_json::from_str(&row.schema).unwrap_or_else(|_| json!({}));
+/// A model with references to its like by `#/definitions/…`.
+fn model(api: &ApiId, row: &apis::Model) -> Model {
+    let schema: Option<Value> =
+        (row.content_type == JSON).then(|| serde_json::from_str(&row.schema).ok()).flatten();
+    let Some(mut schema) = schema else {
+        let other = OtherSchema { content_type: row.content_type.to_string(), schema: row.schema.clone() };
+        return Model { description: row.description.clone(), schema: json!({}), other: Some(other) };
+    };
     visit_schemas(&mut schema, &mut |members| {
-        rename_reference(members, |reference| {
-            let name = reference.strip_prefix("https://apigateway.amazonaws.com/restapis/")?;
-            Some(format!("#/definitions/{}", name.split_once("/models/")?.1))
-        });
+        rename_reference(members, |url| Some(format!("#/definitions/{}", apis::model_of(api, url)?)));
     });
-    Model { description: None, schema }
+    Model { description: None, schema, other: None }
 }
 
 /// Leaves out what an import gives an integration that does not have it.
@@ -126,21 +135,16 @@ fn leave_defaults(integration: &mut Integration, resource: &str) {
     integration.timeout_in_millis.take_if(|timeout| *timeout == apis::LONGEST_TIMEOUT);
 }
 
-fn document(definition: &mut Definition, state: &ApiGateway, api: &ApiId, stage: &Stage) {
-    let version = stage.documentation_version.as_ref();
-    let version =
-        version.and_then(|version| state.documentation_versions.get(&(api.clone(), version.clone())));
-    let parts: Vec<_> = match version {
-        Some(version) => version.parts.clone(),
-        None => state.documentation_parts.range(of_api(api)).map(|(_, part)| part.clone()).collect(),
-    };
-    let part = |row: &std::sync::Arc<apis::DocumentationPart>| {
-        Some(DocumentationPart {
-            location: as_answered(&row.location).ok()?,
-            properties: serde_json::from_str(&row.properties).ok()?,
-        })
-    };
-    definition.documentation = parts.iter().filter_map(part).collect();
+fn document(definition: &mut Definition, version: &DocumentationVersion) -> Result<(), Fault> {
+    for row in &version.parts {
+        let part = DocumentationPart {
+            location: as_answered(&row.location)?,
+            properties: serde_json::from_str(&row.properties).unwrap_or_default(),
+        };
+        definition.documentation.push(part);
+    }
     definition.documentation.sort_by(|one, other| one.location.cmp(&other.location));
-    definition.settings.documentation_version = stage.documentation_version.as_ref().map(ToString::to_string);
+    definition.settings.documentation_version = Some(version.version.to_string());
+    definition.documented = Some(version.created_date.iso8601());
+    Ok(())
 }

@@ -15,7 +15,7 @@ use super::Mode;
 use crate::apigateway::apis::{self, PartsImport, RestApi, methods_of, of_api};
 use crate::apigateway::faults::internal;
 use crate::apigateway::openapi::CALLS;
-use crate::apigateway::openapi::definition::{Definition, Method, Model, Settings};
+use crate::apigateway::openapi::definition::{Definition, JSON, Method, Model, Settings};
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::schema::{rename_reference, visit_schemas};
 use crate::apigateway::openapi::write::Syntax;
@@ -31,6 +31,8 @@ pub(super) struct Import<'a> {
     findings: Findings,
     /// Ids by path.
     resources: BTreeMap<String, ResourceId>,
+    /// The names of models that could not be made.
+    refused_models: BTreeSet<String>,
     /// Ids by name.
     authorizers: BTreeMap<String, CompactString>,
     validators: BTreeMap<String, CompactString>,
@@ -44,8 +46,8 @@ impl<'a> Import<'a> {
         mode: Mode,
         findings: Findings,
     ) -> Self {
-        let (resources, authorizers, validators) = Default::default();
-        Self { ctx, state, api, mode, findings, resources, authorizers, validators }
+        let (resources, refused_models, authorizers, validators) = Default::default();
+        Self { ctx, state, api, mode, findings, resources, refused_models, authorizers, validators }
     }
 
     /// Makes the API what the definition says, and keeps the warnings with it.
@@ -178,25 +180,34 @@ impl<'a> Import<'a> {
                 made.push((name, model));
                 continue;
             }
+            let other = model.other.as_ref();
             let input = json!({
                 "name": name,
-                "contentType": "application/json",
+                "contentType": other.map_or(JSON, |other| &other.content_type),
                 "description": model.description,
                 "schema": "{}",
             });
-            if self.try_to(format_args!("create model '{name}'"), &operations::CREATE_MODEL, input)?.is_some()
-            {
+            let to_do = format_args!("create model for '{name}'");
+            if self.try_to(to_do, &operations::CREATE_MODEL, input)?.is_some() {
                 made.push((name, model));
+            } else {
+                self.refused_models.insert(name.clone());
             }
         }
         for (name, model) in made {
-            let schema = Syntax::Json.write(&self.schema(model, models))?;
+            let schema = match &model.other {
+                Some(other) => other.schema.clone(),
+                None => Syntax::Json.write(&self.schema(model, models))?,
+            };
             let mut patches = vec![json!({"op": "replace", "path": "/schema", "value": schema})];
             if let Some(description) = &model.description {
                 patches.push(json!({"op": "replace", "path": "/description", "value": description}));
             }
             let input = json!({"modelName": name, "patchOperations": patches});
-            self.try_to(format_args!("create model '{name}'"), &operations::UPDATE_MODEL, input)?;
+            let to_do = format_args!("create model for '{name}'");
+            if self.try_to(to_do, &operations::UPDATE_MODEL, input)?.is_none() {
+                self.refused_models.insert(name.clone());
+            }
         }
         Ok(())
     }
@@ -206,7 +217,7 @@ impl<'a> Import<'a> {
         let mut schema = model.schema.clone();
         let url = |reference: &str| {
             let name = reference.strip_prefix("#/definitions/")?;
-            models.contains_key(name).then(|| model_url(&self.api, name))
+            models.contains_key(name).then(|| apis::model_url(&self.api, name))
         };
         visit_schemas(&mut schema, &mut |members| rename_reference(members, url));
         schema
@@ -224,7 +235,12 @@ impl<'a> Import<'a> {
             let input = with(validator, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_REQUEST_VALIDATOR, input)? {
                 let id = id_of(&output);
-                self.follow(before.as_ref(), &id, |method| &mut method.request_validator_id);
+                self.follow(
+                    before.as_ref(),
+                    &id,
+                    |method| &method.request_validator_id,
+                    |method| &mut method.request_validator_id,
+                );
                 self.validators.insert(name.clone(), id);
             }
         }
@@ -244,7 +260,12 @@ impl<'a> Import<'a> {
             let input = with(authorizer, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_AUTHORIZER, input)? {
                 let id = id_of(&output);
-                self.follow(before.as_ref(), &id, |method| &mut method.authorizer_id);
+                self.follow(
+                    before.as_ref(),
+                    &id,
+                    |method| &method.authorizer_id,
+                    |method| &mut method.authorizer_id,
+                );
                 self.authorizers.insert(name.clone(), id);
             }
         }
@@ -256,16 +277,17 @@ impl<'a> Import<'a> {
         &mut self,
         before: Option<&CompactString>,
         now: &CompactString,
+        of: fn(&apis::Method) -> &Option<CompactString>,
         member: fn(&mut apis::Method) -> &mut Option<CompactString>,
     ) {
         let Some(before) = before else { return };
         for resource in self.resources.values() {
             let changed: Vec<_> = methods_of(self.state, &self.api, resource)
-                .filter_map(|(verb, row)| {
+                .filter(|(_, row)| of(row).as_ref() == Some(before))
+                .map(|(verb, row)| {
                     let mut row = apis::Method::clone(row);
-                    let named = member(&mut row).as_mut().filter(|named| *named == before)?;
-                    named.clone_from(now);
-                    Some((verb.clone(), row))
+                    *member(&mut row) = Some(now.clone());
+                    (verb.clone(), row)
                 })
                 .collect();
             for (verb, row) in changed {
@@ -326,15 +348,22 @@ impl<'a> Import<'a> {
     ) -> Result<(), Fault> {
         self.state.methods.remove(&(self.api.clone(), resource.clone(), verb.into()));
         let place = json!({"resourceId": resource, "httpMethod": verb});
-        let mut named = method.clone();
-        let id = |ids: &BTreeMap<String, CompactString>, name: Option<String>| {
-            name.and_then(|name| ids.get(&name).map(ToString::to_string))
+        let mut input = with(method, place.clone())?;
+        // Null where there is none of that name: nothing is asked for.
+        let id = |ids: &BTreeMap<String, CompactString>, name: &Option<String>| {
+            json!(name.as_ref().and_then(|name| ids.get(name)))
         };
-        named.authorizer = id(&self.authorizers, named.authorizer);
-        named.request_validator = id(&self.validators, named.request_validator);
-        let at = format!("on resource at path '{path}'");
-        let to_do = format!("put method '{verb}' {at}");
-        if self.try_to(to_do, &operations::PUT_METHOD, with(&named, place.clone())?)?.is_none() {
+        input["authorizerId"] = id(&self.authorizers, &method.authorizer);
+        input["requestValidatorId"] = id(&self.validators, &method.request_validator);
+        let to_do = format!("put method '{verb}' on resource at path '{path}'");
+        if let Some(model) = method.request_models.values().find(|model| self.refused_models.contains(*model))
+        {
+            // As users report it.
+            self.findings.warn(format!("Reference to model '{model}' not found. Ignoring."));
+            self.findings.error(format!("Unable to {to_do}: Invalid model identifier specified: null"));
+            return Ok(());
+        }
+        if self.try_to(to_do, &operations::PUT_METHOD, input)?.is_none() {
             return Ok(());
         }
         for (status, response) in &method.method_responses {
@@ -364,8 +393,8 @@ impl<'a> Import<'a> {
         for part in &definition.documentation {
             let location = json!(part.location);
             let part = json!({"location": location, "properties": part.properties});
-            if let Err(reason) = import.put(self.state, &part) {
-                self.findings.error(format!("Unable to create documentation part at {location}: {reason}"));
+            if let Err(fault) = import.put(self.state, &part) {
+                self.findings.unable(format_args!("create documentation part at {location}"), fault)?;
             }
         }
         let Some(version) = &definition.settings.documentation_version else { return Ok(()) };
@@ -377,11 +406,6 @@ impl<'a> Import<'a> {
         let input = json!({"documentationVersion": version});
         self.try_to(to_do, &operations::CREATE_DOCUMENTATION_VERSION, input).map(|_| ())
     }
-}
-
-/// What another model's schema refers to a model by.
-pub(in crate::apigateway::openapi) fn model_url(api: &str, name: &str) -> String {
-    format!("https://apigateway.amazonaws.com/restapis/{api}/models/{name}")
 }
 
 /// A part of a definition as the input of an operation, with the members that say where it goes.

@@ -3,13 +3,14 @@
 use serde_json::json;
 use stagecheck_models::apigateway as operations;
 
-use crate::apigateway::apis::EndpointType;
+use crate::apigateway::apis::parse_endpoint_type;
+use crate::apigateway::endpoint::EndpointType;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
 use crate::apigateway::openapi::{CALLS, read};
-use crate::apigateway::{ApiGateway, ApiId};
+use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
@@ -19,31 +20,56 @@ pub(super) struct Options {
     base_path: BasePath,
     ignores_documentation: bool,
     pub(super) endpoint_type: Option<EndpointType>,
+    vpc_endpoint_ids: Vec<String>,
 }
 
+const BASE_PATH: &str = "basepath";
+const ENDPOINT_TYPES: &str = "endpointConfigurationTypes";
+const VPC_ENDPOINTS: &str = "endpointConfigurationVpcEndpointIds";
+const IGNORE: &str = "ignore";
+
 impl Options {
-    /// Reads the parameters. Others than these have no meaning.
+    /// Reads the parameters. That others, and other values, are refused is inferred, as are the wordings.
     pub(super) fn of(parameters: &SmallMap<String, String>) -> Result<Self, Fault> {
-        let listed = |name: &str| parameters.get(name).map(|list| list.split(','));
-        let types = listed("endpointConfigurationTypes").into_iter().flatten().map(str::trim);
-        let types: Vec<&str> = types.filter(|each| !each.is_empty()).collect();
+        const DOCUMENTATION: &str = "documentation";
+        const KNOWN: [&str; 4] = [BASE_PATH, ENDPOINT_TYPES, VPC_ENDPOINTS, IGNORE];
+        // Those of a signature in the query sign the request, and say nothing of the import.
+        let is_known = |name: &str| KNOWN.contains(&name) || name.starts_with("X-Amz-");
+        if let Some((unknown, _)) = parameters.iter().find(|(name, _)| !is_known(name)) {
+            return Err(invalid("parameter", unknown, &KNOWN));
+        }
+        let listed = |name: &str| {
+            let list = parameters.get(name).into_iter().flat_map(|list| list.split(',')).map(str::trim);
+            list.filter(|each| !each.is_empty())
+        };
+        let types: Vec<&str> = listed(ENDPOINT_TYPES).collect();
+        if let Some(other) = listed(IGNORE).find(|each| *each != DOCUMENTATION) {
+            return Err(invalid(IGNORE, other, &[DOCUMENTATION]));
+        }
         if types.len() > 1 {
             // CreateRestApi's words.
             return Err(bad_request("Cannot create an api with multiple Endpoint Types."));
         }
         Ok(Self {
-            base_path: BasePath::asked_for(parameters.get("basepath").map(String::as_str))?,
-            ignores_documentation: listed("ignore")
-                .is_some_and(|mut ignored| ignored.any(|each| each == "documentation")),
-            endpoint_type: types.first().map(|each| EndpointType::parse(each)).transpose()?,
+            base_path: BasePath::asked_for(parameters.get(BASE_PATH).map(String::as_str))?,
+            ignores_documentation: listed(IGNORE).next().is_some(),
+            endpoint_type: types.first().map(|each| parse_endpoint_type(each)).transpose()?,
+            vpc_endpoint_ids: listed(VPC_ENDPOINTS).map(str::to_owned).collect(),
         })
     }
 
     /// The definition that a document has.
-    pub(super) fn read(&self, body: &[u8], findings: &mut Findings) -> Result<Definition, Fault> {
-        let document = Document::parse(body)?;
+    pub(super) fn read(
+        &self,
+        ctx: &Ctx<'_>,
+        body: &[u8],
+        findings: &mut Findings,
+    ) -> Result<Definition, Fault> {
+        quotas::check_limit(quotas::DEFINITION, "The size of an API definition", body.len())?;
+        let document = Document::import(ctx, body)?;
         let mut definition = read::read(&document, findings, !self.ignores_documentation);
         definition.place_under(&read::base_path(&document).unwrap_or_default(), self.base_path);
+        definition.settings.vpc_endpoint_ids.extend(self.vpc_endpoint_ids.iter().cloned());
         Ok(definition)
     }
 
@@ -60,4 +86,8 @@ impl Options {
         let input = json!({"restApiId": api, "patchOperations": [operation]});
         CALLS.call(&operations::UPDATE_REST_API, ctx, state, input).map(|_| ())
     }
+}
+
+fn invalid(what: &str, value: &str, valid: &[&str]) -> Fault {
+    bad_request(format!("Invalid {what} specified: {value}. Valid options are {}", valid.join(",")))
 }

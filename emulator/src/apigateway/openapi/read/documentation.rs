@@ -7,49 +7,79 @@ use serde_json::{Map, Value};
 use super::method::{VERBS, is_path, is_status};
 use super::{Reader, object, text};
 use crate::apigateway::openapi::definition::{DocumentationPart, Location};
+use crate::apigateway::openapi::documented::{Documented, OF_METHOD};
 use crate::apigateway::openapi::references::References;
 
 /// The extension.
 pub(crate) const EXTENSION: &str = "x-amazon-apigateway-documentation";
 
-/// The members of an operation that its documentation takes over.
-pub(crate) const OF_METHOD: [&str; 4] = ["tags", "summary", "description", "externalDocs"];
-
-/// Reads all parts. What the extension says of a place stands before what the document does.
-pub(super) fn read(reader: &Reader<'_>) -> Vec<DocumentationPart> {
-    let mut parts = Parts { references: reader.references, parts: BTreeMap::new() };
+/// Reads all parts. What the extension says of a place stands before what the document does there. Where the document
+/// has what the extension's parts say of a place, it is theirs: so an export comes back as it was.
+pub(super) fn read(reader: &mut Reader<'_>) -> Vec<DocumentationPart> {
+    let listed = listed(reader);
+    let documented = Documented::of(&listed);
+    let mut parts = Parts { references: reader.references, documented: &documented, parts: BTreeMap::new() };
     parts.of_api(reader.root);
     let paths = object(reader.root, "paths").into_iter().flatten();
     for (path, item) in paths.filter(|(path, _)| is_path(path)) {
         parts.of_path(path, item);
     }
-    parts.of_extension(reader.root);
+    let mut parts = parts.parts;
+    parts.extend(listed.iter().map(|part| (part.location.clone(), part.properties.clone())));
     let part = |(location, properties)| DocumentationPart { location, properties };
-    parts.parts.into_iter().map(part).collect()
+    parts.into_iter().map(part).collect()
+}
+
+/// The extension's parts. One that is none is left out with a warning; the wording is inferred.
+fn listed(reader: &mut Reader<'_>) -> Vec<DocumentationPart> {
+    let listed = reader.root.get(EXTENSION).and_then(|extension| extension.get("documentationParts"));
+    let mut parts = Vec::new();
+    for (place, part) in listed.and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let location = part.get("location").cloned().unwrap_or_default();
+        // An object, or that object's text, as the operations have it.
+        let properties = part.get("properties").and_then(|properties| match properties {
+            Value::String(text) => serde_json::from_str(text).ok(),
+            properties => Some(properties.clone()),
+        });
+        match (serde_json::from_value(location), properties.filter(Value::is_object)) {
+            (Ok(location), Some(properties)) => parts.push(DocumentationPart { location, properties }),
+            _ => reader.findings.parse_issue(format_args!(
+                "{EXTENSION}.documentationParts.[{place}] is not of type `documentationPart`"
+            )),
+        }
+    }
+    parts
 }
 
 struct Parts<'a> {
     references: References<'a>,
+    documented: &'a Documented<'a>,
     parts: BTreeMap<Location, Value>,
 }
 
 impl<'a> Parts<'a> {
     fn add(&mut self, location: Location, properties: Map<String, Value>) {
-        if !properties.is_empty() {
+        let native = self.documented.native(&location);
+        if properties.iter().any(|(name, value)| native.get(name) != Some(value)) {
             self.parts.insert(location, Value::Object(properties));
         }
     }
 
+    /// A document whose extension has parts has one of the API there, if there is one.
     fn of_api(&mut self, root: &Value) {
+        if !self.documented.is_empty() {
+            return;
+        }
         let info = object(root, "info").into_iter().flatten();
         let info: Map<String, Value> = info
             .filter(|(member, _)| *member != "title" && *member != "version")
             .map(|(member, value)| (member.clone(), value.clone()))
             .collect();
+        let mut properties = members(root, &["tags", "externalDocs"]);
         if !info.is_empty() {
-            let location = Location { r#type: "API".to_owned(), ..Location::default() };
-            self.add(location, Map::from_iter([("info".to_owned(), Value::Object(info))]));
+            properties.insert("info".to_owned(), Value::Object(info));
         }
+        self.add(Location { r#type: "API".to_owned(), ..Location::default() }, properties);
     }
 
     fn of_path(&mut self, path: &str, item: &'a Value) {
@@ -96,17 +126,6 @@ impl<'a> Parts<'a> {
                 let kind = "RESPONSE_HEADER".to_owned();
                 let location = Location { r#type: kind, name: Some(name.clone()), ..location.clone() };
                 self.add(location, members(header, &["description"]));
-            }
-        }
-    }
-
-    fn of_extension(&mut self, root: &Value) {
-        let listed = root.get(EXTENSION).and_then(|extension| extension.get("documentationParts"));
-        for part in listed.and_then(Value::as_array).into_iter().flatten() {
-            let location = part.get("location").cloned().unwrap_or_default();
-            let properties = part.get("properties").and_then(Value::as_object);
-            if let (Ok(location), Some(properties)) = (serde_json::from_value(location), properties) {
-                self.add(location, properties.clone());
             }
         }
     }

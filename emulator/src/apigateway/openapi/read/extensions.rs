@@ -7,6 +7,22 @@ use serde_json::Value;
 use super::{Reader, boolean, integer, object, text, text_map, texts};
 use crate::apigateway::openapi::definition::{GatewayResponse, Settings, Validator};
 
+/// The extensions of a root. The version of imports and exports is of HTTP APIs, and says nothing here.
+pub(super) const KNOWN: [&str; 12] = [
+    "x-amazon-apigateway-api-key-source",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-documentation",
+    "x-amazon-apigateway-endpoint-access-mode",
+    "x-amazon-apigateway-endpoint-configuration",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-importexport-version",
+    "x-amazon-apigateway-minimum-compression-size",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+    "x-amazon-apigateway-security-policy",
+];
+
 /// What the API has of its own.
 pub(super) fn settings(reader: &Reader<'_>) -> Settings {
     let root = reader.root;

@@ -13,6 +13,9 @@ pub(crate) const EXTENSION: &str = "x-amazon-apigateway-integration";
 /// What a `default` response of an integration selects: all that no other response does.
 pub(crate) const DEFAULT: &str = "default";
 
+/// Responses that select what another does, which an export has here.
+pub(crate) const OTHER_RESPONSES: &str = "x-stagecheck-other-responses";
+
 /// The integration of an operation, or none and a warning or an error.
 pub(super) fn read<'a>(reader: &mut Reader<'a>, operation: &Operation<'a>) -> Option<Integration> {
     let extension = operation.value.get(EXTENSION)?;
@@ -77,7 +80,13 @@ fn responses(
     attribute: &str,
 ) -> BTreeMap<String, IntegrationResponse> {
     let mut responses = BTreeMap::new();
-    for (selects, response) in object(extension, "responses").into_iter().flatten() {
+    let by_pattern = object(extension, "responses").into_iter().flatten();
+    let by_pattern = by_pattern.map(|(selects, response)| {
+        (selects.as_str(), Some(selects.clone()).filter(|selects| selects != DEFAULT), response)
+    });
+    let others = extension.get(OTHER_RESPONSES).and_then(Value::as_array).into_iter().flatten();
+    let others = others.map(|response| (OTHER_RESPONSES, text(response, "selectionPattern"), response));
+    for (selects, selection_pattern, response) in by_pattern.chain(others) {
         let Some(status) = text(response, "statusCode") else {
             reader
                 .findings
@@ -85,7 +94,7 @@ fn responses(
             continue;
         };
         let response = IntegrationResponse {
-            selection_pattern: (selects != DEFAULT).then(|| selects.clone()),
+            selection_pattern,
             response_parameters: text_map(response, "responseParameters"),
             response_templates: text_map(response, "responseTemplates"),
             content_handling: text(response, "contentHandling").map(|value| value.to_uppercase()),

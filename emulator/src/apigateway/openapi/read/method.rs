@@ -38,6 +38,11 @@ pub(super) fn read_paths(
 ) -> BTreeMap<String, BTreeMap<String, Method>> {
     let mut paths = BTreeMap::new();
     for (path, item) in reader.paths() {
+        if reader.has_too_many_parts() {
+            // Inferred, as the bound is.
+            reader.findings.error("Invalid OpenAPI input. It repeats too much by reference.");
+            break;
+        }
         if path.starts_with("x-") {
             continue;
         }
@@ -62,6 +67,7 @@ fn operations<'a>(reader: &mut Reader<'a>, path: &'a str, item: &'a Value) -> Ve
         let Some(value) = item.get(key) else { continue };
         let attribute = format!("paths.'{path}'({key})");
         let Some(value) = reader.resolve(value, &attribute) else { continue };
+        warn_of_members(reader, &attribute, value);
         let parameters = parameters(reader, &attribute, item, value);
         operations.push(Operation { path, verb: verb.to_owned(), attribute, value, parameters });
     }
@@ -72,6 +78,18 @@ fn operations<'a>(reader: &mut Reader<'a>, path: &'a str, item: &'a Value) -> Ve
     operations
 }
 
+/// What an operation has that API Gateway has no use for.
+fn warn_of_members(reader: &mut Reader<'_>, attribute: &str, operation: &Value) {
+    const KNOWN: [&str; 3] =
+        [integration::EXTENSION, "x-amazon-apigateway-auth", "x-amazon-apigateway-request-validator"];
+    reader.warn_of_extensions(attribute, operation, &KNOWN);
+    for member in ["callbacks", "deprecated", "servers"] {
+        if operation.get(member).is_some_and(|value| *value != Value::Bool(false)) {
+            reader.unsupported(format_args!("{attribute}.{member}"));
+        }
+    }
+}
+
 /// A parameter of the operation stands for the path's of that name and place.
 fn parameters<'a>(
     reader: &mut Reader<'a>,
@@ -79,18 +97,21 @@ fn parameters<'a>(
     item: &'a Value,
     operation: &'a Value,
 ) -> Vec<&'a Value> {
-    let mut parameters: Vec<&Value> = Vec::new();
+    let mut parameters = BTreeMap::new();
     for owner in [item, operation] {
         for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {
             let Some(parameter) = reader.resolve(parameter, format_args!("{attribute}.parameters")) else {
                 continue;
             };
-            let identity = |value: &'a Value| (value.get("in"), value.get("name"));
-            parameters.retain(|earlier| identity(earlier) != identity(parameter));
-            parameters.push(parameter);
+            let member = |name: &str| parameter.get(name).and_then(Value::as_str);
+            let place = parameters.len();
+            parameters.insert((member("in"), member("name")), (place, parameter));
         }
     }
-    parameters
+    reader.parts += parameters.len();
+    let mut parameters: Vec<_> = parameters.into_values().collect();
+    parameters.sort_unstable_by_key(|(place, _)| *place);
+    parameters.into_iter().map(|(_, parameter)| parameter).collect()
 }
 
 fn read_method<'a>(
@@ -181,19 +202,29 @@ fn read_responses<'a>(
         }
         let attribute = format!("{}.responses.{status}", operation.attribute);
         if !is_status(status) {
+            if status == "default" {
+                // AWS's wording, as reported.
+                reader.findings.warn(format!(
+                    "API Gateway does not support Swagger's 'default' method response (found on '{} {}')",
+                    operation.verb, operation.path
+                ));
+                continue;
+            }
             // Inferred wording.
             reader.findings.parse_issue(format_args!("{attribute} is not supported. Ignoring."));
             continue;
         }
         let Some(response) = reader.resolve(response, &attribute) else { continue };
-        let headers = object(response, "headers").into_iter().flatten();
+        let headers = object(response, "headers");
+        reader.parts += 1 + headers.map_or(0, Map::len);
+        let headers = headers.into_iter().flatten();
         let response_parameters =
             headers.map(|(name, _)| (format!("method.response.header.{name}"), false)).collect();
         let contents = reader.layout.response_schemas(reader, operation, response);
         let response_models = contents
             .into_iter()
             .filter_map(|content| {
-                let model = reader.model_of(&content, &attribute)?;
+                let model = reader.model_of_response(&content, (status, operation), &attribute)?;
                 Some((content.content_type, model))
             })
             .collect();

@@ -36,12 +36,20 @@ pub(super) fn read_schemes(reader: &mut Reader<'_>) -> Schemes {
     let mut schemes = BTreeMap::new();
     for (name, scheme) in reader.layout.security_schemes(reader.root).into_iter().flatten() {
         let Some(scheme) = reader.resolve(scheme, format_args!("security schemes.{name}")) else { continue };
-        schemes.insert(name.clone(), read_scheme(reader, scheme));
+        schemes.insert(name.clone(), read_scheme(reader, name, scheme));
     }
     Schemes(schemes)
 }
 
-fn read_scheme<'a>(reader: &mut Reader<'a>, scheme: &'a Value) -> Scheme {
+/// What API Gateway has no use for is left out with a warning; the wordings are AWS's, but for the last.
+fn read_scheme<'a>(reader: &mut Reader<'a>, name: &str, scheme: &'a Value) -> Scheme {
+    // Documented: the type "if used, must be `apiKey`".
+    if let Some(kind) = text(scheme, "type").filter(|kind| kind != "apiKey") {
+        reader
+            .findings
+            .warn(format!("Unsupported security definition type '{kind}' for '{name}'. Ignoring."));
+        return Scheme::Unused;
+    }
     let auth_type = text(scheme, AUTH_TYPE);
     if auth_type.as_deref().is_some_and(|auth_type| auth_type.eq_ignore_ascii_case(SIGV4)) {
         return Scheme::Iam;
@@ -53,8 +61,21 @@ fn read_scheme<'a>(reader: &mut Reader<'a>, scheme: &'a Value) -> Scheme {
             None => Scheme::Unused,
         };
     }
-    let is_api_key = header.is_some_and(|header| header.eq_ignore_ascii_case(API_KEY_HEADER));
-    if is_api_key { Scheme::ApiKey } else { Scheme::Unused }
+    if auth_type.is_some() {
+        reader.findings.error(format!(
+            "Unable to create authorizer from security definition: '{name}'. Extension {AUTHORIZER} is required. Any \
+             methods with security: '{name}' will not be created. If this security definition is not a custom \
+             authorizer, remove the {AUTH_TYPE} extension and it will be ignored."
+        ));
+        return Scheme::Unused;
+    }
+    if header.is_some_and(|header| header.eq_ignore_ascii_case(API_KEY_HEADER)) {
+        return Scheme::ApiKey;
+    }
+    reader.findings.warn(format!(
+        "API key security definition '{name}' is not for the header '{API_KEY_HEADER}'. Ignoring."
+    ));
+    Scheme::Unused
 }
 
 fn authorizer(extension: &Value, header: Option<String>, auth_type: Option<String>) -> Authorizer {
@@ -83,15 +104,20 @@ impl Schemes {
         self.0.into_iter().filter_map(authorizer).collect()
     }
 
-    /// Lets the method ask for what the operation, or else the document, requires.
+    /// Lets the method ask for what the operation requires.
     pub(super) fn secure(&self, method: &mut Method, reader: &mut Reader<'_>, operation: &Operation<'_>) {
         "NONE".clone_into(&mut method.authorization_type);
-        let required = operation.value.get("security").or_else(|| reader.root.get("security"));
+        let required = operation.value.get("security");
         let requirements = required.and_then(Value::as_array).into_iter().flatten();
         for (name, scopes) in requirements.filter_map(Value::as_object).flatten() {
             match self.0.get(name) {
                 Some(Scheme::ApiKey) => method.api_key_required = true,
                 Some(Scheme::Iam) => "AWS_IAM".clone_into(&mut method.authorization_type),
+                // Inferred: which is taken, and the wording.
+                Some(Scheme::Authorizer(_)) if method.authorizer.is_some() => reader.findings.warn(format!(
+                    "Multiple authorizers for '{} {}'. Ignoring '{name}'.",
+                    operation.verb, operation.path
+                )),
                 Some(Scheme::Authorizer(authorizer)) => {
                     let kind = if authorizer.r#type == COGNITO { COGNITO } else { "CUSTOM" };
                     kind.clone_into(&mut method.authorization_type);
