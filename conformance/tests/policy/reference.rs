@@ -75,8 +75,8 @@ fn account_of(who: Who) -> Option<&'static str> {
     }
 }
 
-/// How closely statements of an effect that match name the one who asks: 0 not, 1 its account, 2 its role or anyone,
-/// 3 itself.
+/// How closely statements of an effect that match name the one who asks: 0 not, 1 its account, 2 its role, 3
+/// itself or anyone.
 fn says(documents: &[Value], effect: &str, question: &Question) -> u8 {
     let mut closest = 0;
     for document in documents {
@@ -99,17 +99,18 @@ fn list(value: &Value) -> Vec<&str> {
 
 fn matches(statement: &Value, question: &Question, variables: bool) -> bool {
     let action = |pattern: &&str| wild(&plain(&pattern.to_lowercase()), &question.action.to_lowercase());
-    let resource = |pattern: &&str| match put_in(pattern, question, variables) {
-        Some(pattern) => wild(&pattern, question.resource),
-        None => false,
+    // A variable without a value matches nothing, and spares nothing either.
+    let resource = |pattern: &&str, without_value: bool| {
+        put_in(pattern, question, variables)
+            .map_or(without_value, |pattern| wild(&pattern, question.resource))
     };
     let action_matches = match statement.get("Action") {
         Some(actions) => list(actions).iter().any(action),
         None => !list(&statement["NotAction"]).iter().any(action),
     };
     let resource_matches = match statement.get("Resource") {
-        Some(resources) => list(resources).iter().any(resource),
-        None => !list(&statement["NotResource"]).iter().any(resource),
+        Some(resources) => list(resources).iter().any(|pattern| resource(pattern, false)),
+        None => !list(&statement["NotResource"]).iter().any(|pattern| resource(pattern, true)),
     };
     let no_conditions = serde_json::Map::new();
     let conditions =
@@ -143,17 +144,17 @@ fn names(statement: &Value, who: Who) -> u8 {
                 Who::Service(name) => services.contains(&name),
                 Who::Anonymous => false,
             };
-        return if spared { 0 } else { 2 };
+        return if spared { 0 } else { 3 };
     }
-    let by_name = match who {
-        Who::Service(name) => return if services.contains(&name) { 3 } else { 0 },
-        Who::Anonymous => 0,
+    match who {
+        _ if anyone => 3,
+        Who::Service(name) if services.contains(&name) => 3,
+        Who::Service(_) | Who::Anonymous => 0,
         Who::Root(arn) | Who::User(arn) if aws.contains(&arn) => 3,
         Who::Session { arn, .. } if aws.contains(&arn) => 3,
         Who::Session { issuer, .. } if aws.contains(&issuer) => 2,
         Who::Root(_) | Who::User(_) | Who::Session { .. } => u8::from(of_account),
-    };
-    if anyone { by_name.max(2) } else { by_name }
+    }
 }
 
 fn holds(operator: &str, key: &str, wanted: &[&str], question: &Question, variables: bool) -> bool {
