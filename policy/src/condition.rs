@@ -1,21 +1,26 @@
 //! The `Condition` element.
 
+mod operator;
+mod values;
+
 use crate::context::Context;
-use crate::pattern::Pattern;
+use crate::pattern::{Lacking, Pattern};
+use crate::verdict::Verdict;
+
+pub use operator::{Comparison, Operator, Order};
+pub use values::BadValue;
+use values::Wanted;
 
 /// One key under one operator of a `Condition` element.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// How the key's values are taken together.
-    pub quantifier: Quantifier,
-    /// How one value is compared.
-    pub operator: Operator,
-    /// `…IfExists`: a request without the key passes.
-    pub if_exists: bool,
-    /// The condition key, as written.
-    pub key: String,
-    /// The values to compare with; one match is enough (none may match, for negated operators).
-    pub values: Vec<Pattern>,
+    quantifier: Quantifier,
+    operator: Operator,
+    if_exists: bool,
+    key: String,
+    /// The key as contexts keep it.
+    folded_key: String,
+    wanted: Wanted,
 }
 
 /// How a key with several values is compared.
@@ -23,106 +28,97 @@ pub struct Condition {
 pub enum Quantifier {
     /// No prefix: for keys with one value.
     Single,
-    /// `ForAllValues:` — every value passes; true of no values.
+    /// `ForAllValues:` — every value passes; true of no values, and of empty texts only.
     ForAllValues,
-    /// `ForAnyValue:` — some value passes; false of no values.
+    /// `ForAnyValue:` — some value passes; false of no values, and of empty texts only.
     ForAnyValue,
 }
 
-/// The condition operators that this version evaluates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// `StringEquals`
-    StringEquals,
-    /// `StringNotEquals`
-    StringNotEquals,
-    /// `StringEqualsIgnoreCase`
-    StringEqualsIgnoreCase,
-    /// `StringNotEqualsIgnoreCase`
-    StringNotEqualsIgnoreCase,
-    /// `StringLike`
-    StringLike,
-    /// `StringNotLike`
-    StringNotLike,
-    /// `ArnEquals` and `ArnLike`, which mean the same.
-    ArnLike,
-    /// `ArnNotEquals` and `ArnNotLike`, which mean the same.
-    ArnNotLike,
-    /// `Bool`
-    Bool,
-    /// `Null`: `true` asks that the key be absent, `false` that it be there.
-    Null,
-}
-
-impl Operator {
-    /// The operator of this name, without prefix and suffix. Names are compared as written.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "StringEquals" => Self::StringEquals,
-            "StringNotEquals" => Self::StringNotEquals,
-            "StringEqualsIgnoreCase" => Self::StringEqualsIgnoreCase,
-            "StringNotEqualsIgnoreCase" => Self::StringNotEqualsIgnoreCase,
-            "StringLike" => Self::StringLike,
-            "StringNotLike" => Self::StringNotLike,
-            "ArnEquals" | "ArnLike" => Self::ArnLike,
-            "ArnNotEquals" | "ArnNotLike" => Self::ArnNotLike,
-            "Bool" => Self::Bool,
-            "Null" => Self::Null,
-            _ => return None,
+impl Condition {
+    /// A condition on `key`. Policy variables in `values` are put in where `variables` says so and the operator takes
+    /// them, which those on strings and ARNs do.
+    ///
+    /// # Errors
+    ///
+    /// A value that is not of the operator's type.
+    pub fn new(
+        quantifier: Quantifier,
+        operator: Operator,
+        if_exists: bool,
+        key: &str,
+        values: &[String],
+        variables: bool,
+    ) -> Result<Self, BadValue> {
+        Ok(Self {
+            quantifier,
+            operator,
+            if_exists,
+            key: key.to_owned(),
+            folded_key: key.to_ascii_lowercase(),
+            wanted: Wanted::new(operator.comparison(), values, variables)?,
         })
     }
 
-    /// Whether it holds of what does *not* compare, and so of a missing key.
-    const fn is_negated(self) -> bool {
-        matches!(
-            self,
-            Self::StringNotEquals | Self::StringNotEqualsIgnoreCase | Self::StringNotLike | Self::ArnNotLike
-        )
+    /// How the key's values are taken together.
+    #[must_use]
+    pub fn quantifier(&self) -> Quantifier {
+        self.quantifier
     }
 
-    fn compares(self, wanted: &Pattern, given: &str, context: &Context) -> bool {
-        match self {
-            Self::StringEquals | Self::StringNotEquals => wanted.equals(given, context),
-            Self::StringEqualsIgnoreCase | Self::StringNotEqualsIgnoreCase | Self::Bool => {
-                wanted.equals_ignoring_case(given, context)
-            }
-            Self::StringLike | Self::StringNotLike => wanted.matches(given, context),
-            Self::ArnLike | Self::ArnNotLike => wanted.matches_arn(given, context),
-            Self::Null => false,
-        }
+    /// How one value is compared.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        self.operator
     }
-}
 
-impl Condition {
-    /// Whether the request passes. `missing` collects keys that were asked for and are not in the context.
+    /// `…IfExists`: a request without the key passes.
+    #[must_use]
+    pub fn if_exists(&self) -> bool {
+        self.if_exists
+    }
+
+    /// The condition key, as written.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The patterns that it compares with, where its operator is one on strings or ARNs.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.wanted.patterns().iter()
+    }
+
+    /// Whether the request passes.
     ///
     /// Source: AWS IAM user guide, "IAM JSON policy elements: Condition operators" and "Multivalued context keys".
-    pub(crate) fn holds(&self, context: &Context, missing: &mut Vec<String>) -> bool {
-        let given = context.get(&self.key);
-        if self.operator == Operator::Null {
-            let absent = if given.is_none() { "true" } else { "false" };
-            return self.values.iter().any(|wanted| wanted.equals_ignoring_case(absent, context));
+    pub(crate) fn verdict(&self, context: &Context) -> Verdict<'_> {
+        match context.get_folded(&self.folded_key) {
+            Some(given) => Verdict::of_patterns(self.wanted.patterns(), context, |lacking| {
+                self.holds_of(given, context, lacking)
+            }),
+            None => Verdict { holds: self.if_exists || self.holds_without_key(), missing: vec![&self.key] },
         }
-        let Some(given) = given else {
-            if !missing.contains(&self.key) {
-                missing.push(self.key.clone());
-            }
-            return self.if_exists || self.holds_without_key();
-        };
-        let passes = |value: &String| {
-            let matched = self.values.iter().any(|wanted| self.operator.compares(wanted, value, context));
-            matched != self.operator.is_negated()
-        };
+    }
+
+    fn holds_of(&self, given: &[String], context: &Context, lacking: Lacking) -> bool {
+        if let Wanted::Absence(wanted) = &self.wanted {
+            return wanted.contains(&false);
+        }
+        let negated = self.operator.is_negated();
+        let mut passing = given.iter().map(|value| self.wanted.compares(value, context, lacking) != negated);
+        let is_empty_set = given.iter().all(String::is_empty);
         match self.quantifier {
-            Quantifier::ForAllValues => given.iter().all(passes),
-            Quantifier::ForAnyValue => given.iter().any(passes),
-            Quantifier::Single if self.operator.is_negated() => given.iter().all(passes),
-            Quantifier::Single => given.iter().any(passes),
+            Quantifier::ForAllValues => is_empty_set || passing.all(|passes| passes),
+            Quantifier::ForAnyValue => !is_empty_set && passing.any(|passes| passes),
+            Quantifier::Single if negated => passing.all(|passes| passes),
+            Quantifier::Single => passing.any(|passes| passes),
         }
     }
 
     fn holds_without_key(&self) -> bool {
+        if let Wanted::Absence(wanted) = &self.wanted {
+            return wanted.contains(&true);
+        }
         match self.quantifier {
             Quantifier::ForAllValues => true,
             Quantifier::ForAnyValue => false,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// Condition keys with their values. Keys are compared without regard to case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
+    /// By key in lower case.
     keys: BTreeMap<String, Vec<String>>,
 }
 
@@ -16,9 +17,14 @@ impl Context {
         self
     }
 
-    /// The values of a key; `None` where the request does not have it.
+    /// The values of a key; `None` where the request does not have it, or has no value for it, which is the same.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[String]> {
-        self.keys.get(&key.to_ascii_lowercase()).map(Vec::as_slice)
+        self.get_folded(&key.to_ascii_lowercase())
+    }
+
+    /// As [`get`](Self::get), of a key that is in lower case.
+    pub(crate) fn get_folded(&self, key: &str) -> Option<&[String]> {
+        self.keys.get(key).map(Vec::as_slice).filter(|values| !values.is_empty())
     }
 }

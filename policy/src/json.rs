@@ -1,5 +1,6 @@
 //! JSON that keeps what `serde_json::Value` loses: a key that stands twice.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -9,7 +10,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 pub(crate) enum Json {
     Null,
     Boolean(bool),
-    Number(f64),
+    /// As JSON writes it.
+    Number(String),
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -52,15 +54,15 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(Json::Number(value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(Json::Number(value.to_string()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
+        Ok(Json::Number(value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -76,9 +78,10 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut entries: Vec<(String, Json)> = Vec::new();
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
         while let Some((key, value)) = map.next_entry::<String, Json>()? {
-            if entries.iter().any(|(present, _)| *present == key) {
+            if !seen.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
             }
             entries.push((key, value));

@@ -1,14 +1,20 @@
-//! From text to [`Document`], refusing what AWS refuses and what this version cannot evaluate.
+//! From text to [`Document`], refusing what AWS refuses.
 //!
 //! Source of the grammar: AWS IAM user guide, "Grammar of the IAM JSON policy language".
 
+mod condition;
+mod principal;
+mod statement;
+
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
-use crate::condition::{Condition, Operator, Quantifier};
-use crate::document::{Document, Effect, Kind, Principals, Scope, Statement};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::document::{Document, Kind, Statement};
 use crate::json::Json;
-use crate::pattern::Pattern;
 
 /// Why a text is not a policy document.
 ///
@@ -16,25 +22,20 @@ use crate::pattern::Pattern;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (at {path})")]
 pub struct ParseError {
-    /// Whether AWS would refuse it, too.
-    pub reason: Reason,
     /// Where, as a JSON path: `$.Statement[0].Action`.
     pub path: String,
     /// What is wrong.
     pub message: String,
 }
 
-/// Who would refuse a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// AWS would: it breaks the policy language's rules.
-    Malformed,
-    /// Only this version, which does not evaluate what it uses.
-    Unsupported,
-}
-
 /// IAM's answer to most of what does not parse.
 const SYNTAX: &str = "Syntax errors in policy.";
+
+/// IAM's answer to values that its older parser refuses.
+const LEGACY: &str = "The policy failed legacy parsing";
+
+/// IAM's answer to an action or a condition key without the service in front.
+const NO_VENDOR: &str = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
 /// A place in the document.
 #[derive(Clone, Copy)]
@@ -56,12 +57,16 @@ impl fmt::Display for Path<'_> {
 
 impl Path<'_> {
     fn malformed(self, message: impl Into<String>) -> ParseError {
-        ParseError { reason: Reason::Malformed, path: self.to_string(), message: message.into() }
+        ParseError { path: self.to_string(), message: message.into() }
     }
+}
 
-    fn unsupported(self, message: impl Into<String>) -> ParseError {
-        ParseError { reason: Reason::Unsupported, path: self.to_string(), message: message.into() }
-    }
+/// What the elements of a statement are read by.
+#[derive(Clone, Copy)]
+struct Rules {
+    kind: Kind,
+    /// Whether `${…}` is a policy variable.
+    variables: bool,
 }
 
 /// The whole document.
@@ -69,12 +74,11 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, ParseError> {
     let root = Path::Root;
     let json: Json = serde_json::from_str(text).map_err(|error| {
         let message = if kind == Kind::Trust { "This policy contains invalid Json" } else { SYNTAX };
-        ParseError { reason: Reason::Malformed, path: format!("$, {error}"), message: message.to_owned() }
+        ParseError { path: format!("$, {error}"), message: message.to_owned() }
     })?;
-    let entries = object(&json, root)?;
     let mut document = Document { variables: false, id: None, statements: Vec::new() };
-    let mut has_statement = false;
-    for (key, value) in entries {
+    let mut statement = None;
+    for (key, value) in object(&json, root)? {
         let path = Path::Key(&root, key);
         match key.as_str() {
             "Version" => match string(value, path)? {
@@ -83,30 +87,51 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, ParseError> {
                 _ => return Err(path.malformed("The policy must contain a valid version string")),
             },
             "Id" => document.id = Some(string(value, path)?.to_owned()),
-            "Statement" => has_statement = true,
+            "Statement" => statement = Some(value),
             _ => return Err(path.malformed(SYNTAX)),
         }
     }
-    if !has_statement {
-        return Err(root.malformed("Missing required field Statement"));
+    if kind == Kind::ResourceControl && !document.variables {
+        return Err(root.malformed("The policy must contain a valid version string"));
     }
-    // `Version` decides how statements read, wherever it stands.
-    for (key, value) in entries.iter().filter(|(key, _)| key == "Statement") {
-        let path = Path::Key(&root, key);
-        document.statements = match value {
-            Json::List(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| statement(item, kind, document.variables, Path::Index(&path, index)))
-                .collect::<Result<_, _>>()?,
-            single => vec![statement(single, kind, document.variables, path)?],
-        };
-    }
+    let statement = statement.ok_or_else(|| missing(kind, "Statement", root))?;
+    document.statements = statements(statement, Rules { kind, variables: document.variables })?;
     if document.statements.is_empty() {
         return Err(root.malformed(SYNTAX));
     }
+    for (statement, span) in document.statements.iter_mut().zip(spans(text)) {
+        statement.span = span;
+    }
     unique_sids(&document.statements, root)?;
     Ok(document)
+}
+
+fn statements(json: &Json, rules: Rules) -> Result<Vec<Statement>, ParseError> {
+    let path = Path::Key(&Path::Root, "Statement");
+    match json {
+        Json::List(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| statement::read(item, rules, Path::Index(&path, index)))
+            .collect(),
+        single => Ok(vec![statement::read(single, rules, path)?]),
+    }
+}
+
+/// The bytes of the text that its statements are, in their order.
+fn spans(text: &str) -> Vec<Range<usize>> {
+    #[derive(Deserialize)]
+    struct Top<'a> {
+        #[serde(borrow, rename = "Statement")]
+        statement: &'a RawValue,
+    }
+    let Ok(top) = serde_json::from_str::<Top<'_>>(text) else { return Vec::new() };
+    let statements = serde_json::from_str::<Vec<&RawValue>>(top.statement.get());
+    let span = |statement: &RawValue| {
+        let start = statement.get().as_ptr().addr() - text.as_ptr().addr();
+        start..start + statement.get().len()
+    };
+    statements.unwrap_or_else(|_| vec![top.statement]).into_iter().map(span).collect()
 }
 
 fn unique_sids(statements: &[Statement], path: Path<'_>) -> Result<(), ParseError> {
@@ -119,217 +144,30 @@ fn unique_sids(statements: &[Statement], path: Path<'_>) -> Result<(), ParseErro
     Ok(())
 }
 
-fn statement(json: &Json, kind: Kind, variables: bool, path: Path<'_>) -> Result<Statement, ParseError> {
-    let (mut sid, mut effect, mut principals, mut actions, mut resources) = (None, None, None, None, None);
-    let mut conditions = Vec::new();
-    for (key, value) in object(json, path)? {
-        let here = Path::Key(&path, key);
-        match key.as_str() {
-            "Sid" => sid = Some(string(value, here)?.to_owned()),
-            "Effect" => {
-                effect = Some(match string(value, here)? {
-                    "Allow" => Effect::Allow,
-                    "Deny" => Effect::Deny,
-                    _ => return Err(here.malformed("The policy failed legacy parsing")),
-                });
-            }
-            "Principal" | "NotPrincipal" if kind == Kind::Identity => {
-                return Err(here.malformed("Policy document should not specify a principal."));
-            }
-            // `{"AWS": "*"}` is what a trust policy takes.
-            "Principal" if kind == Kind::Trust && matches!(value, Json::Text(_)) => {
-                return Err(here.malformed("AssumeRolepolicy contained an invalid principal"));
-            }
-            "Principal" => once(&mut principals, Scope::Only(principal_element(value, here)?), here)?,
-            "NotPrincipal" => once(&mut principals, Scope::AllBut(principal_element(value, here)?), here)?,
-            "Action" => once(&mut actions, Scope::Only(action_element(value, here)?), here)?,
-            "NotAction" => once(&mut actions, Scope::AllBut(action_element(value, here)?), here)?,
-            "Resource" | "NotResource" if kind == Kind::Trust => {
-                return Err(here.malformed("Has prohibited field Resource"));
-            }
-            "Resource" => {
-                once(&mut resources, Scope::Only(resource_element(value, variables, here)?), here)?;
-            }
-            "NotResource" => {
-                once(&mut resources, Scope::AllBut(resource_element(value, variables, here)?), here)?;
-            }
-            "Condition" => conditions = condition_element(value, variables, here)?,
-            _ => return Err(here.malformed(SYNTAX)),
-        }
-    }
-    let effect = effect.ok_or_else(|| path.malformed("Missing required field Effect"))?;
-    let actions = actions.ok_or_else(|| path.malformed("Policy statement must contain actions."))?;
-    if kind != Kind::Identity && principals.is_none() {
-        return Err(path.malformed("Missing required field Principal"));
-    }
-    if kind == Kind::Trust && !only_assumes(&actions) {
-        return Err(path.malformed("AssumeRole policy may only specify STS AssumeRole actions."));
-    }
-    if kind != Kind::Trust && resources.is_none() {
-        return Err(path.malformed("Policy statement must contain resources."));
-    }
-    Ok(Statement { sid, effect, principals, actions, resources, conditions })
+/// The answer where a field is not there that has to be. IAM names it in policies that have principals only.
+fn missing(kind: Kind, field: &str, path: Path<'_>) -> ParseError {
+    path.malformed(match kind {
+        Kind::Identity | Kind::ServiceControl => format!("{SYNTAX} (no {field})"),
+        Kind::Trust | Kind::Resource | Kind::ResourceControl => format!("Missing required field {field}"),
+    })
 }
 
-/// Whether a trust policy's actions are of STS (`sts:AssumeRole`, `sts:TagSession`, …).
-fn only_assumes(actions: &Scope<Vec<Pattern>>) -> bool {
-    match actions {
-        Scope::Only(actions) => {
-            actions.iter().all(|action| action.as_str().to_ascii_lowercase().starts_with("sts:"))
-        }
-        Scope::AllBut(_) => false,
-    }
-}
-
-/// Sets an element that may stand once, under its own name or its `Not…` name.
-fn once<T>(slot: &mut Option<T>, value: T, path: Path<'_>) -> Result<(), ParseError> {
-    if slot.replace(value).is_some() {
-        return Err(path.malformed(SYNTAX));
-    }
-    Ok(())
-}
-
-fn principal_element(json: &Json, path: Path<'_>) -> Result<Principals, ParseError> {
-    let mut principals = Principals::default();
-    match json {
-        Json::Text(text) if text == "*" => principals.anyone = true,
-        Json::Object(entries) => {
-            for (key, value) in entries {
-                let here = Path::Key(&path, key);
-                let values = strings(value, here)?;
-                match key.as_str() {
-                    "AWS" => {
-                        for principal in values {
-                            match principal {
-                                "*" => principals.anyone = true,
-                                _ => principals.aws.push(aws_principal(principal, here)?),
-                            }
-                        }
-                    }
-                    "Service" => principals.services.extend(values.into_iter().map(str::to_owned)),
-                    "Federated" => principals.federated.extend(values.into_iter().map(str::to_owned)),
-                    "CanonicalUser" => {
-                        return Err(here.unsupported("CanonicalUser principals are not evaluated"));
-                    }
-                    _ => return Err(here.malformed("Invalid principal in policy")),
-                }
-            }
-        }
-        _ => return Err(path.malformed("Invalid principal in policy")),
-    }
-    Ok(principals)
-}
-
-/// An ARN, or the account id that stands for its root.
-fn aws_principal(text: &str, path: Path<'_>) -> Result<String, ParseError> {
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_arn = text.starts_with("arn:") && text.split(':').count() >= 6;
-    // A deleted principal's unique id is what AWS leaves in a document.
-    let is_unique_id = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_account || is_arn || is_unique_id {
-        return Ok(text.to_owned());
-    }
-    Err(path.malformed(format!("Invalid principal in policy: \"AWS\":\"{text}\"")))
-}
-
-fn action_element(json: &Json, path: Path<'_>) -> Result<Vec<Pattern>, ParseError> {
-    strings(json, path)?
-        .into_iter()
-        .map(|action| match action.split_once(':') {
-            _ if action == "*" => Ok(Pattern::new(action, false)),
-            Some((vendor, name)) if !vendor.is_empty() && !name.is_empty() => Ok(Pattern::new(action, false)),
-            _ => {
-                Err(path
-                    .malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."))
-            }
-        })
-        .collect()
-}
-
-fn resource_element(json: &Json, variables: bool, path: Path<'_>) -> Result<Vec<Pattern>, ParseError> {
-    strings(json, path)?
-        .into_iter()
-        .map(|resource| {
-            if resource == "*" || resource.starts_with("arn:") || (variables && resource.starts_with("${")) {
-                Ok(Pattern::new(resource, variables))
-            } else {
-                Err(path.malformed(format!("Resource {resource} must be in ARN format or \"*\".")))
-            }
-        })
-        .collect()
-}
-
-fn condition_element(json: &Json, variables: bool, path: Path<'_>) -> Result<Vec<Condition>, ParseError> {
-    let mut conditions = Vec::new();
-    for (name, keys) in object(json, path)? {
-        let here = Path::Key(&path, name);
-        let (quantifier, operator, if_exists) = operator(name, here)?;
-        for (key, values) in object(keys, here)? {
-            let there = Path::Key(&here, key);
-            if !key.contains(':') {
-                return Err(there.malformed(
-                    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-                ));
-            }
-            let values = condition_values(values, there)?;
-            let values = values.iter().map(|value| Pattern::new(value, variables)).collect();
-            conditions.push(Condition { quantifier, operator, if_exists, key: key.clone(), values });
-        }
-    }
-    Ok(conditions)
-}
-
-fn operator(name: &str, path: Path<'_>) -> Result<(Quantifier, Operator, bool), ParseError> {
-    /// Operators of the policy language that are refused, as opposed to names that AWS does not know either.
-    const NOT_EVALUATED: [&str; 5] = ["Numeric", "Date", "Binary", "IpAddress", "NotIpAddress"];
-
-    let (quantifier, rest) = match name.split_once(':') {
-        None => (Quantifier::Single, name),
-        Some(("ForAllValues", rest)) => (Quantifier::ForAllValues, rest),
-        Some(("ForAnyValue", rest)) => (Quantifier::ForAnyValue, rest),
-        Some(_) => return Err(path.malformed(format!("Invalid Condition type : {name}."))),
-    };
-    let (base, if_exists) = match rest.strip_suffix("IfExists") {
-        Some(base) => (base, true),
-        None => (rest, false),
-    };
-    match Operator::named(base) {
-        Some(Operator::Null) if if_exists => Err(path.malformed(format!("Invalid Condition type : {name}."))),
-        Some(operator) => Ok((quantifier, operator, if_exists)),
-        None if NOT_EVALUATED.iter().any(|known| base.starts_with(known)) => {
-            Err(path.unsupported(format!("the condition operator {name} is not evaluated")))
-        }
-        None => Err(path.malformed(format!("Invalid Condition type : {name}."))),
-    }
-}
-
-/// Condition values may be booleans and numbers, which compare as their text.
-fn condition_values(json: &Json, path: Path<'_>) -> Result<Vec<String>, ParseError> {
-    let single = |json: &Json, path: Path<'_>| match json {
-        Json::Text(text) => Ok(text.clone()),
-        Json::Boolean(value) => Ok(value.to_string()),
-        Json::Number(value) => Ok(value.to_string()),
-        other => Err(path.malformed(format!("{SYNTAX} ({} here)", other.type_name()))),
-    };
-    match json {
-        Json::List(items) => {
-            items.iter().enumerate().map(|(index, item)| single(item, Path::Index(&path, index))).collect()
-        }
-        other => Ok(vec![single(other, path)?]),
-    }
+/// IAM's answer to JSON of the wrong type, with what stands there.
+fn misplaced(json: &Json, path: Path<'_>) -> ParseError {
+    path.malformed(format!("{SYNTAX} ({} here)", json.type_name()))
 }
 
 fn object<'a>(json: &'a Json, path: Path<'_>) -> Result<&'a [(String, Json)], ParseError> {
     match json {
         Json::Object(entries) => Ok(entries),
-        other => Err(path.malformed(format!("{SYNTAX} ({} here)", other.type_name()))),
+        other => Err(misplaced(other, path)),
     }
 }
 
 fn string<'a>(json: &'a Json, path: Path<'_>) -> Result<&'a str, ParseError> {
     match json {
         Json::Text(text) => Ok(text),
-        other => Err(path.malformed(format!("{SYNTAX} ({} here)", other.type_name()))),
+        other => Err(misplaced(other, path)),
     }
 }
 
@@ -341,5 +179,154 @@ fn strings<'a>(json: &'a Json, path: Path<'_>) -> Result<Vec<&'a str>, ParseErro
             items.iter().enumerate().map(|(index, item)| string(item, Path::Index(&path, index))).collect()
         }
         other => Ok(vec![string(other, path)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_not_a_policy_is_refused_with_its_place() {
+        for (text, kind, path) in [
+            ("{", Kind::Identity, "$"),
+            (r#"{"Statement":[]}"#, Kind::Identity, "$"),
+            (r#"{"Statement":{"Effect":"Allow","Action":"*"}}"#, Kind::Identity, "$.Statement"),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Action":"x","Resource":"*"}]}"#,
+                Kind::Identity,
+                "$.Statement[0].Action",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}}"#,
+                Kind::Identity,
+                "$",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"*"},"Resource":"*"}}"#,
+                Kind::Trust,
+                "$.Statement.Resource",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Action":"logs:PutLogEvents","Principal":{"AWS":"*"}}}"#,
+                Kind::Trust,
+                "$.Statement",
+            ),
+            (
+                r#"{"Statement":[{"Sid":"A","Effect":"Allow","Action":"*","Resource":"*"},
+                    {"Sid":"A","Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+                Kind::Identity,
+                "$",
+            ),
+            (
+                r#"{"Statement":{"Sid":"a b","Effect":"Allow","Action":"*","Resource":"*"}}"#,
+                Kind::Identity,
+                "$.Statement.Sid",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+                    "Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}}}"#,
+                Kind::Identity,
+                "$.Statement.Condition.IpAddress.aws:SourceIp",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+                    "Condition":{"NullIfExists":{"aws:SourceIp":"true"}}}}"#,
+                Kind::Identity,
+                "$.Statement.Condition.NullIfExists",
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
+                Kind::ServiceControl,
+                "$.Statement.Principal",
+            ),
+            (
+                r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}"#,
+                Kind::ResourceControl,
+                "$.Statement",
+            ),
+        ] {
+            let error = Document::parse(text, kind).unwrap_err();
+            assert_eq!(error.path.split(',').next(), Some(path), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn statements_know_where_they_stand() {
+        let text = "{\"Statement\" : [ {\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},\n \
+                    {\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"} ]}";
+        let document = Document::parse(text, Kind::Identity).unwrap();
+        let texts: Vec<&str> =
+            document.statements.iter().map(|statement| &text[statement.span.clone()]).collect();
+        assert_eq!(
+            texts,
+            [
+                r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#,
+                r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#
+            ]
+        );
+        let single = r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"},"Version":"2012-10-17"}"#;
+        let document = Document::parse(single, Kind::Identity).unwrap();
+        assert_eq!(document.statements[0].span, 13..58);
+    }
+
+    /// JSON of any shape, with the words of the language in it.
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let word = prop::sample::select(vec![
+            "Version",
+            "2012-10-17",
+            "Statement",
+            "Effect",
+            "Allow",
+            "Deny",
+            "Action",
+            "NotAction",
+            "Resource",
+            "Principal",
+            "AWS",
+            "Service",
+            "*",
+            "logs:*",
+            "Condition",
+            "StringLike",
+            "Null",
+            "aws:SourceIp",
+            "true",
+            "${",
+            "${a:b,'c'}",
+            "é",
+            "",
+        ]);
+        let leaf = prop_oneof![
+            word.clone().prop_map(serde_json::Value::from),
+            any::<i64>().prop_map(serde_json::Value::from),
+            Just(serde_json::Value::Null),
+        ];
+        leaf.prop_recursive(5, 40, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                prop::collection::vec((word.clone().prop_map(str::to_owned), inner), 0..5)
+                    .prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    const KINDS: [Kind; 5] =
+        [Kind::Identity, Kind::Trust, Kind::Resource, Kind::ServiceControl, Kind::ResourceControl];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_json_panics(value in json(), kind in prop::sample::select(KINDS.to_vec())) {
+            let _ = Document::parse(&value.to_string(), kind);
+            let _ = Document::parse(&serde_json::json!({ "Statement": value }).to_string(), kind);
+        }
+
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            let _ = Document::parse(&text, Kind::Identity);
+        }
     }
 }

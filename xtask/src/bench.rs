@@ -7,6 +7,7 @@ mod check;
 mod connection;
 mod growth;
 mod load;
+mod policies;
 mod raw_calls;
 mod request;
 mod scenarios;
@@ -36,6 +37,8 @@ pub(crate) enum Part {
     Memory,
     /// Lists as an account grows.
     Growth,
+    /// The policy engine.
+    Policies,
     /// `stagecheck check` of many stages.
     Check,
 }
@@ -63,6 +66,10 @@ pub(crate) async fn run(parts: &[Part]) -> Result<()> {
     if wanted(Part::Growth) {
         say("lists of a growing account")?;
         rows.extend(growth::measure().await?);
+    }
+    if wanted(Part::Policies) {
+        say("the policy engine")?;
+        rows.extend(policies::measure()?);
     }
     if wanted(Part::Check) {
         say("stagecheck check")?;

@@ -200,6 +200,7 @@ fn trusted(arn: &str, role: &Role) -> Delivery {
         principal: Principal::Service(SERVICE_PRINCIPAL),
         action: "sts:AssumeRole",
         resource: arn,
+        resource_account: None,
         context: &context,
     };
     let decision = evaluate_trust(&request, &Policy { name: "trust policy", document: trust });
@@ -229,8 +230,15 @@ fn permitted(arn: &str, role: &Role, actions: &[&'static str], resource: &str) -
     let context = Context::default();
     let mut doubt = None;
     for action in actions {
-        let request = Request { principal: Principal::Aws(arn), action, resource, context: &context };
-        let decision = evaluate(&request, &Policies { identity: &policies, boundary });
+        let request = Request {
+            principal: Principal::Aws(arn),
+            action,
+            resource,
+            resource_account: None,
+            context: &context,
+        };
+        let policies = Policies { identity: &policies, boundary, ..Policies::default() };
+        let decision = evaluate(&request, &policies);
         match judge(&decision) {
             Judgement::Allowed => {}
             Judgement::Denied(statement) => {

@@ -37,8 +37,13 @@ impl Roles for RoleAuthority {
                 .get(&name.into())
                 .filter(|role| *role.arn == *role_arn)
                 .ok_or(NotAssumed::NoSuchRole)?;
-            let request =
-                Request { principal: assumer, action: "sts:AssumeRole", resource: role_arn, context };
+            let request = Request {
+                principal: assumer,
+                action: "sts:AssumeRole",
+                resource: role_arn,
+                resource_account: None,
+                context,
+            };
             let trust = Policy { name: "trust policy", document: role.assume_role_policy_document.parsed() };
             let decision = evaluate_trust(&request, &trust);
             match decision.outcome {

@@ -1,6 +1,6 @@
 //! IAM's errors, in IAM's words.
 
-use stagecheck_policy::{ParseError, Reason};
+use stagecheck_policy::ParseError;
 
 use crate::service::{Broken, Dialect, Fault, Violation, validation_message};
 
@@ -99,10 +99,5 @@ pub(super) fn limit_exceeded(message: String) -> Fault {
 }
 
 pub(super) fn malformed_document(error: &ParseError) -> Fault {
-    match error.reason {
-        Reason::Malformed => Fault::new(400, "MalformedPolicyDocument", &error.message),
-        Reason::Unsupported => {
-            Fault::not_implemented(format!("This emulator does not evaluate such a policy: {error}"))
-        }
-    }
+    Fault::new(400, "MalformedPolicyDocument", &error.message)
 }

@@ -61,8 +61,15 @@ impl RoleSession {
         let identity: Vec<Policy<'_>> =
             self.policies.iter().map(|(name, document)| Policy { name, document }).collect();
         let boundary = self.boundary.as_ref().map(|(name, document)| Policy { name, document });
-        let request = Request { principal: Principal::Aws(&self.role_arn), action, resource, context };
-        stagecheck_policy::evaluate(&request, &Policies { identity: &identity, boundary })
+        let request = Request {
+            principal: Principal::Aws(&self.role_arn),
+            action,
+            resource,
+            resource_account: None,
+            context,
+        };
+        let policies = Policies { identity: &identity, boundary, ..Policies::default() };
+        stagecheck_policy::evaluate(&request, &policies)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Resource policies of APIs.
 
 use serde::{Deserialize, Serialize};
-use stagecheck_policy::{Document, Kind, Reason};
+use stagecheck_policy::{Document, Kind};
 
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::{ApiId, quotas};
@@ -45,11 +45,10 @@ fn check(ctx: &Ctx<'_>, document: &str) -> Result<(), Fault> {
     let length = document.chars().count();
     quotas::check_size(ctx, quotas::RESOURCE_POLICY_LENGTH, "The length of a resource policy", length)?;
     match Document::parse(document, Kind::Resource) {
-        Err(error) if error.reason == Reason::Malformed => Err(bad_request(
+        Ok(_) => Ok(()),
+        Err(_) => Err(bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
         )),
-        // What the policy crate cannot evaluate is for the data plane to refuse.
-        Ok(_) | Err(_) => Ok(()),
     }
 }
 
