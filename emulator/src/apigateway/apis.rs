@@ -32,7 +32,9 @@ pub(crate) use mapping::Source;
 pub(crate) use mapping_template::MappingTemplate;
 pub(crate) use methods::Method;
 pub(super) use methods::{ANY, VERBS};
-pub(crate) use models::{Model, flatten, model_of, model_url, sample_template, schema_errors};
+pub(crate) use models::{
+    Model, find_rings, flatten, model_of, model_url, put_schema, sample_template, schema_errors,
+};
 pub(crate) use parts::Parts;
 pub(crate) use request_validators::RequestValidator;
 pub(crate) use resources::{Resource, methods_of};

@@ -24,9 +24,10 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::apigateway as operations;
 
 use self::calls::Calls;
-use super::faults::internal;
+use super::faults::{bad_request, internal};
 use super::{ApiGateway, apis};
 use crate::service::{Fault, Registrar};
+use crate::store::SmallMap;
 
 /// The operations that an import calls.
 static CALLS: LazyLock<Calls<ApiGateway>> = LazyLock::new(|| Calls::of(&operations::SERVICE, apis::register));
@@ -42,4 +43,18 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.free(&operations::IMPORT_REST_API, import::import, &[]);
     registrar.free(&operations::PUT_REST_API, import::put, &[]);
     registrar.free(&operations::GET_EXPORT, export::get, &[]);
+}
+
+/// Refuses query parameters of an import or export that it does not know. Those of a signature in the query sign the
+/// request, and say nothing else.
+fn check_parameters(parameters: &SmallMap<String, String>, known: &[&str]) -> Result<(), Fault> {
+    let is_known = |name: &str| known.contains(&name) || name.starts_with("X-Amz-");
+    match parameters.iter().find(|(name, _)| !is_known(name)) {
+        Some((unknown, _)) => Err(invalid("parameter", unknown, known)),
+        None => Ok(()),
+    }
+}
+
+fn invalid(what: &str, value: &str, valid: &[&str]) -> Fault {
+    bad_request(format!("Invalid {what} specified: {value}. Valid options are {}", valid.join(",")))
 }

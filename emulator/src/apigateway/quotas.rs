@@ -75,8 +75,12 @@ quotas! {
     ROUTE_SCOPES = "route-scopes" 10 "Authorization scopes of a route";
 }
 
-/// The code of a refusal for a quota.
-pub(crate) const EXCEEDED: &str = "LimitExceededException";
+/// Whether a refusal is one for a quota of how many there may be, under whichever code.
+pub(crate) fn is_exceeded(fault: &Fault) -> bool {
+    fault.status == EXCEEDED
+}
+
+const EXCEEDED: u16 = 429;
 
 /// Refuses one more of what an API already has its number of. `what` as in `Stages`.
 pub(crate) fn check_api(
@@ -112,8 +116,8 @@ pub(crate) fn check(
         return Ok(());
     }
     Err(Fault::new(
-        429,
         EXCEEDED,
+        "LimitExceededException",
         format!(
             "Maximum number of {what} for {of} has been reached.  Please contact AWS if you need additional {what}."
         ),

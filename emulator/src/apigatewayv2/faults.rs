@@ -41,7 +41,7 @@ pub(super) fn check_quota<V, I>(
 /// A refusal for a quota in the words of this API. Users report for authorizers and integrations of HTTP APIs that it
 /// comes as a conflict with status 429, and with one space where REST APIs have two; for others this is inferred.
 pub(super) fn reworded(fault: Fault) -> Fault {
-    if fault.code != quotas::EXCEEDED {
+    if !quotas::is_exceeded(&fault) {
         return fault;
     }
     Fault { code: "ConflictException", message: fault.message.replacen(".  ", ". ", 1), ..fault }

@@ -1,6 +1,7 @@
 //! Models: JSON schemas that methods name for their requests and responses.
 
 mod flatten;
+mod import;
 mod schema;
 mod template;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
 pub(crate) use flatten::flatten;
+pub(crate) use import::{find_rings, put_schema};
 pub(crate) use schema::{errors as schema_errors, model_of, model_url};
 pub(crate) use template::of as sample_template;
 
@@ -118,6 +120,15 @@ fn create(ctx: &Ctx<'_>, state: &mut ApiGateway, input: CreateModel) -> Result<A
 
 /// A schema is there, and a good one where it is a JSON schema. It may name other models and itself.
 fn check_schema(state: &ApiGateway, api: &ApiId, model: &Model) -> Result<(), Fault> {
+    check_schema_by(model, |text| {
+        let schema_of =
+            |name: &str| if name == model.name { Some(text) } else { schema_of(state, api, name) };
+        schema::errors(text, api, schema_of)
+    })
+}
+
+/// As [`check_schema`], with what tells the errors of a JSON schema.
+fn check_schema_by(model: &Model, errors: impl FnOnce(&str) -> Vec<String>) -> Result<(), Fault> {
     if model.schema.trim().is_empty() {
         return Err(bad_request("Model schema must have at least 1 property or array items defined"));
     }
@@ -126,17 +137,15 @@ fn check_schema(state: &ApiGateway, api: &ApiId, model: &Model) -> Result<(), Fa
     if model.content_type != JSON {
         return Ok(());
     }
-    let schema_of = |name: &str| {
-        if name == model.name { Some(model.schema.as_str()) } else { schema_of(state, api, name) }
-    };
-    let errors = schema::errors(&model.schema, api, schema_of);
-    if errors.is_empty() {
-        return Ok(());
-    }
-    Err(bad_request(format!(
+    let errors = errors(&model.schema);
+    if errors.is_empty() { Ok(()) } else { Err(invalid(&errors)) }
+}
+
+fn invalid(errors: &[String]) -> Fault {
+    bad_request(format!(
         "Invalid model specified: Validation Result: warnings : [], errors : [{}]",
         errors.join(", ")
-    )))
+    ))
 }
 
 /// The schema of an API's model.

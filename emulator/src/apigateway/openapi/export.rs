@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Specification;
 use super::write::{self, Address, Extent, Syntax};
+use super::{check_parameters, invalid};
 use crate::apigateway::faults::{bad_request, no_deployment, no_stage};
 use crate::apigateway::{ApiGateway, ApiId, StageName, apis};
 use crate::service::{Ctx, Fault};
@@ -85,13 +86,7 @@ fn syntax(accepts: Option<&str>) -> Result<Syntax, Fault> {
 /// extensions are refused is inferred, as are the wordings.
 fn extent(parameters: &SmallMap<String, String>) -> Result<Extent, Fault> {
     const EXTENSIONS: &str = "extensions";
-    // Those of a signature in the query sign the request, and say nothing of the export.
-    let is_known = |name: &str| name == EXTENSIONS || name.starts_with("X-Amz-");
-    if let Some((unknown, _)) = parameters.iter().find(|(name, _)| !is_known(name)) {
-        return Err(bad_request(format!(
-            "Invalid parameter specified: {unknown}. Valid options are {EXTENSIONS}"
-        )));
-    }
+    check_parameters(parameters, &[EXTENSIONS])?;
     let Some(list) = parameters.get(EXTENSIONS).filter(|list| !list.is_empty()) else {
         return Ok(Extent { documentation: true, ..Extent::default() });
     };
@@ -108,10 +103,8 @@ fn extent(parameters: &SmallMap<String, String>) -> Result<Extent, Fault> {
                 ));
             }
             other => {
-                return Err(bad_request(format!(
-                    "Invalid extensions specified: {other}. Valid options are \
-                     apigateway,authorizers,documentation,integrations,postman"
-                )));
+                let valid = ["apigateway", "authorizers", "documentation", "integrations", "postman"];
+                return Err(invalid(EXTENSIONS, other, &valid));
             }
         }
     }

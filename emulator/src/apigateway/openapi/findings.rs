@@ -1,6 +1,7 @@
 //! What is wrong with an import.
 
 use crate::apigateway::faults::bad_request;
+use crate::apigateway::quotas;
 use crate::service::Fault;
 
 /// How many errors, and how many warnings, are told one by one. A large document can have a million. That there is a
@@ -69,12 +70,9 @@ impl Findings {
         self.warn(format!("Parse issue: attribute {attribute}"));
     }
 
-    /// A part that could not be made. What is no opinion of AWS (a member that is not built) ends the import at once, and
-    /// so does a quota, as users report of resources.
+    /// A part that could not be made, which the import fails for.
     pub(crate) fn unable(&mut self, to_do: impl std::fmt::Display, fault: Fault) -> Result<(), Fault> {
-        if fault.status == 429 || fault.status >= 500 {
-            return Err(fault);
-        }
+        let fault = opinion(fault)?;
         self.error(format!("Unable to {to_do}: {}", fault.message));
         Ok(())
     }
@@ -95,6 +93,12 @@ impl Findings {
         }
         Ok(warnings.into_lines())
     }
+}
+
+/// What AWS has to say of a part. What is no opinion of its own (a member that is not built) ends the import at once, and
+/// so does a quota, as users report of resources.
+pub(crate) fn opinion(fault: Fault) -> Result<Fault, Fault> {
+    if quotas::is_exceeded(&fault) || fault.status >= 500 { Err(fault) } else { Ok(fault) }
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use self::swagger2::Swagger2;
 use super::definition::Definition;
 use super::document::{Document, Specification};
 use super::findings::Findings;
-use super::references::References;
+use super::references::{PartCount, References};
 
 /// What stands in different places in the two specifications.
 trait Layout {
@@ -85,14 +85,9 @@ struct Reader<'a> {
     references: References<'a>,
     layout: &'static dyn Layout,
     models: Models,
-    /// How many parameters, responses and headers were read. What is referred to counts each time.
-    parts: usize,
+    part_count: PartCount,
     findings: &'a mut Findings,
 }
-
-/// How many parts of operations a document may come to. A large one has fewer; with references to a long path item from
-/// many paths a small one can have billions.
-const MOST_PARTS: usize = 1_000_000;
 
 fn layout(document: &Document) -> &'static dyn Layout {
     match document.specification {
@@ -115,7 +110,7 @@ pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentat
         references: References::of(root),
         layout,
         models: Models::default(),
-        parts: 0,
+        part_count: PartCount::default(),
         findings,
     };
     let mut definition = Definition { settings: extensions::settings(&reader), ..Definition::default() };
@@ -126,7 +121,7 @@ pub(crate) fn read(document: &Document, findings: &mut Findings, with_documentat
     let schemes = security::read_schemes(&mut reader);
     definition.paths = method::read_paths(&mut reader, &schemes, &definition.validators);
     definition.authorizers = schemes.into_authorizers();
-    if with_documentation && !reader.has_too_many_parts() {
+    if with_documentation && !reader.part_count.is_too_large() {
         definition.documentation = documentation::read(&mut reader);
     }
     definition.models = reader.models.finish();
@@ -160,10 +155,6 @@ impl<'a> Reader<'a> {
     /// Something that API Gateway has no use for. The wording is inferred.
     fn unsupported(&mut self, attribute: impl std::fmt::Display) {
         self.findings.warn(format!("Unsupported attribute {attribute}. Ignoring."));
-    }
-
-    fn has_too_many_parts(&self) -> bool {
-        self.parts > MOST_PARTS
     }
 
     /// The document's paths.

@@ -5,6 +5,35 @@ use serde_json::{Map, Value};
 
 use super::findings::Findings;
 
+/// How many parts of operations were read of a document: parameters, responses, headers. What is referred to counts each
+/// time.
+#[derive(Debug, Default)]
+pub(crate) struct PartCount {
+    parts: usize,
+}
+
+impl PartCount {
+    /// How many parts a document may come to. A large one has fewer; with references to a long path item from many paths
+    /// a small one can have billions. That there is a bound, and its wording, is inferred.
+    const MOST: usize = 1_000_000;
+
+    pub(crate) fn add(&mut self, parts: usize) {
+        self.parts += parts;
+    }
+
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.parts > Self::MOST
+    }
+
+    /// Tells of a document that comes to too much; whether it does.
+    pub(crate) fn refuse(&self, findings: &mut Findings) -> bool {
+        if self.is_too_large() {
+            findings.error("Invalid OpenAPI input. It repeats too much by reference.");
+        }
+        self.is_too_large()
+    }
+}
+
 /// Follows the references of one document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct References<'a> {

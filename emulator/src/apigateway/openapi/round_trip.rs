@@ -423,6 +423,27 @@ fn a_path_item_that_is_referred_to_everywhere_is_refused_in_time() {
 }
 
 #[test]
+fn what_the_root_says_is_a_part_beside_those_of_the_extension() {
+    let root = json!({
+        "openapi": "3.0.1",
+        "info": {"title": "a", "description": "the API's own", "contact": {"name": "b"}},
+        "tags": [{"name": "c"}],
+        "paths": {},
+        "x-amazon-apigateway-documentation": {
+            "documentationParts": [{"location": {"type": "RESOURCE", "path": "/"}, "properties": {"d": "e"}}]
+        }
+    });
+    let document = Document { specification: Specification::OpenApi3, root };
+    let definition = read::read(&document, &mut Findings::default(), true);
+    let of_api = definition.documentation.iter().find(|part| part.location.r#type == "API");
+    assert_eq!(
+        of_api.map(|part| &part.properties),
+        Some(&json!({"info": {"contact": {"name": "b"}}, "tags": [{"name": "c"}]}))
+    );
+    assert_eq!(definition.documentation.len(), 2);
+}
+
+#[test]
 fn documentation_comes_back_by_the_extension() {
     let location = Location {
         r#type: "METHOD".to_owned(),

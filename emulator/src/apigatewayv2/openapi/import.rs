@@ -12,7 +12,7 @@ use super::definition::{Authorization, Definition, Members, Route};
 use super::{CALLS, read};
 use crate::apigateway::openapi::definition::BasePath;
 use crate::apigateway::openapi::document::{Document, Specification};
-use crate::apigateway::openapi::findings::Findings;
+use crate::apigateway::openapi::findings::{Findings, opinion};
 use crate::apigateway::openapi::read::base_path;
 use crate::apigateway::{ApiGateway, ApiId, of_api};
 use crate::apigatewayv2::apis::{self, Api, Protocol};
@@ -186,9 +186,9 @@ impl Import<'_> {
                 Ok(output) => {
                     ids.insert(name.clone(), output["AuthorizerId"].clone());
                 }
-                Err(fault) if fault.status >= 500 => return Err(fault),
                 Err(fault) => {
-                    self.findings.warn(format!("Unable to create Authorizer '{name}': {}", fault.message));
+                    let told = opinion(fault)?.message;
+                    self.findings.warn(format!("Unable to create Authorizer '{name}': {told}"));
                 }
             }
         }
@@ -239,7 +239,7 @@ impl Import<'_> {
                     // Documented: what is no proxy is a warning. That the route is made without it, and the wording, are
                     // inferred.
                     Err(fault) if is_of_rest_apis(members) => {
-                        let told = &fault.message;
+                        let told = opinion(fault)?.message;
                         self.findings
                             .warn(format!("Unable to create integration for '{key}': {told}. Ignoring."));
                         Value::Null

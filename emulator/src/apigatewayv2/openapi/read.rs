@@ -11,12 +11,17 @@ use crate::apigateway::openapi::read::{
     AUTH_TYPE, AUTHORIZER as AUTHORIZER_EXTENSION, INTEGRATION as INTEGRATION_EXTENSION, SIGV4, VERBS,
     boolean, object, text,
 };
-use crate::apigateway::openapi::references::{References, target};
+use crate::apigateway::openapi::references::{PartCount, References, target};
 
 /// Reads the document of an HTTP API. What cannot be read is left out with a warning.
 pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
-    let mut reader =
-        Reader { root, references: References::of(root), findings, responses: 0, passed_over: Vec::new() };
+    let mut reader = Reader {
+        root,
+        references: References::of(root),
+        findings,
+        part_count: PartCount::default(),
+        passed_over: Vec::new(),
+    };
     reader.check_version();
     let schemes = reader.schemes();
     let mut routes = BTreeMap::new();
@@ -31,8 +36,7 @@ pub(super) fn read(root: &Value, findings: &mut Findings) -> Definition {
                 continue;
             }
         }
-        if reader.responses > MOST_RESPONSES {
-            reader.findings.error("Invalid OpenAPI input. It repeats too much by reference.");
+        if reader.part_count.refuse(reader.findings) {
             break;
         }
         let Some(item) = reader.resolve(item, format_args!("paths.'{path}'")) else { continue };
@@ -135,14 +139,9 @@ struct Reader<'a, 'f> {
     root: &'a Value,
     references: References<'a>,
     findings: &'f mut Findings,
-    /// How many responses were looked at. What is referred to counts each time.
-    responses: usize,
+    part_count: PartCount,
     passed_over: Vec<String>,
 }
-
-/// How many responses a document may come to: as for REST APIs, many references to one path item make billions. That
-/// there is a bound is inferred.
-const MOST_RESPONSES: usize = 1_000_000;
 
 impl<'a> Reader<'a, '_> {
     fn resolve(&mut self, value: &'a Value, attribute: impl std::fmt::Display) -> Option<&'a Value> {
@@ -199,7 +198,7 @@ impl<'a> Reader<'a, '_> {
     /// HTTP APIs have no models; but AWS warns of those that a document names and has not.
     fn look_for_models(&mut self, operation: &'a Value, attribute: &str) {
         for (status, response) in object(operation, "responses").into_iter().flatten() {
-            self.responses += 1;
+            self.part_count.add(1);
             let Some(response) = self.resolve(response, format_args!("{attribute}.responses.{status}"))
             else {
                 continue;
@@ -277,4 +276,25 @@ fn authorizer(scheme: &Value, extension: &Value) -> Members {
 fn discovered_issuer(scheme: &Value) -> Option<String> {
     let url = text(scheme, "openIdConnectUrl")?;
     url.strip_suffix("/.well-known/openid-configuration").map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_item_that_is_referred_to_everywhere_is_refused() {
+        let responses: Map<String, Value> =
+            (0..2_000).map(|number| (number.to_string(), Value::Object(Map::new()))).collect();
+        let paths: Map<String, Value> = (0..2_000)
+            .map(|number| (format!("/{number}"), serde_json::json!({"$ref": "#/x-item"})))
+            .collect();
+        let item = serde_json::json!({"get": {"responses": responses}});
+        let root = serde_json::json!({"openapi": "3.0.1", "paths": paths, "x-item": item});
+        let mut findings = Findings::default();
+        let definition = read(&root, &mut findings);
+        assert_eq!(definition.routes.len(), 501);
+        let message = findings.conclude(false).unwrap_err().message;
+        assert!(message.contains("It repeats too much by reference."), "{message}");
+    }
 }

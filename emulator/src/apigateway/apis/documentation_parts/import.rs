@@ -59,7 +59,7 @@ pub(super) fn import(
     for part in parts {
         match import.put(state, part) {
             Ok(id) => ids.push(id),
-            Err(fault) if fault.code == quotas::EXCEEDED => return Err(fault),
+            Err(fault) if quotas::is_exceeded(&fault) => return Err(fault),
             Err(fault) => warnings
                 .push(format!("Unable to import documentation part {}: {}", part["location"], fault.message)),
         }

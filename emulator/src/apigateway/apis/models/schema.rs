@@ -11,42 +11,95 @@ use crate::apigateway::openapi::references::target;
 /// What is wrong with a schema, in API Gateway's words; nothing if it is good. `schema_of` has the schemas of the API's
 /// models by name, this one's among them.
 pub(crate) fn errors<'a>(text: &str, api: &str, schema_of: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
+    let errors = own_errors(text, api, |name| schema_of(name).is_some());
+    if errors.is_empty() && Rings::new(api, schema_of).is_endless(text) {
+        return vec![INVALID.to_owned()];
+    }
+    errors
+}
+
+/// As [`errors`], without a look at what the models that the schema refers to refer to.
+pub(super) fn own_errors(text: &str, api: &str, is_model: impl Fn(&str) -> bool) -> Vec<String> {
     let Ok(schema @ Value::Object(_)) = serde_json::from_str(text) else {
         return vec![INVALID.to_owned()];
     };
-    let is_model = |name: &str| schema_of(name).is_some();
     let mut check =
         Check { whole: &schema, api, is_model: &is_model, ends: BTreeMap::new(), errors: Vec::new() };
     check.schema(&schema);
-    if check.errors.is_empty() && is_endless(&schema, api, &schema_of) {
-        check.invalid();
-    }
     check.errors
 }
 
-/// Whether a schema is nothing but a reference, by way of other models, to itself. That there is no such model is
-/// inferred. Only a model whose own root refers on can close such a ring.
-fn is_endless<'a>(schema: &Value, api: &str, schema_of: impl Fn(&str) -> Option<&'a str>) -> bool {
-    let mut passed = BTreeSet::new();
-    let mut whole = schema.clone();
-    let mut here = target(schema).map(str::to_owned);
-    while let Some(reference) = here {
-        here = match model_of(api, &reference) {
-            Some(name) => {
-                if !passed.insert(name.to_owned()) {
-                    return true;
-                }
-                whole = schema_of(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-                target(&whole)
-            }
-            None => reference.strip_prefix('#').and_then(|pointer| target(whole.pointer(pointer)?)),
-        }
-        .map(str::to_owned);
-    }
-    false
+/// A look for schemas that are nothing but a reference, by way of other models, to themselves. That there is no such
+/// model is inferred. Only models whose own root refers on can be of such a ring.
+pub(super) struct Rings<'a, F> {
+    api: &'a str,
+    schema_of: F,
+    /// Whether the models that were come by so far lead out of references. Each is read once.
+    ends: BTreeMap<String, bool>,
 }
 
-const INVALID: &str = "Invalid model schema specified";
+impl<'a, 's, F: Fn(&str) -> Option<&'s str>> Rings<'a, F> {
+    pub(super) fn new(api: &'a str, schema_of: F) -> Self {
+        Self { api, schema_of, ends: BTreeMap::new() }
+    }
+
+    pub(super) fn is_endless(&mut self, text: &str) -> bool {
+        match lead(text, self.api) {
+            Lead::Out => false,
+            Lead::Round => true,
+            Lead::To(model) => !self.comes_to_an_end(model),
+        }
+    }
+
+    pub(super) fn comes_to_an_end(&mut self, model: String) -> bool {
+        let mut passed = BTreeSet::new();
+        let mut here = model;
+        let ends = loop {
+            if let Some(ends) = self.ends.get(&here) {
+                break *ends;
+            }
+            let next = (self.schema_of)(&here).map_or(Lead::Out, |text| lead(text, self.api));
+            if !passed.insert(here) {
+                break false;
+            }
+            match next {
+                Lead::Out => break true,
+                Lead::Round => break false,
+                Lead::To(model) => here = model,
+            }
+        };
+        self.ends.extend(passed.into_iter().map(|each| (each, ends)));
+        ends
+    }
+}
+
+/// Where the root of a schema refers to.
+enum Lead {
+    /// To something, or to nothing that is there.
+    Out,
+    /// To itself.
+    Round,
+    To(String),
+}
+
+fn lead(text: &str, api: &str) -> Lead {
+    // Of models that are no JSON schemas there may be texts that are no JSON.
+    let whole: Value = serde_json::from_str(text).unwrap_or_default();
+    let mut passed = BTreeSet::new();
+    let mut here = Some(&whole);
+    while let Some(reference) = here.and_then(target) {
+        if let Some(model) = model_of(api, reference) {
+            return Lead::To(model.to_owned());
+        }
+        if !passed.insert(reference) {
+            return Lead::Round;
+        }
+        here = reference.strip_prefix('#').and_then(|pointer| whole.pointer(pointer));
+    }
+    Lead::Out
+}
+
+pub(super) const INVALID: &str = "Invalid model schema specified";
 
 /// What the value of a keyword is.
 #[derive(Clone, Copy)]
@@ -329,6 +382,38 @@ mod tests {
             (name == "One").then_some(one.as_str()).or((name == "Other").then_some(holds.as_str()))
         };
         assert_eq!(errors(&one, "a1", held), [""; 0]);
+    }
+
+    #[test]
+    fn a_model_that_is_itself_alone_ends_who_refers_to_it() {
+        let url = |name: &str| format!(r#"{{"$ref": "{}"}}"#, model_url("a1", name));
+        for loops in [
+            r##"{"$ref": "#"}"##,
+            r##"{"$ref": "#/definitions/a", "definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}}"##,
+        ] {
+            // It is of another content type, so that nobody has looked at it.
+            let schema_of = |name: &str| (name == "Loop").then_some(loops);
+            assert_eq!(errors(&url("Loop"), "a1", schema_of), [INVALID], "{loops}");
+        }
+        assert_eq!(errors(&url("Text"), "a1", |name| (name == "Text").then_some("no JSON")), [""; 0]);
+    }
+
+    #[test]
+    fn a_long_chain_of_models_is_read_once() {
+        const MODELS: usize = 1_000;
+        let url = |number: usize| format!(r#"{{"$ref": "{}"}}"#, model_url("a1", &number.to_string()));
+        let mut schemas: Vec<String> = (1..=MODELS).map(url).collect();
+        schemas.push("{}".to_owned());
+        let read = std::cell::Cell::new(0);
+        let schema_of = |name: &str| {
+            read.set(read.get() + 1);
+            name.parse::<usize>().ok().and_then(|number| schemas.get(number)).map(String::as_str)
+        };
+        let mut rings = Rings::new("a1", schema_of);
+        for number in (0..=MODELS).rev().chain(0..=MODELS) {
+            assert!(rings.comes_to_an_end(number.to_string()));
+        }
+        assert_eq!(read.get(), MODELS + 1);
     }
 
     #[test]

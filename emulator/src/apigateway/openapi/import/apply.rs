@@ -194,22 +194,27 @@ impl<'a> Import<'a> {
                 self.refused_models.insert(name.clone());
             }
         }
-        for (name, model) in made {
+        for (name, model) in &made {
             let schema = match &model.other {
                 Some(other) => other.schema.clone(),
                 None => Syntax::Json.write(&self.schema(model, models))?,
             };
-            let mut patches = vec![json!({"op": "replace", "path": "/schema", "value": schema})];
-            if let Some(description) = &model.description {
-                patches.push(json!({"op": "replace", "path": "/description", "value": description}));
-            }
-            let input = json!({"modelName": name, "patchOperations": patches});
-            let to_do = format_args!("create model for '{name}'");
-            if self.try_to(to_do, &operations::UPDATE_MODEL, input)?.is_none() {
-                self.refused_models.insert(name.clone());
+            let key = (self.api.clone(), CompactString::from(*name));
+            let put = apis::put_schema(self.ctx, self.state, key, schema, model.description.as_deref());
+            if let Err(fault) = put {
+                self.refuse_model(name, fault)?;
             }
         }
+        let names = made.iter().map(|(name, _)| *name).filter(|name| !self.refused_models.contains(*name));
+        for (name, fault) in apis::find_rings(self.state, &self.api, names) {
+            self.refuse_model(name, fault)?;
+        }
         Ok(())
+    }
+
+    fn refuse_model(&mut self, name: &str, fault: Fault) -> Result<(), Fault> {
+        self.refused_models.insert(name.to_owned());
+        self.findings.unable(format_args!("create model for '{name}'"), fault)
     }
 
     /// The schema, with references to other models by their URL, as API Gateway has them.
@@ -226,6 +231,7 @@ impl<'a> Import<'a> {
     fn put_validators(&mut self, definition: &Definition) -> Result<(), Fault> {
         let present = self.state.request_validators.range(of_api(&self.api));
         self.validators = present.map(|((_, id), row)| (row.name.clone(), id.clone())).collect();
+        let mut replaced = BTreeMap::new();
         for (name, validator) in &definition.validators {
             let before = self.validators.remove(name);
             if let Some(id) = &before {
@@ -235,21 +241,18 @@ impl<'a> Import<'a> {
             let input = with(validator, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_REQUEST_VALIDATOR, input)? {
                 let id = id_of(&output);
-                self.follow(
-                    before.as_ref(),
-                    &id,
-                    |method| &method.request_validator_id,
-                    |method| &mut method.request_validator_id,
-                );
+                replaced.extend(before.map(|before| (before, id.clone())));
                 self.validators.insert(name.clone(), id);
             }
         }
+        self.follow(&replaced, |method| &mut method.request_validator_id);
         Ok(())
     }
 
     fn put_authorizers(&mut self, definition: &Definition) -> Result<(), Fault> {
         let present = self.state.authorizers.range(of_api(&self.api));
         self.authorizers = present.map(|((_, id), row)| (row.name.clone(), id.clone())).collect();
+        let mut replaced = BTreeMap::new();
         for (name, authorizer) in &definition.authorizers {
             let before = self.authorizers.remove(name);
             if let Some(id) = &before {
@@ -260,34 +263,30 @@ impl<'a> Import<'a> {
             let input = with(authorizer, json!({"name": name}))?;
             if let Some(output) = self.try_to(to_do, &operations::CREATE_AUTHORIZER, input)? {
                 let id = id_of(&output);
-                self.follow(
-                    before.as_ref(),
-                    &id,
-                    |method| &method.authorizer_id,
-                    |method| &mut method.authorizer_id,
-                );
+                replaced.extend(before.map(|before| (before, id.clone())));
                 self.authorizers.insert(name.clone(), id);
             }
         }
+        self.follow(&replaced, |method| &mut method.authorizer_id);
         Ok(())
     }
 
-    /// Lets methods that stay name what was put in the place of what they named.
+    /// Lets methods that stay name what was put in the place of what they named: ids by those before.
     fn follow(
         &mut self,
-        before: Option<&CompactString>,
-        now: &CompactString,
-        of: fn(&apis::Method) -> &Option<CompactString>,
+        replaced: &BTreeMap<CompactString, CompactString>,
         member: fn(&mut apis::Method) -> &mut Option<CompactString>,
     ) {
-        let Some(before) = before else { return };
+        if replaced.is_empty() {
+            return;
+        }
         for resource in self.resources.values() {
             let changed: Vec<_> = methods_of(self.state, &self.api, resource)
-                .filter(|(_, row)| of(row).as_ref() == Some(before))
-                .map(|(verb, row)| {
+                .filter_map(|(verb, row)| {
                     let mut row = apis::Method::clone(row);
-                    *member(&mut row) = Some(now.clone());
-                    (verb.clone(), row)
+                    let named = member(&mut row);
+                    *named = Some(replaced.get(named.as_ref()?)?.clone());
+                    Some((verb.clone(), row))
                 })
                 .collect();
             for (verb, row) in changed {

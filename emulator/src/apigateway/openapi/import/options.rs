@@ -9,7 +9,7 @@ use crate::apigateway::faults::bad_request;
 use crate::apigateway::openapi::definition::{BasePath, Definition};
 use crate::apigateway::openapi::document::Document;
 use crate::apigateway::openapi::findings::Findings;
-use crate::apigateway::openapi::{CALLS, read};
+use crate::apigateway::openapi::{CALLS, check_parameters, invalid, read};
 use crate::apigateway::{ApiGateway, ApiId, quotas};
 use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
@@ -33,11 +33,7 @@ impl Options {
     pub(super) fn of(parameters: &SmallMap<String, String>) -> Result<Self, Fault> {
         const DOCUMENTATION: &str = "documentation";
         const KNOWN: [&str; 4] = [BASE_PATH, ENDPOINT_TYPES, VPC_ENDPOINTS, IGNORE];
-        // Those of a signature in the query sign the request, and say nothing of the import.
-        let is_known = |name: &str| KNOWN.contains(&name) || name.starts_with("X-Amz-");
-        if let Some((unknown, _)) = parameters.iter().find(|(name, _)| !is_known(name)) {
-            return Err(invalid("parameter", unknown, &KNOWN));
-        }
+        check_parameters(parameters, &KNOWN)?;
         let listed = |name: &str| {
             let list = parameters.get(name).into_iter().flat_map(|list| list.split(',')).map(str::trim);
             list.filter(|each| !each.is_empty())
@@ -86,8 +82,4 @@ impl Options {
         let input = json!({"restApiId": api, "patchOperations": [operation]});
         CALLS.call(&operations::UPDATE_REST_API, ctx, state, input).map(|_| ())
     }
-}
-
-fn invalid(what: &str, value: &str, valid: &[&str]) -> Fault {
-    bad_request(format!("Invalid {what} specified: {value}. Valid options are {}", valid.join(",")))
 }

@@ -65,14 +65,17 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A document whose extension has parts has one of the API there, if there is one.
+    /// In a document whose extension has parts, but none of the API, the description is the API's own: an export has it
+    /// there.
     fn of_api(&mut self, root: &Value) {
-        if !self.documented.is_empty() {
-            return;
-        }
+        let own: &[&str] = if self.documented.is_empty() {
+            &["title", "version"]
+        } else {
+            &["title", "version", "description"]
+        };
         let info = object(root, "info").into_iter().flatten();
         let info: Map<String, Value> = info
-            .filter(|(member, _)| *member != "title" && *member != "version")
+            .filter(|(member, _)| !own.contains(&member.as_str()))
             .map(|(member, value)| (member.clone(), value.clone()))
             .collect();
         let mut properties = members(root, &["tags", "externalDocs"]);

@@ -38,9 +38,7 @@ pub(super) fn read_paths(
 ) -> BTreeMap<String, BTreeMap<String, Method>> {
     let mut paths = BTreeMap::new();
     for (path, item) in reader.paths() {
-        if reader.has_too_many_parts() {
-            // Inferred, as the bound is.
-            reader.findings.error("Invalid OpenAPI input. It repeats too much by reference.");
+        if reader.part_count.refuse(reader.findings) {
             break;
         }
         if path.starts_with("x-") {
@@ -108,7 +106,7 @@ fn parameters<'a>(
             parameters.insert((member("in"), member("name")), (place, parameter));
         }
     }
-    reader.parts += parameters.len();
+    reader.part_count.add(parameters.len());
     let mut parameters: Vec<_> = parameters.into_values().collect();
     parameters.sort_unstable_by_key(|(place, _)| *place);
     parameters.into_iter().map(|(_, parameter)| parameter).collect()
@@ -216,7 +214,7 @@ fn read_responses<'a>(
         }
         let Some(response) = reader.resolve(response, &attribute) else { continue };
         let headers = object(response, "headers");
-        reader.parts += 1 + headers.map_or(0, Map::len);
+        reader.part_count.add(1 + headers.map_or(0, Map::len));
         let headers = headers.into_iter().flatten();
         let response_parameters =
             headers.map(|(name, _)| (format!("method.response.header.{name}"), false)).collect();

@@ -48,7 +48,13 @@ impl<'a> Reader<'a> {
         for (name, schema) in schemas {
             // AWS keeps the description beside the schema, and in it.
             let description = text(schema, "description");
-            let other = schema.get(OTHER_SCHEMA).and_then(|other| OtherSchema::deserialize(other).ok());
+            let other = schema.get(OTHER_SCHEMA).map(OtherSchema::deserialize);
+            if let Some(Err(_)) = other {
+                let place = prefix.trim_start_matches("#/").replace('/', ".");
+                self.findings
+                    .parse_issue(format_args!("{place}{name}.{OTHER_SCHEMA} is not of type `model`"));
+            }
+            let other = other.and_then(Result::ok);
             let (schema, left_out) = as_model(schema, prefix);
             self.warn_of_keywords(name, &left_out);
             let schema = if other.is_some() { json!({}) } else { schema };
