@@ -1,16 +1,11 @@
-//! Documents and requests that are meant to cost much.
-
-use std::time::{Duration, Instant};
+//! Documents and requests that are meant to cost much: of what grows with the square of a text, no test would see the end.
 
 use stagecheck_policy::{
     Context, Document, Kind, Outcome, Pattern, Policies, Policy, Principal, Request, evaluate,
 };
 
-/// Ample where time grows with the text, and far from enough where it grows with its square.
-const SOON: Duration = Duration::from_secs(20);
-
 #[test]
-fn megabytes_are_read_soon() {
+fn megabytes_are_read() {
     let keys: Vec<String> = (0..200_000).map(|number| format!(r#""k:{number}":"{number}""#)).collect();
     let statements: Vec<String> = (0..50_000)
         .map(|number| {
@@ -29,7 +24,6 @@ fn megabytes_are_read_soon() {
         statement(&format!(r#""Resource":"arn:aws:s3:::{resource}""#)),
         statement(&format!(r#""Resource":"arn:aws:s3:::{}""#, "${".repeat(2_500_000))),
     ] {
-        let start = Instant::now();
         let document = Document::parse(&text, Kind::Identity).unwrap();
         let policy = [Policy { name: "p", document: &document }];
         let request = Request {
@@ -41,7 +35,6 @@ fn megabytes_are_read_soon() {
         };
         let decision = evaluate(&request, &Policies { identity: &policy, ..Policies::default() });
         assert_eq!(decision.outcome, Outcome::ImplicitDeny);
-        assert!(start.elapsed() < SOON, "{:?} for {}", start.elapsed(), &text[..100]);
     }
 }
 
@@ -54,14 +47,12 @@ fn deep_nesting_is_refused() {
 
 /// The value of a variable is text, however long, and of it nothing is a wildcard.
 #[test]
-fn a_variable_of_many_letters_is_matched_soon() {
+fn a_variable_of_many_letters_is_matched() {
     let letters = "a".repeat(10_000);
     let context = Context::default().with("k:v", [letters.clone()]);
     let pattern = Pattern::new(&"*${k:v}".repeat(50), true);
-    let start = Instant::now();
     assert!(pattern.matches(&letters.repeat(50), &context));
     assert!(!pattern.matches(&letters.repeat(49), &context));
-    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
 }
 
 /// Names that only look alike are not the same.
