@@ -7,13 +7,18 @@
 mod attachments;
 mod authority;
 mod aws_managed;
+mod boundaries;
 mod document;
+mod entities;
 mod faults;
+mod groups;
 mod inline_policies;
 mod managed_policies;
+mod memberships;
 mod paging;
 mod roles;
 mod tags;
+mod users;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -23,9 +28,13 @@ pub(crate) use authority::RoleAuthority;
 pub(crate) use faults::DIALECT;
 pub(crate) use tags::TaggedEntities;
 
-use crate::service::{EverTagged, Registrar};
-use crate::store::{Placement, State, Table, Transactional};
+use entities::Entity;
 
+use crate::service::{EverTagged, Registrar};
+use crate::store::{IndexedTable, Placement, State, Table, Transactional};
+
+type UserName = CompactString;
+type GroupName = CompactString;
 type RoleName = CompactString;
 type PolicyName = CompactString;
 type PolicyArn = String;
@@ -33,10 +42,16 @@ type PolicyArn = String;
 /// What IAM keeps for one account.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Iam {
-    roles: Table<RoleName, roles::Role>,
-    inline_policies: Table<(RoleName, PolicyName), inline_policies::InlinePolicy>,
-    attachments: Table<(RoleName, PolicyArn), attachments::Attachment>,
-    policies: Table<PolicyArn, managed_policies::Policy>,
+    #[serde(default)]
+    users: IndexedTable<UserName, users::User>,
+    #[serde(default)]
+    groups: IndexedTable<GroupName, groups::Group>,
+    #[serde(default)]
+    memberships: IndexedTable<(GroupName, UserName), memberships::Membership>,
+    roles: IndexedTable<RoleName, roles::Role>,
+    inline_policies: Table<(Entity, PolicyName), inline_policies::InlinePolicy>,
+    attachments: IndexedTable<(Entity, PolicyArn), attachments::Attachment>,
+    policies: IndexedTable<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
     #[serde(default)]
     ever_tagged: EverTagged<PolicyArn>,
@@ -46,6 +61,9 @@ impl State for Iam {
     const PLACEMENT: Placement = Placement::Global;
 
     fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+        visit(&mut self.users);
+        visit(&mut self.groups);
+        visit(&mut self.memberships);
         visit(&mut self.roles);
         visit(&mut self.inline_policies);
         visit(&mut self.attachments);
@@ -67,14 +85,11 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::DELETE_ROLE, roles::delete, &[]);
     registrar.write(&operations::UPDATE_ASSUME_ROLE_POLICY, roles::update_trust, &[]);
 
-    registrar.write(&operations::PUT_ROLE_POLICY, inline_policies::put, &[]);
-    registrar.read(&operations::GET_ROLE_POLICY, inline_policies::get, &[]);
-    registrar.read(&operations::LIST_ROLE_POLICIES, inline_policies::list, &[]);
-    registrar.write(&operations::DELETE_ROLE_POLICY, inline_policies::delete, &[]);
-
-    registrar.write(&operations::ATTACH_ROLE_POLICY, attachments::attach, &[]);
-    registrar.write(&operations::DETACH_ROLE_POLICY, attachments::detach, &[]);
-    registrar.read(&operations::LIST_ATTACHED_ROLE_POLICIES, attachments::list, &[]);
+    users::register(registrar);
+    groups::register(registrar);
+    inline_policies::register(registrar);
+    attachments::register(registrar);
+    boundaries::register(registrar);
 
     registrar.write(&operations::CREATE_POLICY, managed_policies::create, &[]);
     registrar.read(&operations::GET_POLICY, managed_policies::get, &[]);

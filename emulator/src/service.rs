@@ -11,6 +11,7 @@ mod ever_tagged;
 mod fault;
 mod pattern;
 pub mod ports;
+mod principal;
 mod quotas;
 mod registrar;
 mod throttle;
@@ -21,13 +22,14 @@ pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use document::{Document, Mismatch};
 pub(crate) use ever_tagged::EverTagged;
 pub use fault::Fault;
+pub use principal::{Identity, NamedDocument, Principal, Session};
 pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
 pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;
-use crate::store::{Account, Scope};
+use crate::store::Scope;
 use crate::time::Timestamp;
 
 /// The circumstances of one call.
@@ -43,27 +45,4 @@ pub struct Ctx<'a> {
     pub ids: &'a Ids,
     /// How many of a thing there may be.
     pub quotas: &'a Quotas,
-}
-
-/// Who makes a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Principal {
-    /// The account that pays.
-    pub account: Account,
-    /// `arn:aws:iam::000000000000:root`, a user's ARN, or an assumed role's.
-    pub arn: String,
-    /// The unique id as GetCallerIdentity tells it.
-    pub user_id: String,
-}
-
-impl Principal {
-    /// The root of the account that the scope names.
-    #[must_use]
-    pub fn root(scope: &Scope) -> Self {
-        Self {
-            account: scope.account.clone(),
-            arn: scope.global_arn("iam", format_args!("root")),
-            user_id: scope.account.to_string(),
-        }
-    }
 }

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use stagecheck_models::Protocol;
 
 use super::credential::{Credential, user_agent_region};
-use crate::service::ports::KeyOwner;
+use crate::service::ports::{AccessKey, AccessKeys};
 use crate::service::{Fault, Principal};
 use crate::store::{Account, Region, Scope};
 use crate::time::Timestamp;
@@ -17,8 +17,8 @@ pub(crate) struct Callers {
     default: Scope,
     /// The root of that account in that region's partition, which nearly every caller is.
     default_root: Arc<Principal>,
-    /// Who owns the keys that were made here.
-    keys: Arc<dyn KeyOwner>,
+    /// Those who know the keys that were made here.
+    keys: Vec<Arc<dyn AccessKeys>>,
 }
 
 /// A caller, and the state that the call is for.
@@ -46,7 +46,7 @@ impl BadRegion {
 }
 
 impl Callers {
-    pub(crate) fn new(default: Scope, keys: Arc<dyn KeyOwner>) -> Self {
+    pub(crate) fn new(default: Scope, keys: Vec<Arc<dyn AccessKeys>>) -> Self {
         Self { default_root: Arc::new(Principal::root(&default)), default, keys }
     }
 
@@ -65,7 +65,8 @@ impl Callers {
                 .unwrap_or_else(|| self.default.region.clone()),
         };
         let key = credential.map(Credential::access_key_id).unwrap_or_default();
-        if let Some(owner) = self.keys.owner(key, now) {
+        let known = self.keys.iter().find_map(|keys| keys.access_key(key));
+        if let Some(AccessKey { owner, .. }) = known.filter(|key| !key.has_expired(now)) {
             let scope = Scope { account: owner.account.clone(), region };
             return Ok(Caller { scope, principal: owner });
         }

@@ -1,47 +1,74 @@
-//! Managed policies attached to roles.
+//! Managed policies attached to users, groups and roles.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use stagecheck_models::iam as operations;
 
+use super::entities::{Entity, EntityKind, Kind, OfGroup, OfRole, OfUser, entity_inputs};
 use super::paging::Asked;
-use super::roles::{self, of_role};
-use super::{Iam, PolicyArn, PolicyName, RoleName, aws_managed, faults, managed_policies};
-use crate::service::{Ctx, Fault};
+use super::{Iam, PolicyArn, PolicyName, aws_managed, faults, managed_policies};
+use crate::service::{Ctx, Fault, Registrar};
+use crate::store::Indexed;
 
-/// Managed policies on one role (quota "Managed policies per role").
+/// Managed policies on one user, group or role (quotas "Managed policies attached to an IAM user", and so on).
 const MOST_ATTACHED: usize = 10;
 
-/// A managed policy on a role.
+/// A managed policy on a user, group or role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Attachment {
-    policy_name: PolicyName,
-    policy_arn: PolicyArn,
+    pub(super) policy_name: PolicyName,
+    pub(super) policy_arn: PolicyArn,
     #[serde(default)]
     path: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct OneAttachment {
-    role_name: RoleName,
-    policy_arn: PolicyArn,
+/// Found by the policy, too.
+impl Indexed<(Entity, PolicyArn)> for Attachment {
+    type Term = PolicyArn;
+
+    fn terms(&self, (_, policy): &(Entity, PolicyArn), tell: &mut dyn FnMut(PolicyArn)) {
+        tell(policy.clone());
+    }
 }
 
-pub(super) fn attach(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment) -> Result<(), Fault> {
-    let OneAttachment { role_name, policy_arn } = input;
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
+    registrar.write(&operations::ATTACH_GROUP_POLICY, attach::<OfGroup>, &[]);
+    registrar.write(&operations::ATTACH_ROLE_POLICY, attach::<OfRole>, &[]);
+    registrar.write(&operations::ATTACH_USER_POLICY, attach::<OfUser>, &[]);
+    registrar.write(&operations::DETACH_GROUP_POLICY, detach::<OfGroup>, &[]);
+    registrar.write(&operations::DETACH_ROLE_POLICY, detach::<OfRole>, &[]);
+    registrar.write(&operations::DETACH_USER_POLICY, detach::<OfUser>, &[]);
+    registrar.read(&operations::LIST_ATTACHED_GROUP_POLICIES, list::<OfGroup>, &[]);
+    registrar.read(&operations::LIST_ATTACHED_ROLE_POLICIES, list::<OfRole>, &[]);
+    registrar.read(&operations::LIST_ATTACHED_USER_POLICIES, list::<OfUser>, &[]);
+}
+
+entity_inputs! {
+    OneAttachment { policy_arn: PolicyArn }
+    ListAttached { path_prefix: Option<String>, marker: Option<String>, max_items: Option<usize> }
+}
+
+fn attach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
+    let OneAttachment { entity, policy_arn, .. } = input;
     managed_policies::check_arn(&policy_arn)?;
-    roles::find(state, &role_name)?;
+    entity.must_exist(state)?;
     let (policy_name, path) = match (state.policies.get(&policy_arn), aws_managed::by_arn(&policy_arn)) {
         (Some(policy), _) => (policy.policy_name.clone(), policy.path.clone()),
         (None, Some(policy)) => (policy.name.as_str().into(), policy.path.clone()),
         (None, None) => return Err(faults::not_attachable(&policy_arn)),
     };
-    let key = (role_name, policy_arn);
+    let key = (entity, policy_arn);
     if !state.attachments.contains(&key) {
-        if state.attachments.range(of_role(&key.0)).count() >= MOST_ATTACHED {
-            return Err(faults::limit_exceeded(format!(
-                "Cannot exceed quota for PoliciesPerRole: {MOST_ATTACHED}"
-            )));
+        if state.attachments.range(key.0.rows()).count() >= MOST_ATTACHED {
+            let quota = match K::KIND {
+                EntityKind::Group => "PoliciesPerGroup",
+                EntityKind::Role => "PoliciesPerRole",
+                EntityKind::User => "PoliciesPerUser",
+            };
+            return Err(faults::over_quota(quota, MOST_ATTACHED));
         }
         let policy_arn = key.1.clone();
         state.attachments.put(key, Attachment { policy_name, policy_arn, path });
@@ -49,42 +76,28 @@ pub(super) fn attach(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment) -> Resu
     Ok(())
 }
 
-pub(super) fn detach(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment) -> Result<(), Fault> {
+fn detach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     managed_policies::check_arn(&input.policy_arn)?;
-    roles::find(state, &input.role_name)?;
-    let key = (input.role_name, input.policy_arn);
+    input.entity.must_exist(state)?;
+    let key = (input.entity, input.policy_arn);
     state.attachments.remove(&key).ok_or_else(|| faults::no_policy(&key.1))?;
     Ok(())
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ListAttachedRolePolicies {
-    role_name: RoleName,
-    path_prefix: Option<String>,
-    marker: Option<String>,
-    max_items: Option<usize>,
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct AttachedPolicies {
-    attached_policies: Vec<std::sync::Arc<Attachment>>,
+struct AttachedPolicies {
+    attached_policies: Vec<Arc<Attachment>>,
     is_truncated: bool,
     marker: Option<String>,
 }
 
-pub(super) fn list(
-    _: &Ctx<'_>,
-    state: &Iam,
-    input: ListAttachedRolePolicies,
-) -> Result<AttachedPolicies, Fault> {
-    roles::find(state, &input.role_name)?;
+fn list<K: Kind>(_: &Ctx<'_>, state: &Iam, input: ListAttached<K>) -> Result<AttachedPolicies, Fault> {
+    input.entity.must_exist(state)?;
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
     let asked = Asked { marker: input.marker, max_items: input.max_items };
-    let page = asked.of(&state.attachments, of_role(&input.role_name), |_, attachment| {
-        attachment.path.starts_with(prefix)
-    })?;
+    let page = asked
+        .of(&state.attachments, input.entity.rows(), |_, attachment| attachment.path.starts_with(prefix))?;
     Ok(AttachedPolicies {
         attached_policies: page.rows.into_iter().map(|(_, attachment)| attachment).collect(),
         is_truncated: page.next.is_some(),

@@ -1,12 +1,17 @@
 //! Lets others assume roles, on the trust policies and permissions as they are now.
 
+use std::iter::once;
 use std::sync::Arc;
 
-use stagecheck_policy::{Context, Outcome, Policy, Principal, Request, evaluate_trust};
+use stagecheck_policy::{Context, Document, Outcome, Policy, Principal, Request, evaluate_trust};
 
-use super::roles::{Role, of_role};
-use super::{Iam, managed_policies};
-use crate::service::ports::{NotAssumed, RoleSession, Roles};
+use super::boundaries::PermissionsBoundary;
+use super::entities::Entity;
+use super::roles::Role;
+use super::users::User;
+use super::{Iam, managed_policies, memberships, tags};
+use crate::service::ports::{Grants, NotAssumed, Permissions, RoleSession, Roles};
+use crate::service::{Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
 
 /// Answers the [`Roles`] port from IAM's state.
@@ -64,22 +69,78 @@ fn place_of(role_arn: &str) -> Option<(Scope, &str)> {
 }
 
 fn session(state: &Iam, role: &Role) -> RoleSession {
-    let inline = state.inline_policies.range(of_role(&role.role_name)).map(|(_, policy)| {
-        (Arc::from(policy.policy_name.as_str()), Arc::clone(policy.policy_document.parsed()))
-    });
-    let attached = state.attachments.range(of_role(&role.role_name)).filter_map(|((_, arn), _)| {
-        Some((Arc::from(arn.as_str()), managed_policies::default_document(state, arn)?))
-    });
-    let boundary = role.permissions_boundary.as_ref().and_then(|boundary| {
-        let arn = boundary.permissions_boundary_arn.as_str();
-        Some((Arc::from(arn), managed_policies::default_document(state, arn)?))
-    });
     RoleSession {
         role_arn: Arc::clone(&role.arn),
         role_id: Arc::clone(&role.role_id),
         role_name: Arc::from(role.role_name.as_str()),
         max_session_seconds: role.max_session_duration,
-        policies: inline.chain(attached).collect(),
-        boundary,
+        grants: grants_of_role(state, role),
     }
+}
+
+fn grants_of_role(state: &Iam, role: &Role) -> Grants {
+    Grants {
+        policies: policies_of(state, &Entity::role(&role.role_name)).collect(),
+        boundary: boundary(state, role.permissions_boundary.as_ref()),
+        tags: tags::pairs(&role.tags),
+    }
+}
+
+/// A user has what its groups have.
+fn grants_of_user(state: &Iam, user: &User) -> Grants {
+    let groups = memberships::groups_of(state, &user.user_name);
+    let entities = once(Entity::user(&user.user_name)).chain(groups.map(|group| Entity::group(group)));
+    Grants {
+        policies: entities.flat_map(|entity| policies_of(state, &entity).collect::<Vec<_>>()).collect(),
+        boundary: boundary(state, user.permissions_boundary.as_ref()),
+        tags: tags::pairs(&user.tags),
+    }
+}
+
+/// The inline and attached policies of a user, group or role.
+fn policies_of(state: &Iam, entity: &Entity) -> impl Iterator<Item = NamedDocument> {
+    let inline = state.inline_policies.range(entity.rows()).map(|(_, policy)| {
+        (Arc::from(policy.policy_name.as_str()), Arc::clone(policy.policy_document.parsed()))
+    });
+    let attached = state.attachments.range(entity.rows()).filter_map(|((_, arn), _)| {
+        Some((Arc::from(arn.as_str()), managed_policies::default_document(state, arn)?))
+    });
+    inline.chain(attached)
+}
+
+/// A boundary whose policy is gone allows nothing. IAM lets nobody delete such a policy, but an import can leave it out.
+fn boundary(state: &Iam, boundary: Option<&PermissionsBoundary>) -> Option<NamedDocument> {
+    let arn = boundary?.permissions_boundary_arn.as_str();
+    let nothing = || Arc::new(Document { variables: false, id: None, statements: Vec::new() });
+    Some((Arc::from(arn), managed_policies::default_document(state, arn).unwrap_or_else(nothing)))
+}
+
+impl Permissions for RoleAuthority {
+    fn of(&self, caller: &Caller) -> Grants {
+        assert_unlocked();
+        let arn = match &caller.identity {
+            Identity::Root => return Grants::default(),
+            Identity::User { arn, .. } | Identity::Role { arn, .. } => arn,
+        };
+        let Some((scope, _)) = place_of(arn) else { return Grants::default() };
+        self.states.read(&scope, |state| match &caller.identity {
+            Identity::Root => Grants::default(),
+            Identity::User { name, .. } => {
+                let user = state.users.get(name).filter(|user| is_of(caller, &user.user_id));
+                user.map(|user| grants_of_user(state, user)).unwrap_or_default()
+            }
+            Identity::Role { name, .. } => {
+                let role = state.roles.get(name).filter(|role| is_of(caller, &role.role_id));
+                role.map(|role| grants_of_role(state, role)).unwrap_or_default()
+            }
+        })
+    }
+}
+
+/// Whether it is this very user or role, and none of the same name that was made since.
+fn is_of(caller: &Caller, id: &str) -> bool {
+    let user_id = &caller.user_id;
+    // A federated user's is its account's id and the name that it was given.
+    user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        || caller.arn.contains(":federated-user/")
 }

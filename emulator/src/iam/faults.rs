@@ -40,28 +40,24 @@ pub(super) fn bad_marker() -> Fault {
     validation_error("Invalid Marker.")
 }
 
-pub(super) fn no_role(name: &str) -> Fault {
-    Fault::new(404, "NoSuchEntity", format!("The role with name {name} cannot be found."))
+pub(super) fn missing(message: impl Into<String>) -> Fault {
+    Fault::new(404, "NoSuchEntity", message)
 }
 
-pub(super) fn no_inline_policy(name: &str) -> Fault {
-    Fault::new(404, "NoSuchEntity", format!("The role policy with name {name} cannot be found."))
+pub(super) fn no_role(name: &str) -> Fault {
+    missing(format!("The role with name {name} cannot be found."))
 }
 
 pub(super) fn no_policy(arn: &str) -> Fault {
-    Fault::new(404, "NoSuchEntity", format!("Policy {arn} was not found."))
+    missing(format!("Policy {arn} was not found."))
 }
 
 pub(super) fn not_attachable(arn: &str) -> Fault {
-    Fault::new(404, "NoSuchEntity", format!("Policy {arn} does not exist or is not attachable."))
+    missing(format!("Policy {arn} does not exist or is not attachable."))
 }
 
 pub(super) fn no_policy_version(arn: &str, version: &str) -> Fault {
-    Fault::new(
-        404,
-        "NoSuchEntity",
-        format!("Policy {arn} version {version} does not exist or is not attachable."),
-    )
+    missing(format!("Policy {arn} version {version} does not exist or is not attachable."))
 }
 
 pub(super) fn not_an_arn(arn: &str) -> Fault {
@@ -92,6 +88,11 @@ pub(super) fn exists(message: String) -> Fault {
 
 pub(super) fn delete_conflict(message: &str) -> Fault {
     Fault::new(409, "DeleteConflict", message)
+}
+
+/// `quota` is the limit's name in GetAccountSummary's style.
+pub(super) fn over_quota(quota: &str, most: usize) -> Fault {
+    limit_exceeded(format!("Cannot exceed quota for {quota}: {most}"))
 }
 
 pub(super) fn limit_exceeded(message: String) -> Fault {

@@ -9,11 +9,12 @@ use stagecheck_policy::Document;
 
 use super::aws_managed::{self, AwsManagedPolicy};
 use super::document::IdentityDocument;
+use super::entities::Term;
 use super::paging::Asked;
 use super::tags::{self, Tag};
 use super::{Iam, PolicyArn, PolicyName, faults};
 use crate::service::{Ctx, Fault};
-use crate::store::Table;
+use crate::store::{Indexed, Table};
 use crate::time::Timestamp;
 
 /// Characters of a managed policy, white space not counted.
@@ -41,6 +42,15 @@ pub(super) struct Policy {
     attachment_count: Option<usize>,
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
     permissions_boundary_usage_count: Option<usize>,
+}
+
+/// Found by the name in lower case, too: no two names differ in case or path alone.
+impl Indexed<PolicyArn> for Policy {
+    type Term = CompactString;
+
+    fn terms(&self, _: &PolicyArn, tell: &mut dyn FnMut(CompactString)) {
+        tell(self.policy_name.to_lowercase());
+    }
 }
 
 /// A version of a managed policy.
@@ -74,14 +84,14 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Res
     let name = input.policy_name;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let arn = ctx.scope.global_arn("iam", format_args!("policy{path}{name}"));
-    if state.policies.iter().any(|(_, policy)| policy.policy_name == name) {
+    if state.policies.count_naming(&name.to_lowercase()) > 0 {
         return Err(faults::exists(format!(
             "A policy called {name} already exists. Duplicate names are not allowed."
         )));
     }
     let document = IdentityDocument::parse(input.policy_document)?;
     if document.size() > LARGEST {
-        return Err(faults::limit_exceeded(format!("Cannot exceed quota for PolicySize: {LARGEST}")));
+        return Err(faults::over_quota("PolicySize", LARGEST));
     }
     tags::check(&input.tags)?;
     let (now, first) = (ctx.now.whole_seconds(), CompactString::const_new("v1"));
@@ -199,7 +209,7 @@ pub(super) struct Policies {
 pub(super) fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
     let scope = input.scope.as_deref().unwrap_or("All");
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
-    let mut policies = Table::default();
+    let mut policies: Table<PolicyArn, Policy> = Table::default();
     if scope != "AWS" {
         for (arn, own) in state.policies.iter() {
             policies.put(arn.clone(), counted(state, own));
@@ -261,12 +271,12 @@ fn counted(state: &Iam, policy: &Policy) -> Policy {
 }
 
 fn attachment_count(state: &Iam, arn: &str) -> usize {
-    state.attachments.iter().filter(|((_, attached), _)| attached == arn).count()
+    state.attachments.count_naming(&arn.to_owned())
 }
 
 fn boundary_count(state: &Iam, arn: &str) -> usize {
-    let boundaries = state.roles.iter().filter_map(|(_, role)| role.permissions_boundary.as_ref());
-    boundaries.filter(|boundary| boundary.permissions_boundary_arn == arn).count()
+    let boundary = Term::Boundary(arn.to_owned());
+    state.roles.count_naming(&boundary) + state.users.count_naming(&boundary)
 }
 
 fn of_aws(policy: &AwsManagedPolicy, partition: &str) -> Policy {

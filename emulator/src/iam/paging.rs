@@ -10,7 +10,7 @@ use crate::service::Fault;
 use crate::store::{Page, Table};
 
 /// How many entries a page has where the caller does not say.
-const DEFAULT_MAX_ITEMS: usize = 100;
+pub(super) const DEFAULT_MAX_ITEMS: usize = 100;
 
 /// The page that a caller asks for.
 pub(super) struct Asked {
@@ -20,9 +20,9 @@ pub(super) struct Asked {
 
 impl Asked {
     /// The rows of a range of keys that `accept` takes.
-    pub(super) fn of<K: Ord + Clone + Serialize + DeserializeOwned, V>(
+    pub(super) fn of<K: Ord + Clone + Serialize + DeserializeOwned, V, I>(
         &self,
-        table: &Table<K, V>,
+        table: &Table<K, V, I>,
         range: (Bound<K>, Bound<K>),
         accept: impl Fn(&K, &V) -> bool,
     ) -> Result<Page<K, V>, Fault> {

@@ -3,15 +3,16 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use super::boundaries::PermissionsBoundary;
 use super::document::TrustDocument;
+use super::entities::{Entity, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, RoleName, aws_managed, faults};
+use super::{Iam, RoleName, faults};
 use crate::service::{Ctx, Fault};
-use crate::store::KeyRange;
+use crate::store::Indexed;
 use crate::time::Timestamp;
 
 /// Seconds of a session where the role does not say.
@@ -46,12 +47,15 @@ pub(super) struct Role {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct RoleLastUsed {}
 
-/// A permissions boundary.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct PermissionsBoundary {
-    permissions_boundary_type: CompactString,
-    pub(super) permissions_boundary_arn: String,
+impl Indexed<RoleName> for Role {
+    type Term = Term;
+
+    fn terms(&self, name: &RoleName, tell: &mut dyn FnMut(Term)) {
+        tell(Term::name(name));
+        if let Some(boundary) = &self.permissions_boundary {
+            tell(Term::Boundary(boundary.permissions_boundary_arn.clone()));
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -75,21 +79,13 @@ pub(super) struct CreateRole {
 
 pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutput, Fault> {
     let name = input.role_name;
-    if state.roles.contains(&name) {
+    if state.roles.count_naming(&Term::name(&name)) > 0 {
         return Err(faults::exists(format!("Role with name {name} already exists.")));
     }
     let trust = trust_document(input.assume_role_policy_document)?;
     tags::check(&input.tags)?;
-    let permissions_boundary = match input.permissions_boundary {
-        None => None,
-        Some(arn) if state.policies.contains(&arn) || aws_managed::by_arn(&arn).is_some() => {
-            Some(PermissionsBoundary {
-                permissions_boundary_type: CompactString::const_new("Policy"),
-                permissions_boundary_arn: arn,
-            })
-        }
-        Some(arn) => return Err(faults::not_attachable(&arn)),
-    };
+    let permissions_boundary =
+        input.permissions_boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let role = Role {
         arn: ctx.scope.global_arn("iam", format_args!("role{path}{name}")).into(),
@@ -112,9 +108,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Resul
 fn trust_document(text: String) -> Result<TrustDocument, Fault> {
     let document = TrustDocument::parse(text)?;
     if document.size() > LONGEST_TRUST {
-        return Err(faults::limit_exceeded(format!(
-            "Cannot exceed quota for ACLSizePerRole: {LONGEST_TRUST}"
-        )));
+        return Err(faults::over_quota("ACLSizePerRole", LONGEST_TRUST));
     }
     Ok(document)
 }
@@ -122,7 +116,7 @@ fn trust_document(text: String) -> Result<TrustDocument, Fault> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OneRole {
-    role_name: RoleName,
+    pub(super) role_name: RoleName,
 }
 
 pub(super) fn get(_: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
@@ -184,12 +178,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &Iam, input: ListRoles) -> Result<Roles, 
 pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(), Fault> {
     let name = input.role_name;
     find(state, &name)?;
-    if state.attachments.range(of_role(&name)).next().is_some() {
-        return Err(faults::delete_conflict("Cannot delete entity, must detach all policies first."));
-    }
-    if state.inline_policies.range(of_role(&name)).next().is_some() {
-        return Err(faults::delete_conflict("Cannot delete entity, must delete policies first."));
-    }
+    Entity::role(&name).must_have_no_policies(state)?;
     state.roles.remove(&name);
     Ok(())
 }
@@ -211,11 +200,4 @@ pub(super) fn update_trust(_: &Ctx<'_>, state: &mut Iam, input: UpdateAssumeRole
 /// The role of this name.
 pub(super) fn find<'a>(state: &'a Iam, name: &RoleName) -> Result<&'a Arc<Role>, Fault> {
     state.roles.get(name).ok_or_else(|| faults::no_role(name))
-}
-
-/// The keys of what belongs to a role, in tables keyed by role first.
-pub(super) fn of_role<T: Default>(name: &RoleName) -> KeyRange<(RoleName, T)> {
-    // No name is another one with a NUL behind it.
-    let after = CompactString::from(format!("{name}\0"));
-    (Bound::Included((name.clone(), T::default())), Bound::Excluded((after, T::default())))
 }

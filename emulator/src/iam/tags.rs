@@ -44,13 +44,18 @@ pub(super) fn check(tags: &[Tag]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Keys and values.
+pub(super) fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
 /// Adds tags, over those of the same keys in whatever case. `quota` names the limit.
 fn add(tags: &mut Vec<Tag>, added: Vec<Tag>, quota: &str) -> Result<(), Fault> {
     check(&added)?;
     tags.retain(|tag| !added.iter().any(|new| new.is_of(&tag.key)));
     tags.extend(added);
     if tags.len() > MOST {
-        return Err(faults::limit_exceeded(format!("Cannot exceed quota for {quota}: {MOST}")));
+        return Err(faults::over_quota(quota, MOST));
     }
     Ok(())
 }

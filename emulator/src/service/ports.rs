@@ -2,14 +2,13 @@
 //!
 //! No port may be called under a service lock.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use stagecheck_policy::{
-    Context, Decision, Document, MatchedStatement, Policies, Policy, Principal, Request,
-};
+use stagecheck_policy::{Context, Decision, MatchedStatement, Policies, Policy, Principal, Request};
 
-use crate::service::{Arn, Ctx, Fault, Principal as Caller};
+use crate::service::{Arn, Ctx, Fault, NamedDocument, Principal as Caller};
 use crate::store::Scope;
 use crate::time::Timestamp;
 
@@ -48,19 +47,25 @@ pub struct RoleSession {
     pub role_name: Arc<str>,
     /// Its longest session, in seconds.
     pub max_session_seconds: i64,
-    /// Its inline and attached policies, by name or ARN.
-    pub policies: Vec<(Arc<str>, Arc<Document>)>,
+    /// What its policies let it do.
+    pub grants: Grants,
+}
+
+/// What the policies of an identity let it do.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    /// Its inline and attached policies, by name or ARN, with those of its groups.
+    pub policies: Vec<NamedDocument>,
     /// Its permissions boundary, by ARN.
-    pub boundary: Option<(Arc<str>, Arc<Document>)>,
+    pub boundary: Option<NamedDocument>,
+    /// Its tags, which `aws:PrincipalTag` tells.
+    pub tags: Vec<(String, String)>,
 }
 
 impl RoleSession {
     /// Whether the role's policies let it do this to that.
     #[must_use]
     pub fn decide(&self, action: &str, resource: &str, context: &Context) -> Decision {
-        let identity: Vec<Policy<'_>> =
-            self.policies.iter().map(|(name, document)| Policy { name, document }).collect();
-        let boundary = self.boundary.as_ref().map(|(name, document)| Policy { name, document });
         let request = Request {
             principal: Principal::Aws(&self.role_arn),
             action,
@@ -68,9 +73,30 @@ impl RoleSession {
             resource_account: None,
             context,
         };
-        let policies = Policies { identity: &identity, boundary, ..Policies::default() };
-        stagecheck_policy::evaluate(&request, &policies)
+        self.grants.decide(&request, Policies::default())
     }
+}
+
+impl Grants {
+    /// Whether these policies, with the others that apply, allow a request.
+    #[must_use]
+    pub fn decide(&self, request: &Request<'_>, others: Policies<'_>) -> Decision {
+        let identity: Vec<Policy<'_>> = self.policies.iter().map(named).collect();
+        let boundary = self.boundary.as_ref().map(named);
+        stagecheck_policy::evaluate(request, &Policies { identity: &identity, boundary, ..others })
+    }
+}
+
+/// A document as evaluation takes it.
+#[must_use]
+pub fn named((name, document): &NamedDocument) -> Policy<'_> {
+    Policy { name, document }
+}
+
+/// Tells what callers may do. Answered by IAM.
+pub trait Permissions: Send + Sync {
+    /// The policies of a caller's user or role; nothing of root, and of what is gone since.
+    fn of(&self, caller: &Caller) -> Grants;
 }
 
 /// Writes log events. Answered by CloudWatch Logs.
@@ -190,10 +216,45 @@ pub struct TaggedResource {
     pub tags: Vec<(String, String)>,
 }
 
-/// Tells whose an access key is. Answered by STS for sessions.
-pub trait KeyOwner: Send + Sync {
-    /// The owner of a key that was made here and has not expired.
-    fn owner(&self, access_key_id: &str, now: Timestamp) -> Option<Arc<Caller>>;
+/// Knows access keys. Answered by IAM for those of users, and by STS for those of sessions.
+pub trait AccessKeys: Send + Sync {
+    /// The key of this id, if it was made here.
+    fn access_key(&self, id: &str) -> Option<AccessKey>;
+}
+
+/// An access key.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// Whose it is.
+    pub owner: Arc<Caller>,
+    /// The secret that requests are signed with.
+    pub secret: Arc<str>,
+    /// The token that comes with temporary credentials.
+    pub session_token: Option<Arc<str>>,
+    /// When it stops to be good; `None` of long-term ones.
+    pub expires: Option<Timestamp>,
+    /// Whether it may be used at all.
+    pub active: bool,
+}
+
+impl AccessKey {
+    /// Whether it is past its time.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+/// Without the secrets.
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("AccessKey")
+            .field("owner", &self.owner.arn)
+            .field("expires", &self.expires)
+            .field("active", &self.active)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The statement that a decision rests on, for people: `policy logging, statement 2 (DenyPut)`.

@@ -1,5 +1,7 @@
 //! AssumeRole.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Principal};
 
@@ -36,8 +38,8 @@ pub(super) struct AssumedRole {
 #[serde(rename_all = "PascalCase")]
 struct Credentials {
     access_key_id: String,
-    secret_access_key: String,
-    session_token: String,
+    secret_access_key: Arc<str>,
+    session_token: Arc<str>,
     expiration: Timestamp,
 }
 
@@ -79,12 +81,17 @@ pub(super) fn assume_role(
         arn: scope.global_arn("sts", format_args!("assumed-role/{}/{session_name}", role.role_name)),
         user_id: format!("{}:{session_name}", role.role_id),
         expires: ctx.now.plus_seconds(duration),
+        role_arn: Arc::clone(&role.role_arn),
+        role_name: (&*role.role_name).into(),
+        issued: ctx.now,
+        secret_access_key: ctx.ids.secret(40).into(),
+        session_token: ctx.ids.secret(356).into(),
     };
     let output = AssumedRole {
         credentials: Credentials {
             access_key_id: ctx.ids.upper(KEY_PREFIX, 16),
-            secret_access_key: ctx.ids.secret(40),
-            session_token: ctx.ids.secret(356),
+            secret_access_key: Arc::clone(&session.secret_access_key),
+            session_token: Arc::clone(&session.session_token),
             expiration: session.expires,
         },
         assumed_role_user: AssumedRoleUser {

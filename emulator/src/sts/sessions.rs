@@ -8,15 +8,15 @@ use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use super::Sts;
-use crate::service::Principal;
-use crate::service::ports::KeyOwner;
+use crate::service::ports::{AccessKey, AccessKeys};
+use crate::service::{self, Identity, Principal};
 use crate::store::{Account, Exported};
 use crate::time::Timestamp;
 
 /// What the access key ids of sessions begin with.
 pub(super) const KEY_PREFIX: &str = "ASIA";
 
-/// A session of a role. Its secret is not kept: signatures are not verified.
+/// A session of a role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Session {
     pub(super) account: Account,
@@ -25,22 +25,32 @@ pub(super) struct Session {
     /// `AROA…:SESSION`
     pub(super) user_id: String,
     pub(super) expires: Timestamp,
+    /// The role's ARN, with its path.
+    #[serde(default)]
+    pub(super) role_arn: Arc<str>,
+    #[serde(default)]
+    pub(super) role_name: CompactString,
+    pub(super) issued: Timestamp,
+    #[serde(default)]
+    pub(super) secret_access_key: Arc<str>,
+    #[serde(default)]
+    pub(super) session_token: Arc<str>,
 }
 
 /// Session access keys of all accounts: a request names a key before anyone knows the account.
 #[derive(Debug, Default)]
 pub(crate) struct SessionKeys {
-    owners: RwLock<HashMap<CompactString, (Arc<Principal>, Timestamp)>>,
+    keys: RwLock<HashMap<CompactString, AccessKey>>,
 }
 
 impl SessionKeys {
     /// Follows a commit.
     pub(crate) fn follow(&self, state: &Sts) {
-        let mut owners = self.owners.write();
+        let mut keys = self.keys.write();
         for key in state.sessions.changed() {
             match state.sessions.get(key) {
-                Some(session) => owners.insert(key.clone(), owner(session)),
-                None => owners.remove(key),
+                Some(session) => keys.insert(key.clone(), access_key(session)),
+                None => keys.remove(key),
             };
         }
     }
@@ -48,27 +58,41 @@ impl SessionKeys {
     /// Knows these states' keys and no others.
     pub(crate) fn rebuild(&self, states: &[Exported<Sts>]) {
         let sessions = states.iter().flat_map(|each| each.state.sessions.iter());
-        *self.owners.write() = sessions.map(|(key, session)| (key.clone(), owner(session))).collect();
+        *self.keys.write() = sessions.map(|(key, session)| (key.clone(), access_key(session))).collect();
     }
 }
 
-fn owner(session: &Session) -> (Arc<Principal>, Timestamp) {
-    let principal = Principal {
+fn access_key(session: &Session) -> AccessKey {
+    let owner = Principal {
         account: session.account.clone(),
         arn: session.arn.clone(),
         user_id: session.user_id.clone(),
+        identity: Identity::Role { arn: Arc::clone(&session.role_arn), name: session.role_name.clone() },
+        session: Some(service::Session {
+            issued: session.issued,
+            policies: None,
+            tags: Vec::new(),
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            mfa_authenticated: None,
+            federated_provider: None,
+        }),
     };
-    (Arc::new(principal), session.expires)
+    AccessKey {
+        owner: Arc::new(owner),
+        secret: Arc::clone(&session.secret_access_key),
+        session_token: Some(Arc::clone(&session.session_token)),
+        expires: Some(session.expires),
+        active: true,
+    }
 }
 
-impl KeyOwner for SessionKeys {
-    fn owner(&self, access_key_id: &str, now: Timestamp) -> Option<Arc<Principal>> {
+impl AccessKeys for SessionKeys {
+    fn access_key(&self, id: &str) -> Option<AccessKey> {
         // Nearly every key is none of a session, and callers need not wait for each other to hear it.
-        if !access_key_id.starts_with(KEY_PREFIX) {
+        if !id.starts_with(KEY_PREFIX) {
             return None;
         }
-        let owners = self.owners.read();
-        let (principal, expires) = owners.get(access_key_id)?;
-        (now < *expires).then(|| Arc::clone(principal))
+        self.keys.read().get(id).cloned()
     }
 }

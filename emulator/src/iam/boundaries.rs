@@ -1,0 +1,89 @@
+//! Permissions boundaries of users and roles.
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use stagecheck_models::iam as operations;
+
+use super::roles::{self, Role};
+use super::users::{self, User};
+use super::{Iam, PolicyArn, RoleName, UserName, aws_managed, faults};
+use crate::service::{Ctx, Fault, Registrar};
+
+/// A permissions boundary.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PermissionsBoundary {
+    permissions_boundary_type: CompactString,
+    pub(super) permissions_boundary_arn: PolicyArn,
+}
+
+impl PermissionsBoundary {
+    /// The policy of this ARN as a boundary.
+    pub(super) fn of(state: &Iam, arn: PolicyArn) -> Result<Self, Fault> {
+        if !state.policies.contains(&arn) && aws_managed::by_arn(&arn).is_none() {
+            return Err(faults::not_attachable(&arn));
+        }
+        Ok(Self {
+            permissions_boundary_type: CompactString::const_new("Policy"),
+            permissions_boundary_arn: arn,
+        })
+    }
+}
+
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
+    registrar.write(&operations::PUT_ROLE_PERMISSIONS_BOUNDARY, put_on_role, &[]);
+    registrar.write(&operations::PUT_USER_PERMISSIONS_BOUNDARY, put_on_user, &[]);
+    registrar.write(&operations::DELETE_ROLE_PERMISSIONS_BOUNDARY, delete_of_role, &[]);
+    registrar.write(&operations::DELETE_USER_PERMISSIONS_BOUNDARY, delete_of_user, &[]);
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PutOnRole {
+    role_name: RoleName,
+    permissions_boundary: PolicyArn,
+}
+
+fn put_on_role(_: &Ctx<'_>, state: &mut Iam, input: PutOnRole) -> Result<(), Fault> {
+    set_of_role(state, input.role_name, Some(input.permissions_boundary))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PutOnUser {
+    user_name: UserName,
+    permissions_boundary: PolicyArn,
+}
+
+fn put_on_user(_: &Ctx<'_>, state: &mut Iam, input: PutOnUser) -> Result<(), Fault> {
+    set_of_user(state, input.user_name, Some(input.permissions_boundary))
+}
+
+fn delete_of_role(_: &Ctx<'_>, state: &mut Iam, input: roles::OneRole) -> Result<(), Fault> {
+    set_of_role(state, input.role_name, None)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DeleteOfUser {
+    user_name: UserName,
+}
+
+fn delete_of_user(_: &Ctx<'_>, state: &mut Iam, input: DeleteOfUser) -> Result<(), Fault> {
+    set_of_user(state, input.user_name, None)
+}
+
+fn set_of_role(state: &mut Iam, name: RoleName, boundary: Option<PolicyArn>) -> Result<(), Fault> {
+    let mut role = Role::clone(roles::find(state, &name)?);
+    role.permissions_boundary = boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    state.roles.put(name, role);
+    Ok(())
+}
+
+fn set_of_user(state: &mut Iam, name: UserName, boundary: Option<PolicyArn>) -> Result<(), Fault> {
+    let mut user = User::clone(users::find(state, &name)?);
+    user.permissions_boundary = boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    state.users.put(name, user);
+    Ok(())
+}
