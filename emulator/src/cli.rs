@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::apigateway::QUOTAS;
+use crate::QUOTAS;
 use crate::service::Quotas;
 use crate::settings::{Settings, Switch};
 use crate::{Account, Emulator, Region, Running};

@@ -23,7 +23,7 @@ use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{LogWriter, Roles};
-use crate::service::{Quotas, Throttle};
+use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
 use crate::tagging::{Bearers, Tagging};
@@ -33,6 +33,9 @@ use crate::{apigatewayv2, iam, logs, sts, tagging};
 
 /// How long requests that have begun may take after a stop, and idle connections may linger.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
+
+/// The quotas that can be set, service by service.
+pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS];
 
 /// An emulator with its own state. Clones share it.
 #[derive(Clone)]

@@ -16,16 +16,18 @@ mod inline_policies;
 mod managed_policies;
 mod memberships;
 mod paging;
+mod policy_versions;
+mod quotas;
 mod roles;
 mod tags;
 mod users;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
-use stagecheck_models::iam as operations;
 
 pub(crate) use authority::RoleAuthority;
 pub(crate) use faults::DIALECT;
+pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
 
 use entities::Entity;
@@ -52,7 +54,7 @@ pub(crate) struct Iam {
     inline_policies: Table<(Entity, PolicyName), inline_policies::InlinePolicy>,
     attachments: IndexedTable<(Entity, PolicyArn), attachments::Attachment>,
     policies: IndexedTable<PolicyArn, managed_policies::Policy>,
-    policy_versions: Table<(PolicyArn, CompactString), managed_policies::PolicyVersion>,
+    policy_versions: Table<(PolicyArn, policy_versions::VersionId), policy_versions::PolicyVersion>,
     #[serde(default)]
     ever_tagged: EverTagged<PolicyArn>,
 }
@@ -79,23 +81,12 @@ impl State for Iam {
 
 /// Registers the operations.
 pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
-    registrar.write(&operations::CREATE_ROLE, roles::create, &[]);
-    registrar.read(&operations::GET_ROLE, roles::get, &[]);
-    registrar.read(&operations::LIST_ROLES, roles::list, &[]);
-    registrar.write(&operations::DELETE_ROLE, roles::delete, &[]);
-    registrar.write(&operations::UPDATE_ASSUME_ROLE_POLICY, roles::update_trust, &[]);
-
     users::register(registrar);
     groups::register(registrar);
+    roles::register(registrar);
     inline_policies::register(registrar);
     attachments::register(registrar);
     boundaries::register(registrar);
-
-    registrar.write(&operations::CREATE_POLICY, managed_policies::create, &[]);
-    registrar.read(&operations::GET_POLICY, managed_policies::get, &[]);
-    registrar.read(&operations::GET_POLICY_VERSION, managed_policies::get_version, &[]);
-    registrar.read(&operations::LIST_POLICIES, managed_policies::list, &[]);
-    registrar.write(&operations::DELETE_POLICY, managed_policies::delete, &[]);
-
+    managed_policies::register(registrar);
     tags::register(registrar);
 }

@@ -24,7 +24,7 @@ mod tagging;
 pub mod time;
 pub mod wire;
 
-pub use emulator::{Builder, Emulator, Running};
+pub use emulator::{Builder, Emulator, QUOTAS, Running};
 pub use ledgers::ledgers;
 pub use states::SCHEMA;
 pub use store::{Account, Region};

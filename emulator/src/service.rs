@@ -24,6 +24,7 @@ pub(crate) use ever_tagged::EverTagged;
 pub use fault::Fault;
 pub use principal::{Identity, NamedDocument, Principal, Session};
 pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
+pub(crate) use quotas::{MORE, NO_MORE, quotas};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
 pub use throttle::{Rate, Throttle};

@@ -7,7 +7,7 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_saphyr::options::Options;
 
-use crate::apigateway::QUOTAS;
+use crate::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
 
 /// What a settings file may say.

@@ -10,7 +10,7 @@ use std::thread;
 
 use stagecheck_conformance::suite::{self, Client, Outcome, Run, Scenario, Target};
 use stagecheck_emulator::Emulator;
-use stagecheck_emulator::apigateway::QUOTAS;
+use stagecheck_emulator::QUOTAS;
 use stagecheck_emulator::service::Quotas;
 
 /// How many clients run scenarios side by side.

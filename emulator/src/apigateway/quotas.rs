@@ -7,25 +7,7 @@
 use std::fmt;
 
 use super::faults::bad_request;
-use crate::service::{Ctx, Fault, Limit, Quota};
-
-/// Quotas or limits as constants, and a list of them.
-macro_rules! quotas {
-    ($(#[$doc:meta])* $visibility:vis $list:ident: $kind:ident
-     $($constant:ident = $name:literal $most:literal $($raised:ident)? $about:literal;)+) => {
-        $(
-            #[doc = $about]
-            pub(crate) const $constant: $kind = $kind::new($name, $about, $most $(, $raised)?);
-        )+
-
-        $(#[$doc])*
-        $visibility const $list: &[$kind] = &[$($constant),+];
-    };
-}
-
-/// AWS gives more to who asks, or it does not.
-const MORE: bool = true;
-const NO_MORE: bool = false;
+use crate::service::{Ctx, Fault, Limit, MORE, NO_MORE, Quota, quotas};
 
 quotas! {
     /// Every quota that can be set.

@@ -7,12 +7,9 @@ use stagecheck_models::iam as operations;
 
 use super::entities::{Entity, EntityKind, Kind, OfGroup, OfRole, OfUser, entity_inputs};
 use super::paging::Asked;
-use super::{Iam, PolicyArn, PolicyName, aws_managed, faults, managed_policies};
+use super::{Iam, PolicyArn, PolicyName, aws_managed, faults, managed_policies, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::Indexed;
-
-/// Managed policies on one user, group or role (quotas "Managed policies attached to an IAM user", and so on).
-const MOST_ATTACHED: usize = 10;
 
 /// A managed policy on a user, group or role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,7 +48,7 @@ entity_inputs! {
     ListAttached { path_prefix: Option<String>, marker: Option<String>, max_items: Option<usize> }
 }
 
-fn attach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
+fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     let OneAttachment { entity, policy_arn, .. } = input;
     managed_policies::check_arn(&policy_arn)?;
     entity.must_exist(state)?;
@@ -62,14 +59,12 @@ fn attach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Res
     };
     let key = (entity, policy_arn);
     if !state.attachments.contains(&key) {
-        if state.attachments.range(key.0.rows()).count() >= MOST_ATTACHED {
-            let quota = match K::KIND {
-                EntityKind::Group => "PoliciesPerGroup",
-                EntityKind::Role => "PoliciesPerRole",
-                EntityKind::User => "PoliciesPerUser",
-            };
-            return Err(faults::over_quota(quota, MOST_ATTACHED));
-        }
+        let (quota, called) = match K::KIND {
+            EntityKind::Group => (quotas::POLICIES_PER_GROUP, "PoliciesPerGroup"),
+            EntityKind::Role => (quotas::POLICIES_PER_ROLE, "PoliciesPerRole"),
+            EntityKind::User => (quotas::POLICIES_PER_USER, "PoliciesPerUser"),
+        };
+        quotas::check(ctx, quota, called, || state.attachments.range(key.0.rows()).count())?;
         let policy_arn = key.1.clone();
         state.attachments.put(key, Attachment { policy_name, policy_arn, path });
     }

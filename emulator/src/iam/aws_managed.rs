@@ -6,6 +6,7 @@ use serde::Deserialize;
 use stagecheck_policy::Document;
 
 use super::document::IdentityDocument;
+use super::policy_versions::VersionId;
 use crate::time::Timestamp;
 
 /// A policy that AWS manages. It is the same in every account, so it is in no account's state.
@@ -13,7 +14,7 @@ use crate::time::Timestamp;
 pub(super) struct AwsManagedPolicy {
     pub(super) name: String,
     pub(super) path: String,
-    pub(super) version: String,
+    pub(super) version: VersionId,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     pub(super) document: IdentityDocument,
@@ -53,7 +54,7 @@ static POLICIES: LazyLock<Vec<AwsManagedPolicy>> = LazyLock::new(|| {
                 document: IdentityDocument::parse(fact.document.to_string()).ok()?,
                 name: fact.name,
                 path: fact.path,
-                version: fact.version,
+                version: VersionId::parse(&fact.version)?,
             })
         })
         .collect()

@@ -1,5 +1,7 @@
 //! IAM's errors, in IAM's words.
 
+use std::fmt::Display;
+
 use stagecheck_policy::ParseError;
 
 use crate::service::{Broken, Dialect, Fault, Violation, validation_message};
@@ -91,7 +93,7 @@ pub(super) fn delete_conflict(message: &str) -> Fault {
 }
 
 /// `quota` is the limit's name in GetAccountSummary's style.
-pub(super) fn over_quota(quota: &str, most: usize) -> Fault {
+pub(super) fn over_quota(quota: &str, most: impl Display) -> Fault {
     limit_exceeded(format!("Cannot exceed quota for {quota}: {most}"))
 }
 

@@ -9,13 +9,10 @@ use stagecheck_models::iam as operations;
 use super::entities::Entity;
 use super::paging::Asked;
 use super::users::User;
-use super::{GroupName, Iam, faults, memberships};
+use super::{GroupName, Iam, faults, memberships, quotas};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::Indexed;
 use crate::time::Timestamp;
-
-/// Groups of an account (quota "Groups per account").
-const MOST: usize = 300;
 
 /// A group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,9 +60,7 @@ struct CreateGroup {
 fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateGroup) -> Result<GroupOutput, Fault> {
     let name = input.group_name;
     must_be_free(state, &name)?;
-    if state.groups.len() >= MOST {
-        return Err(faults::over_quota("GroupsPerAccount", MOST));
-    }
+    quotas::check(ctx, quotas::GROUPS, "GroupsPerAccount", || state.groups.len())?;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let group = Group {
         arn: arn(ctx, &path, &name),

@@ -5,20 +5,18 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use stagecheck_models::iam as operations;
 use stagecheck_policy::Document;
 
 use super::aws_managed::{self, AwsManagedPolicy};
-use super::document::IdentityDocument;
 use super::entities::Term;
 use super::paging::Asked;
+use super::policy_versions::{self, PolicyVersion, VersionId};
 use super::tags::{self, Tag};
-use super::{Iam, PolicyArn, PolicyName, faults};
-use crate::service::{Ctx, Fault};
+use super::{Iam, PolicyArn, PolicyName, faults, quotas};
+use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Indexed, Table};
 use crate::time::Timestamp;
-
-/// Characters of a managed policy, white space not counted.
-const LARGEST: usize = 6144;
 
 /// A managed policy of the account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,10 +27,13 @@ pub(super) struct Policy {
     policy_id: Option<CompactString>,
     pub(super) arn: PolicyArn,
     pub(super) path: String,
-    default_version_id: CompactString,
+    pub(super) default_version_id: VersionId,
+    /// Ids of versions are not used again.
+    #[serde(default)]
+    pub(super) latest_version_id: VersionId,
     is_attachable: bool,
     create_date: Timestamp,
-    update_date: Timestamp,
+    pub(super) update_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -53,25 +54,24 @@ impl Indexed<PolicyArn> for Policy {
     }
 }
 
-/// A version of a managed policy.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct PolicyVersion {
-    document: IdentityDocument,
-    version_id: CompactString,
-    is_default_version: bool,
-    create_date: Timestamp,
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
+    registrar.write(&operations::CREATE_POLICY, create, &[]);
+    registrar.read(&operations::GET_POLICY, get, &[]);
+    registrar.read(&operations::LIST_POLICIES, list, &[]);
+    registrar.write(&operations::DELETE_POLICY, delete, &[]);
+    policy_versions::register(registrar);
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct PolicyOutput {
+struct PolicyOutput {
     policy: Policy,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct CreatePolicy {
+struct CreatePolicy {
     policy_name: PolicyName,
     path: Option<String>,
     policy_document: String,
@@ -80,7 +80,7 @@ pub(super) struct CreatePolicy {
     tags: Vec<Tag>,
 }
 
-pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Result<PolicyOutput, Fault> {
+fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Result<PolicyOutput, Fault> {
     let name = input.policy_name;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let arn = ctx.scope.global_arn("iam", format_args!("policy{path}{name}"));
@@ -89,20 +89,17 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Res
             "A policy called {name} already exists. Duplicate names are not allowed."
         )));
     }
-    let document = IdentityDocument::parse(input.policy_document)?;
-    if document.size() > LARGEST {
-        return Err(faults::over_quota("PolicySize", LARGEST));
-    }
+    let document = policy_versions::document(input.policy_document)?;
     tags::check(&input.tags)?;
-    let (now, first) = (ctx.now.whole_seconds(), CompactString::const_new("v1"));
-    let version =
-        PolicyVersion { document, version_id: first.clone(), is_default_version: true, create_date: now };
+    quotas::check(ctx, quotas::POLICIES, "PoliciesPerAccount", || state.policies.len())?;
+    let (now, first) = (ctx.now.whole_seconds(), VersionId::FIRST);
     let policy = Policy {
         policy_name: name,
         policy_id: Some(ctx.ids.upper("ANPA", 17).into()),
         arn: arn.clone(),
         path,
-        default_version_id: first.clone(),
+        default_version_id: first,
+        latest_version_id: first,
         is_attachable: true,
         create_date: now,
         update_date: now,
@@ -111,7 +108,7 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Res
         attachment_count: None,
         permissions_boundary_usage_count: None,
     };
-    state.policy_versions.put((arn.clone(), first), version);
+    state.policy_versions.put((arn.clone(), first), PolicyVersion::new(document, first, true, now));
     let stored = state.policies.put(arn, policy);
     // CreatePolicy does not answer the description; GetPolicy does.
     Ok(PolicyOutput { policy: Policy { description: None, ..counted(state, &stored) } })
@@ -119,11 +116,11 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicy) -> Res
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct OnePolicy {
+struct OnePolicy {
     policy_arn: PolicyArn,
 }
 
-pub(super) fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault> {
+fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault> {
     check_arn(&input.policy_arn)?;
     let policy = match (state.policies.get(&input.policy_arn), aws_managed::by_arn(&input.policy_arn)) {
         (Some(own), _) => counted(state, own),
@@ -133,62 +130,26 @@ pub(super) fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOu
     Ok(PolicyOutput { policy })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct GetPolicyVersion {
-    policy_arn: PolicyArn,
-    version_id: CompactString,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct PolicyVersionOutput {
-    policy_version: PolicyVersion,
-}
-
-pub(super) fn get_version(
-    _: &Ctx<'_>,
-    state: &Iam,
-    input: GetPolicyVersion,
-) -> Result<PolicyVersionOutput, Fault> {
-    let GetPolicyVersion { policy_arn, version_id } = input;
-    check_arn(&policy_arn)?;
-    let policy_version = match aws_managed::by_arn(&policy_arn) {
-        Some(aws) if aws.version == version_id => PolicyVersion {
-            document: aws.document.clone(),
-            version_id,
-            is_default_version: true,
-            create_date: aws.updated,
-        },
-        Some(_) => return Err(faults::no_policy_version(&policy_arn, &version_id)),
-        None if !state.policies.contains(&policy_arn) => return Err(faults::no_policy(&policy_arn)),
-        None => {
-            let key = (policy_arn, version_id);
-            let found = state.policy_versions.get(&key);
-            PolicyVersion::clone(found.ok_or_else(|| faults::no_policy_version(&key.0, &key.1))?)
-        }
-    };
-    Ok(PolicyVersionOutput { policy_version })
-}
-
-pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(), Fault> {
+fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(), Fault> {
     let arn = input.policy_arn;
-    check_arn(&arn)?;
-    if !state.policies.contains(&arn) {
-        return Err(faults::no_policy(&arn));
-    }
+    find(state, &arn)?;
     if attachment_count(state, &arn) + boundary_count(state, &arn) > 0 {
         return Err(faults::delete_conflict("Cannot delete a policy attached to entities."));
     }
+    if state.policy_versions.range(policy_versions::of(&arn)).nth(1).is_some() {
+        return Err(faults::delete_conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. \
+             The default version is deleted with the policy.",
+        ));
+    }
     state.policies.remove(&arn);
-    let after = format!("{arn}\0");
-    state.policy_versions.remove_range((arn, CompactString::default())..(after, CompactString::default()));
+    state.policy_versions.remove_range(policy_versions::of(&arn));
     Ok(())
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct ListPolicies {
+struct ListPolicies {
     scope: Option<String>,
     #[serde(default)]
     only_attached: bool,
@@ -200,13 +161,13 @@ pub(super) struct ListPolicies {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Policies {
+struct Policies {
     policies: Vec<Policy>,
     is_truncated: bool,
     marker: Option<String>,
 }
 
-pub(super) fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
+fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
     let scope = input.scope.as_deref().unwrap_or("All");
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
     let mut policies: Table<PolicyArn, Policy> = Table::default();
@@ -249,8 +210,8 @@ pub(super) fn default_document(state: &Iam, arn: &str) -> Option<Arc<Document>> 
     let Some(policy) = state.policies.get(&arn.to_owned()) else {
         return aws_managed::by_arn(arn).map(|policy| Arc::clone(policy.parsed()));
     };
-    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id.clone()))?;
-    Some(Arc::clone(version.document.parsed()))
+    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id))?;
+    version.parsed().map(Arc::clone)
 }
 
 /// Refuses what is no policy's ARN.
@@ -262,7 +223,14 @@ pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
     }
 }
 
-fn counted(state: &Iam, policy: &Policy) -> Policy {
+/// A policy of the account.
+pub(super) fn find<'a>(state: &'a Iam, arn: &PolicyArn) -> Result<&'a Arc<Policy>, Fault> {
+    check_arn(arn)?;
+    state.policies.get(arn).ok_or_else(|| faults::no_policy(arn))
+}
+
+/// With how often it is attached, and is a boundary.
+pub(super) fn counted(state: &Iam, policy: &Policy) -> Policy {
     Policy {
         attachment_count: Some(attachment_count(state, &policy.arn)),
         permissions_boundary_usage_count: Some(boundary_count(state, &policy.arn)),
@@ -270,7 +238,7 @@ fn counted(state: &Iam, policy: &Policy) -> Policy {
     }
 }
 
-fn attachment_count(state: &Iam, arn: &str) -> usize {
+pub(super) fn attachment_count(state: &Iam, arn: &str) -> usize {
     state.attachments.count_naming(&arn.to_owned())
 }
 
@@ -279,13 +247,14 @@ fn boundary_count(state: &Iam, arn: &str) -> usize {
     state.roles.count_naming(&boundary) + state.users.count_naming(&boundary)
 }
 
-fn of_aws(policy: &AwsManagedPolicy, partition: &str) -> Policy {
+pub(super) fn of_aws(policy: &AwsManagedPolicy, partition: &str) -> Policy {
     Policy {
         policy_name: policy.name.as_str().into(),
         policy_id: None,
         arn: policy.arn(partition),
         path: policy.path.clone(),
-        default_version_id: policy.version.as_str().into(),
+        default_version_id: policy.version,
+        latest_version_id: policy.version,
         is_attachable: true,
         create_date: policy.created,
         update_date: policy.updated,

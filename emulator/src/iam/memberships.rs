@@ -8,12 +8,9 @@ use stagecheck_models::iam as operations;
 
 use super::entities::just_after;
 use super::groups::{self, Groups};
-use super::{GroupName, Iam, UserName, faults, users};
+use super::{GroupName, Iam, UserName, faults, quotas, users};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Indexed, KeyRange};
-
-/// Groups of one user (quota "IAM groups an IAM user can be a member of").
-const MOST_GROUPS: usize = 10;
 
 /// That a user is in a group: all there is to it stands in the key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,14 +40,13 @@ struct OneMembership {
 }
 
 /// To add a user who is there already is no fault.
-fn add(_: &Ctx<'_>, state: &mut Iam, input: OneMembership) -> Result<(), Fault> {
+fn add(ctx: &Ctx<'_>, state: &mut Iam, input: OneMembership) -> Result<(), Fault> {
     let key = both(state, input)?;
     if state.memberships.contains(&key) {
         return Ok(());
     }
-    if state.memberships.count_naming(&key.1) >= MOST_GROUPS {
-        return Err(faults::over_quota("GroupsPerUser", MOST_GROUPS));
-    }
+    let groups = || state.memberships.count_naming(&key.1);
+    quotas::check(ctx, quotas::GROUPS_PER_USER, "GroupsPerUser", groups)?;
     state.memberships.put(key, Membership {});
     Ok(())
 }

@@ -4,22 +4,20 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use stagecheck_models::iam as operations;
 
 use super::boundaries::PermissionsBoundary;
 use super::document::TrustDocument;
 use super::entities::{Entity, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, RoleName, faults};
-use crate::service::{Ctx, Fault};
+use super::{Iam, RoleName, faults, quotas};
+use crate::service::{Ctx, Fault, Registrar};
 use crate::store::Indexed;
 use crate::time::Timestamp;
 
 /// Seconds of a session where the role does not say.
 const DEFAULT_MAX_SESSION: i64 = 3600;
-
-/// Characters of a trust policy, white space not counted (quota "Role trust policy length").
-const LONGEST_TRUST: usize = 2048;
 
 /// A role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,15 +56,26 @@ impl Indexed<RoleName> for Role {
     }
 }
 
+/// Registers the operations.
+pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
+    registrar.write(&operations::CREATE_ROLE, create, &[]);
+    registrar.read(&operations::GET_ROLE, get, &[]);
+    registrar.read(&operations::LIST_ROLES, list, &[]);
+    registrar.write(&operations::UPDATE_ROLE, update, &[]);
+    registrar.write(&operations::UPDATE_ROLE_DESCRIPTION, update_description, &[]);
+    registrar.write(&operations::UPDATE_ASSUME_ROLE_POLICY, update_trust, &[]);
+    registrar.write(&operations::DELETE_ROLE, delete, &[]);
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct RoleOutput {
+struct RoleOutput {
     role: Arc<Role>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct CreateRole {
+struct CreateRole {
     path: Option<String>,
     role_name: RoleName,
     assume_role_policy_document: String,
@@ -77,12 +86,13 @@ pub(super) struct CreateRole {
     tags: Vec<Tag>,
 }
 
-pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutput, Fault> {
+fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutput, Fault> {
     let name = input.role_name;
     if state.roles.count_naming(&Term::name(&name)) > 0 {
         return Err(faults::exists(format!("Role with name {name} already exists.")));
     }
-    let trust = trust_document(input.assume_role_policy_document)?;
+    quotas::check(ctx, quotas::ROLES, "RolesPerAccount", || state.roles.len())?;
+    let trust = trust_document(ctx, input.assume_role_policy_document)?;
     tags::check(&input.tags)?;
     let permissions_boundary =
         input.permissions_boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
@@ -105,11 +115,11 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Resul
     Ok(RoleOutput { role: created })
 }
 
-fn trust_document(text: String) -> Result<TrustDocument, Fault> {
+fn trust_document(ctx: &Ctx<'_>, text: String) -> Result<TrustDocument, Fault> {
     let document = TrustDocument::parse(text)?;
-    if document.size() > LONGEST_TRUST {
-        return Err(faults::over_quota("ACLSizePerRole", LONGEST_TRUST));
-    }
+    // Size is no count of things, so it is one more than fits that is refused.
+    let size = document.size().saturating_sub(1);
+    quotas::check(ctx, quotas::TRUST_POLICY_LENGTH, "ACLSizePerRole", || size)?;
     Ok(document)
 }
 
@@ -119,13 +129,13 @@ pub(super) struct OneRole {
     pub(super) role_name: RoleName,
 }
 
-pub(super) fn get(_: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
+fn get(_: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
     Ok(RoleOutput { role: Arc::clone(find(state, &input.role_name)?) })
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct ListRoles {
+struct ListRoles {
     path_prefix: Option<String>,
     marker: Option<String>,
     max_items: Option<usize>,
@@ -133,7 +143,7 @@ pub(super) struct ListRoles {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Roles {
+struct Roles {
     roles: Vec<ListedRole>,
     is_truncated: bool,
     marker: Option<String>,
@@ -153,7 +163,7 @@ struct ListedRole {
     max_session_duration: i64,
 }
 
-pub(super) fn list(_: &Ctx<'_>, state: &Iam, input: ListRoles) -> Result<Roles, Fault> {
+fn list(_: &Ctx<'_>, state: &Iam, input: ListRoles) -> Result<Roles, Fault> {
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
     let asked = Asked { marker: input.marker, max_items: input.max_items };
     let page = asked
@@ -175,7 +185,7 @@ pub(super) fn list(_: &Ctx<'_>, state: &Iam, input: ListRoles) -> Result<Roles, 
     })
 }
 
-pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(), Fault> {
+fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(), Fault> {
     let name = input.role_name;
     find(state, &name)?;
     Entity::role(&name).must_have_no_policies(state)?;
@@ -185,16 +195,54 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(),
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct UpdateAssumeRolePolicy {
+struct UpdateAssumeRolePolicy {
     role_name: RoleName,
     policy_document: String,
 }
 
-pub(super) fn update_trust(_: &Ctx<'_>, state: &mut Iam, input: UpdateAssumeRolePolicy) -> Result<(), Fault> {
+fn update_trust(ctx: &Ctx<'_>, state: &mut Iam, input: UpdateAssumeRolePolicy) -> Result<(), Fault> {
     let mut role = Role::clone(find(state, &input.role_name)?);
-    role.assume_role_policy_document = trust_document(input.policy_document)?;
+    role.assume_role_policy_document = trust_document(ctx, input.policy_document)?;
     state.roles.put(input.role_name, role);
     Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UpdateRole {
+    role_name: RoleName,
+    description: Option<String>,
+    max_session_duration: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Updated {}
+
+/// A longest session that is not given becomes the default, as documented; a description stays.
+fn update(_: &Ctx<'_>, state: &mut Iam, input: UpdateRole) -> Result<Updated, Fault> {
+    let mut role = Role::clone(find(state, &input.role_name)?);
+    role.description = input.description.or(role.description);
+    role.max_session_duration = input.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION);
+    state.roles.put(input.role_name, role);
+    Ok(Updated {})
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UpdateRoleDescription {
+    role_name: RoleName,
+    description: String,
+}
+
+fn update_description(
+    _: &Ctx<'_>,
+    state: &mut Iam,
+    input: UpdateRoleDescription,
+) -> Result<RoleOutput, Fault> {
+    let mut role = Role::clone(find(state, &input.role_name)?);
+    role.description = Some(input.description);
+    let role = Role::clone(&state.roles.put(input.role_name, role));
+    Ok(RoleOutput { role: Arc::new(Role { role_last_used: None, ..role }) })
 }
 
 /// The role of this name.

@@ -10,13 +10,10 @@ use super::boundaries::PermissionsBoundary;
 use super::entities::{Entity, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, UserName, faults, memberships};
+use super::{Iam, UserName, faults, memberships, quotas};
 use crate::service::{Ctx, Fault, Identity, Registrar};
 use crate::store::Indexed;
 use crate::time::Timestamp;
-
-/// Users of an account (quota "Users per account").
-const MOST: usize = 5000;
 
 /// A user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,9 +69,7 @@ struct CreateUser {
 fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateUser) -> Result<UserOutput, Fault> {
     let name = input.user_name;
     must_be_free(state, &name)?;
-    if state.users.len() >= MOST {
-        return Err(faults::over_quota("UsersPerAccount", MOST));
-    }
+    quotas::check(ctx, quotas::USERS, "UsersPerAccount", || state.users.len())?;
     tags::check(&input.tags)?;
     let permissions_boundary =
         input.permissions_boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;

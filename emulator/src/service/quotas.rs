@@ -16,6 +16,28 @@ pub struct Quota {
     pub adjustable: bool,
 }
 
+/// AWS gives more to who asks.
+pub(crate) const MORE: bool = true;
+
+/// AWS gives more to nobody.
+pub(crate) const NO_MORE: bool = false;
+
+/// Quotas or limits as constants, and a list of them.
+macro_rules! quotas {
+    ($(#[$doc:meta])* $visibility:vis $list:ident: $kind:ident
+     $($constant:ident = $name:literal $most:literal $($raised:ident)? $about:literal;)+) => {
+        $(
+            #[doc = $about]
+            pub(crate) const $constant: $kind = $kind::new($name, $about, $most $(, $raised)?);
+        )+
+
+        $(#[$doc])*
+        $visibility const $list: &[$kind] = &[$($constant),+];
+    };
+}
+
+pub(crate) use quotas;
+
 impl Quota {
     pub(crate) const fn new(name: &'static str, about: &'static str, default: u64, adjustable: bool) -> Self {
         Self { name, about, default, adjustable }
@@ -89,14 +111,15 @@ fn resembles(name: &str, known: &str) -> bool {
 }
 
 impl Quotas {
-    /// Sets the quota of this name, which must be one of `known`. Quotas that were off hold from now on.
+    /// Sets the quota of this name, which must be one of `known`, the lists of services. Quotas that were off hold from now on.
     ///
     /// # Errors
     ///
     /// [`UnknownQuota`] with the names that there are.
-    pub fn set(&mut self, known: &[Quota], name: &str, most: u64) -> Result<(), UnknownQuota> {
-        let Some(quota) = known.iter().find(|quota| quota.name == name) else {
-            let known = known.iter().map(|quota| quota.name).collect();
+    pub fn set(&mut self, known: &[&[Quota]], name: &str, most: u64) -> Result<(), UnknownQuota> {
+        let mut quotas = known.iter().copied().flatten();
+        let Some(quota) = quotas.find(|quota| quota.name == name) else {
+            let known = known.iter().copied().flatten().map(|quota| quota.name).collect();
             return Err(UnknownQuota { name: name.to_owned(), known });
         };
         let mut adjusted = match std::mem::take(self) {
@@ -136,14 +159,14 @@ mod tests {
     fn a_quota_holds_unless_it_is_off_or_set() {
         let mut quotas = Quotas::default();
         assert!(quotas.has_room(STAGES, || 9) && !quotas.has_room(STAGES, || 10));
-        quotas.set(&[STAGES], "stages-per-api", 11).unwrap();
+        quotas.set(&[&[STAGES]], "stages-per-api", 11).unwrap();
         assert!(quotas.has_room(STAGES, || 10) && !quotas.has_room(STAGES, || 11));
         assert!(Quotas::Off.has_room(STAGES, || panic!("nothing is counted")));
     }
 
     #[test]
     fn who_misspells_a_name_is_told_what_it_may_be() {
-        let told = |name: &str| Quotas::default().set(&[STAGES], name, 1).unwrap_err().to_string();
+        let told = |name: &str| Quotas::default().set(&[&[STAGES]], name, 1).unwrap_err().to_string();
         for name in ["stages", "stage-per-api", "stages_per_api", "Stages-Per-APIs"] {
             assert_eq!(told(name), format!("there is no quota {name:?}; did you mean stages-per-api?"));
         }
