@@ -1,16 +1,19 @@
-//! AWS Identity and Access Management: roles and their policies.
+//! AWS Identity and Access Management.
 //!
 //! API version 2010-05-08. State is per account; names and ARNs carry no region.
 
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
+mod account;
 mod attachments;
 mod authority;
 mod aws_managed;
 mod boundaries;
+mod credentials;
 mod document;
 mod entities;
 mod faults;
+mod federation;
 mod groups;
 mod inline_policies;
 mod managed_policies;
@@ -20,6 +23,7 @@ mod policy_versions;
 mod quotas;
 mod roles;
 mod tags;
+mod usage;
 mod users;
 
 use compact_str::CompactString;
@@ -56,6 +60,14 @@ pub(crate) struct Iam {
     policies: IndexedTable<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, policy_versions::VersionId), policy_versions::PolicyVersion>,
     #[serde(default)]
+    credentials: credentials::Credentials,
+    #[serde(default)]
+    federation: federation::Federation,
+    #[serde(default)]
+    account: account::Account,
+    #[serde(default)]
+    usage: usage::Usage,
+    #[serde(default)]
     ever_tagged: EverTagged<PolicyArn>,
 }
 
@@ -71,6 +83,10 @@ impl State for Iam {
         visit(&mut self.attachments);
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
+        self.credentials.tables(visit);
+        self.federation.tables(visit);
+        self.account.tables(visit);
+        self.usage.tables(visit);
         visit(&mut self.ever_tagged);
     }
 
@@ -88,5 +104,9 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     attachments::register(registrar);
     boundaries::register(registrar);
     managed_policies::register(registrar);
+    credentials::register(registrar);
+    federation::register(registrar);
+    account::register(registrar);
+    usage::register(registrar);
     tags::register(registrar);
 }
