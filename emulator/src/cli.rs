@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::QUOTAS;
 use crate::service::Quotas;
-use crate::settings::{Settings, Switch};
+use crate::settings::{Settings, Switch, parse_duration};
 use crate::{Account, Emulator, Region, Running};
 
 /// Where to serve, and as whom.
@@ -25,7 +26,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits
+    /// Settings file (YAML): quotas, rate-limits, iam-propagation
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -37,6 +38,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// How much later changes to IAM take effect, as in 10s
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    iam_propagation: Option<Duration>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -59,11 +63,11 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let (mut quotas, mut rate_limits) = match &self.config {
+        let settings = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => (Quotas::default(), false),
+            None => Settings::default(),
         };
-        rate_limits |= self.rate_limits;
+        let mut quotas = settings.quotas;
         match self.quotas {
             Some(Switch::Off) => quotas = Quotas::Off,
             Some(Switch::On) if quotas == Quotas::Off => quotas = Quotas::Default,
@@ -73,7 +77,11 @@ impl Options {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
         let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
-        Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
+        Ok(builder
+            .quotas(quotas)
+            .rate_limits(self.rate_limits || settings.rate_limits)
+            .iam_propagation(self.iam_propagation.unwrap_or(settings.iam_propagation))
+            .build())
     }
 }
 

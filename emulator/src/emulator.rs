@@ -19,7 +19,7 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{RoleAuthority, TaggedEntities};
+use crate::iam::{Propagation, RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{LogWriter, Roles};
@@ -51,6 +51,7 @@ pub struct Builder {
     ids: Ids,
     quotas: Quotas,
     rate_limits: bool,
+    iam_propagation: Duration,
 }
 
 impl Default for Builder {
@@ -61,6 +62,7 @@ impl Default for Builder {
             ids: Ids::random(),
             quotas: Quotas::default(),
             rate_limits: false,
+            iam_propagation: Duration::ZERO,
         }
     }
 }
@@ -108,13 +110,22 @@ impl Builder {
         self
     }
 
+    /// How much later changes to IAM take effect; at once if not said.
+    #[must_use]
+    pub fn iam_propagation(mut self, delay: Duration) -> Self {
+        self.iam_propagation = delay;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation } = self;
         let ids = Arc::new(ids);
-        let states = Arc::new(States::new());
-        let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
+        let propagation =
+            (!iam_propagation.is_zero()).then(|| Propagation::new(iam_propagation, Arc::clone(&clock)));
+        let states = Arc::new(States::new(propagation));
+        let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(states.iam_in_effect()));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));

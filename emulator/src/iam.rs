@@ -20,6 +20,7 @@ mod managed_policies;
 mod memberships;
 mod paging;
 mod policy_versions;
+mod propagation;
 mod quotas;
 mod roles;
 mod tags;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use authority::RoleAuthority;
 pub(crate) use faults::DIALECT;
+pub(crate) use propagation::{InEffect, Propagation};
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
 
@@ -46,7 +48,7 @@ type PolicyName = CompactString;
 type PolicyArn = String;
 
 /// What IAM keeps for one account.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Iam {
     #[serde(default)]
     users: IndexedTable<UserName, users::User>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::TestBench;
-use crate::iam::RoleAuthority;
+use crate::iam::{InEffect, RoleAuthority};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
@@ -17,7 +17,7 @@ use crate::{apigateway, apigatewayv2, iam, logs, sts, tagging};
 #[must_use]
 pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     // A ledger calls no handler, so it does not matter that the ports have nothing behind them.
-    let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::default()));
+    let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(InEffect::AtOnce(Arc::default())));
     let ports = apigateway::Ports {
         roles: Arc::clone(&roles),
         logs: Arc::new(GroupWriter::new(Arc::default())),

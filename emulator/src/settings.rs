@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
 
 use crate::QUOTAS;
-use crate::service::{Quotas, UnknownQuota};
+use crate::service::Quotas;
 
 /// What a settings file may say.
 ///
@@ -16,12 +18,17 @@ use crate::service::{Quotas, UnknownQuota};
 /// quotas:
 ///   stages-per-api: 20
 /// rate-limits: true
+/// iam-propagation: 10s
 /// ```
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    quotas: Option<QuotaSettings>,
-    rate_limits: Option<OnOff>,
+    #[serde(deserialize_with = "quotas")]
+    pub(crate) quotas: Quotas,
+    #[serde(deserialize_with = "is_on")]
+    pub(crate) rate_limits: bool,
+    #[serde(deserialize_with = "duration")]
+    pub(crate) iam_propagation: Duration,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -37,7 +44,7 @@ enum QuotaSettings {
 
 /// On or off, as YAML has it: version 1.1 reads `on` and `off` as booleans.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged, expecting = "rate-limits are on or off")]
+#[serde(untagged, expecting = "it is on or off")]
 enum OnOff {
     Boolean(bool),
     Word(Switch),
@@ -65,48 +72,61 @@ pub(crate) enum BadSettings {
     Unreadable { file: PathBuf, source: io::Error },
     #[error("{} is not taken: {source}", .file.display())]
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
-    #[error("{} is not taken: {source}", .file.display())]
-    UnknownQuota { file: PathBuf, source: UnknownQuota },
 }
 
 impl Settings {
-    /// The settings in a YAML file, and the quotas that it asks for.
-    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+    /// The settings in a YAML file.
+    pub(crate) fn read(file: &Path) -> Result<Self, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
         let mut options = Options::default();
         // One line, which the file's name begins, like every other error.
         options.with_snippet = false;
-        let settings: Self = serde_saphyr::from_str_with_options(&text, options)
-            .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
-        let quotas =
-            settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
+        serde_saphyr::from_str_with_options(&text, options)
+            .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })
     }
+}
 
-    fn quotas(&self) -> Result<Quotas, UnknownQuota> {
-        let mut quotas = Quotas::default();
-        match &self.quotas {
-            Some(QuotaSettings::Switch(switch)) if !switch.is_on() => quotas = Quotas::Off,
-            Some(QuotaSettings::Numbers(numbers)) => {
-                for (name, most) in numbers {
-                    quotas.set(QUOTAS, name, *most)?;
-                }
+fn quotas<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quotas, D::Error> {
+    let mut quotas = Quotas::default();
+    match QuotaSettings::deserialize(deserializer)? {
+        QuotaSettings::Switch(switch) if !switch.is_on() => quotas = Quotas::Off,
+        QuotaSettings::Switch(_) => {}
+        QuotaSettings::Numbers(numbers) => {
+            for (name, most) in numbers {
+                quotas.set(QUOTAS, &name, most).map_err(D::Error::custom)?;
             }
-            Some(QuotaSettings::Switch(_)) | None => {}
         }
-        Ok(quotas)
     }
+    Ok(quotas)
+}
+
+fn is_on<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    OnOff::deserialize(deserializer).map(OnOff::is_on)
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_duration(&text).map_err(D::Error::custom)
+}
+
+/// `10s`, `500ms`, `1m 30s`, `0`.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{text:?} is no duration as in 10s or 500ms: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn settings(text: &str) -> Result<Settings, String> {
+        serde_saphyr::from_str(text).map_err(|error| error.to_string())
+    }
+
     fn quotas(text: &str) -> Result<Quotas, String> {
-        let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
-        settings.quotas().map_err(|error| error.to_string())
+        settings(text).map(|settings| settings.quotas)
     }
 
     #[test]
@@ -116,9 +136,10 @@ mod tests {
         assert_eq!(quotas("rate-limits: true"), Ok(Quotas::Default));
         let adjusted = Quotas::Adjusted([("stages-per-api", 20)].into());
         assert_eq!(quotas("quotas:\n  stages-per-api: 20"), Ok(adjusted));
-        assert_eq!(
-            quotas("quotas: {stage-per-api: 20}").unwrap_err(),
-            "there is no quota \"stage-per-api\"; did you mean stages-per-api?"
+        let refused = quotas("quotas: {stage-per-api: 20}").unwrap_err();
+        assert!(
+            refused.contains("there is no quota \"stage-per-api\"; did you mean stages-per-api?"),
+            "{refused}"
         );
         for bad in
             ["quota: off", "quotas: {stages-per-api: -1}", "quotas: {stages-per-api: many}", "rate-limits: 3"]
@@ -129,11 +150,18 @@ mod tests {
 
     #[test]
     fn rate_limits_are_on_or_off() {
-        let is_on = |text: &str| {
-            let settings: Settings = serde_saphyr::from_str(text).unwrap();
-            settings.rate_limits.is_some_and(OnOff::is_on)
-        };
+        let is_on = |text: &str| settings(text).unwrap().rate_limits;
         assert!(is_on("rate-limits: true") && is_on("rate-limits: on"));
         assert!(!is_on("rate-limits: off") && !is_on("quotas: off"));
+    }
+
+    #[test]
+    fn changes_to_iam_propagate_at_once_or_after_a_while() {
+        let delay = |text: &str| settings(text).map(|settings| settings.iam_propagation);
+        assert_eq!(delay("quotas: on"), Ok(Duration::ZERO));
+        assert_eq!(delay("iam-propagation: 10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(delay("iam-propagation: '0'"), Ok(Duration::ZERO));
+        let refused = delay("iam-propagation: soon").unwrap_err();
+        assert!(refused.contains("\"soon\" is no duration as in 10s or 500ms"), "{refused}");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
-use crate::iam::Iam;
+use crate::iam::{Iam, InEffect, Propagation};
 use crate::logs::Logs;
 use crate::store::{Exported, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
@@ -22,6 +22,8 @@ pub(crate) struct States {
     pub(crate) logs: Arc<Scopes<Logs>>,
     pub(crate) apis: Arc<ApiIndex>,
     pub(crate) session_keys: Arc<SessionKeys>,
+    /// How changes to IAM take effect; `None` where they do at once.
+    propagation: Option<Arc<Propagation>>,
 }
 
 /// The exported form: every scope of every service.
@@ -47,19 +49,40 @@ pub(crate) enum NotImported {
 }
 
 impl States {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(propagation: Option<Propagation>) -> Self {
         let apis = Arc::new(ApiIndex::default());
         let session_keys = Arc::new(SessionKeys::default());
+        let propagation = propagation.map(Arc::new);
+        let follow_iam = propagation.clone();
         let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
         Self {
             apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_apis.follow(scope, state);
             })),
-            iam: Arc::default(),
+            iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
+                if let Some(propagation) = &follow_iam {
+                    propagation.follow(scope, state);
+                }
+            })),
             sts: Arc::new(Scopes::with_commit_hook(move |_, state| follow_keys.follow(state))),
             logs: Arc::default(),
             apis,
             session_keys,
+            propagation,
+        }
+    }
+
+    /// The states of IAM that decide what callers may do.
+    pub(crate) fn iam_in_effect(&self) -> InEffect {
+        match &self.propagation {
+            Some(propagation) => InEffect::Later(Arc::clone(propagation)),
+            None => InEffect::AtOnce(Arc::clone(&self.iam)),
+        }
+    }
+
+    fn rebuild_iam(&self, states: &[Exported<Iam>]) {
+        if let Some(propagation) = &self.propagation {
+            propagation.rebuild(states);
         }
     }
 
@@ -67,7 +90,8 @@ impl States {
     pub(crate) fn take_all(&self) -> impl Send + 'static + use<> {
         let apigateway = self.apigateway.replace(Vec::new(), &|states| self.apis.rebuild(states));
         let sts = self.sts.replace(Vec::new(), &|states| self.session_keys.rebuild(states));
-        let (iam, logs) = (self.iam.replace(Vec::new(), &|_| {}), self.logs.replace(Vec::new(), &|_| {}));
+        let iam = self.iam.replace(Vec::new(), &|states| self.rebuild_iam(states));
+        let logs = self.logs.replace(Vec::new(), &|_| {});
         (apigateway, iam, sts, logs)
     }
 
@@ -98,7 +122,7 @@ impl States {
         once_each(&export.sts)?;
         once_each(&export.logs)?;
         drop(self.apigateway.replace(export.apigateway, &|states| self.apis.rebuild(states)));
-        drop(self.iam.replace(export.iam, &|_| {}));
+        drop(self.iam.replace(export.iam, &|states| self.rebuild_iam(states)));
         drop(self.sts.replace(export.sts, &|states| self.session_keys.rebuild(states)));
         drop(self.logs.replace(export.logs, &|_| {}));
         Ok(())

@@ -1,5 +1,6 @@
 //! Where services keep what they know: tables in scopes, changed whole or not at all.
 
+mod delayed;
 mod index;
 mod lock;
 mod page;
@@ -8,6 +9,7 @@ mod scopes;
 mod small_map;
 mod table;
 
+pub(crate) use delayed::Delayed;
 pub(crate) use index::{Index, Indexed, IndexedTable};
 pub(crate) use page::{BadToken, Page, decode_token, encode_token};
 pub(crate) use scope::Scope;

@@ -7,7 +7,7 @@ use crate::service::Registrar;
 use crate::store::Transactional;
 
 /// What is of the account as a whole.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Account {}
 

@@ -9,20 +9,20 @@ use super::boundaries::PermissionsBoundary;
 use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
-use super::{Iam, managed_policies, memberships, tags};
+use super::{Iam, InEffect, managed_policies, memberships, tags};
 use crate::service::ports::{Grants, NotAssumed, Permissions, RoleSession, Roles};
 use crate::service::{Identity, NamedDocument, Principal as Caller};
-use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
+use crate::store::{Account, Region, Scope, assert_unlocked};
 
-/// Answers the [`Roles`] port from IAM's state.
+/// Answers the [`Roles`] and [`Permissions`] ports from IAM's states that are in effect.
 pub(crate) struct RoleAuthority {
-    states: Arc<Scopes<Iam>>,
+    states: InEffect,
 }
 
 impl RoleAuthority {
     /// Answers from these states.
     #[must_use]
-    pub(crate) fn new(states: Arc<Scopes<Iam>>) -> Self {
+    pub(crate) fn new(states: InEffect) -> Self {
         Self { states }
     }
 }

@@ -7,7 +7,7 @@ use crate::service::Registrar;
 use crate::store::Transactional;
 
 /// The credentials of an account's users, and its server certificates.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Credentials {}
 

@@ -7,7 +7,7 @@ use crate::service::Registrar;
 use crate::store::Transactional;
 
 /// The identity providers that an account trusts.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Federation {}
 

@@ -7,7 +7,7 @@ use crate::service::Registrar;
 use crate::store::Transactional;
 
 /// When keys, roles and services were last used, and the reports on it.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Usage {}
 

@@ -12,7 +12,7 @@ use crate::store::{Table, Transactional};
 ///
 /// A state brings it up to date when a write or an import ends. So what an export says of resources with tags is not
 /// believed but seen, and only that of those without any more counts.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent, bound(deserialize = "K: Deserialize<'de> + Ord + Clone"))]
 pub(crate) struct EverTagged<K>(Table<K, ()>);
 

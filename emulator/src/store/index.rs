@@ -35,7 +35,7 @@ pub(crate) trait Indexed<K> {
 }
 
 /// The keys of rows by their terms.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ByTerm<K, T>(BTreeMap<T, BTreeSet<K>>);
 
 /// A table whose rows are found by their terms, too.

@@ -22,6 +22,17 @@ pub trait State: Default + Send + Sync + Serialize + DeserializeOwned + 'static 
     /// Ends a write, or an import, with its changes still to be seen in the tables: brings up to date what follows from
     /// rows that came, changed or went.
     fn settle(&mut self) {}
+
+    /// Where the state of a scope is kept.
+    #[must_use]
+    fn place(scope: &Scope) -> Scope {
+        match Self::PLACEMENT {
+            Placement::Regional => scope.clone(),
+            Placement::Global => {
+                Scope { account: scope.account.clone(), region: scope.region.partition().home_region() }
+            }
+        }
+    }
 }
 
 /// Whether a service has regions.
@@ -68,7 +79,7 @@ impl<S: State> Scopes<S> {
     pub fn read<T>(&self, scope: &Scope, reader: impl FnOnce(&S) -> T) -> T {
         // Held while the reader runs: counting a reference to the state, too, would have readers wait for each other.
         let states = self.states.read();
-        match states.get(&Self::place(scope)) {
+        match states.get(&S::place(scope)) {
             Some(state) => {
                 let _held = Held::new();
                 reader(&state.read())
@@ -86,7 +97,7 @@ impl<S: State> Scopes<S> {
     ///
     /// What `writer` answers.
     pub fn write<T, E>(&self, scope: &Scope, writer: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
-        let scope = Self::place(scope);
+        let scope = S::place(scope);
         // Nearly always it is there already, and readers of other scopes need not wait.
         let present = self.states.read().get(&scope).map(Arc::clone);
         let state =
@@ -140,15 +151,6 @@ impl<S: State> Scopes<S> {
         index(&states);
         let states = states.into_iter().map(|each| (each.scope, Arc::new(RwLock::new(each.state)))).collect();
         std::mem::replace(&mut *current, states)
-    }
-
-    fn place(scope: &Scope) -> Scope {
-        match S::PLACEMENT {
-            Placement::Regional => scope.clone(),
-            Placement::Global => {
-                Scope { account: scope.account.clone(), region: scope.region.partition().home_region() }
-            }
-        }
     }
 }
 

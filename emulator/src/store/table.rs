@@ -36,6 +36,13 @@ impl<K, V, I: Default> Default for Table<K, V, I> {
     }
 }
 
+/// The rows are shared; what it takes to undo a change stays with the original.
+impl<K: Clone, V, I: Clone> Clone for Table<K, V, I> {
+    fn clone(&self) -> Self {
+        Self { rows: self.rows.clone(), index: self.index.clone(), undo: Vec::new() }
+    }
+}
+
 impl<K: Ord + Clone, V, I> Table<K, V, I> {
     /// The row of a key.
     #[must_use]
