@@ -7,6 +7,7 @@ mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_iam::error::ProvideErrorMetadata;
 use futures_util::stream::{self, StreamExt};
 
 pub(crate) use settings::stage_settings;
@@ -142,7 +143,12 @@ struct Place<'a> {
 
 impl Place<'_> {
     /// The answer of a call, or a gap.
-    fn known<T, E: std::error::Error>(&mut self, call: &str, of: &str, answer: Result<T, E>) -> Known<T> {
+    fn known<T, E: std::error::Error + ProvideErrorMetadata>(
+        &mut self,
+        call: &str,
+        of: &str,
+        answer: Result<T, E>,
+    ) -> Known<T> {
         let scope = format!("{} {of}", self.region);
         self.gaps.known(call, scope.trim_end(), answer)
     }
@@ -158,17 +164,37 @@ impl Place<'_> {
 struct Gaps(Vec<Gap>);
 
 impl Gaps {
-    fn known<T, E: std::error::Error>(&mut self, call: &str, scope: &str, answer: Result<T, E>) -> Known<T> {
+    fn known<T, E: std::error::Error + ProvideErrorMetadata>(
+        &mut self,
+        call: &str,
+        scope: &str,
+        answer: Result<T, E>,
+    ) -> Known<T> {
         match answer {
             Ok(value) => Known::Value(value),
             Err(error) => {
-                self.add(call, scope, describe(error));
+                let missing_permission = is_denial(&error).then(|| action_of(call));
+                self.push(call, scope, describe(error), missing_permission);
                 Known::Unknown
             }
         }
     }
 
     fn add(&mut self, call: &str, scope: &str, error: String) {
-        self.0.push(Gap { call: call.to_owned(), scope: scope.to_owned(), error });
+        self.push(call, scope, error, None);
     }
+
+    fn push(&mut self, call: &str, scope: &str, error: String, missing_permission: Option<String>) {
+        self.0.push(Gap { call: call.to_owned(), scope: scope.to_owned(), error, missing_permission });
+    }
+}
+
+/// Whether the caller lacks a permission: services differ in how they call it.
+fn is_denial(error: &impl ProvideErrorMetadata) -> bool {
+    matches!(error.code(), Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedException"))
+}
+
+/// The IAM action that a reading call takes: its own name, but for API Gateway, whose actions are HTTP methods.
+fn action_of(call: &str) -> String {
+    if call.starts_with("apigateway:") { "apigateway:GET".to_owned() } else { call.to_owned() }
 }

@@ -203,6 +203,9 @@ pub struct Gap {
     pub scope: String,
     /// What went wrong.
     pub error: String,
+    /// The IAM action that the caller lacks, where the call was refused for that: `apigateway:GET`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_permission: Option<String>,
 }
 
 /// Where API Gateway writes the execution logs of a stage.

@@ -35,6 +35,9 @@ pub(crate) fn findings(findings: &Findings) -> String {
         out.push_str("\ncould not be read:\n");
         for gap in &findings.gaps {
             let _ = writeln!(out, "  {} ({}): {}", gap.call, gap.scope, gap.error);
+            if let Some(action) = &gap.missing_permission {
+                let _ = writeln!(out, "    the caller lacks the permission {action}");
+            }
         }
     }
     out.push('\n');
