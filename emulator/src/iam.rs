@@ -23,6 +23,7 @@ mod policy_versions;
 mod quotas;
 mod roles;
 mod tags;
+mod trust;
 mod usage;
 mod users;
 
