@@ -17,7 +17,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 fn invalid_text(violations: &[Violation]) -> String {
     let in_words = violations.iter().find_map(|violation| {
         let rule = match (violation.broken, violation.path.as_str()) {
-            (Broken::NoMatch(_), "path") => {
+            (Broken::NoMatch(_), "path" | "newPath") => {
                 "It must begin and end with / and contain only alphanumeric characters and/or / characters."
             }
             (Broken::NoMatch(_), "pathPrefix") => {
