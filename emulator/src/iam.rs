@@ -24,6 +24,7 @@ mod propagation;
 mod quotas;
 mod roles;
 mod tags;
+mod trust;
 mod usage;
 mod users;
 

@@ -246,6 +246,40 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         These(&["UpdateRouteResponse"]),
         "a WebSocket route has one response, whose key is $default",
     ),
+    iam("ServiceFailure", All, NOTHING_BREAKS),
+    iam("ConcurrentModification", All, ONE_AFTER_THE_OTHER),
+    iam("NoSuchEntity", These(&["CreateGroup"]), NOTHING_NAMED),
+    iam(
+        "EntityTemporarilyUnmodifiable",
+        These(&["UpdateUser"]),
+        "AWS means a name that was just given up, and here names are free at once",
+    ),
+    iam(
+        "InvalidInput",
+        These(&["ListAttachedGroupPolicies", "ListAttachedRolePolicies", "ListAttachedUserPolicies"]),
+        "a prefix that is none breaks the model's pattern, which is a ValidationError",
+    ),
+    iam(
+        "LimitExceeded",
+        These(&[
+            "DeleteGroup",
+            "DeleteGroupPolicy",
+            "DeletePolicy",
+            "DeletePolicyVersion",
+            "DeleteRole",
+            "DeleteRolePolicy",
+            "DeleteUser",
+            "DeleteUserPolicy",
+            "DetachGroupPolicy",
+            "DetachRolePolicy",
+            "DetachUserPolicy",
+            "RemoveUserFromGroup",
+            "SetDefaultPolicyVersion",
+            "UpdateGroup",
+            "UpdateUser",
+        ]),
+        "it adds nothing that there could be too many of",
+    ),
     tagging("ThrottledException", All, "its calls have no rates here"),
     tagging("InternalServiceException", All, NOTHING_BREAKS),
     tagging("PaginationTokenExpiredException", All, "a token holds for a quarter of an hour"),
@@ -263,6 +297,10 @@ const fn v1(code: &'static str, operations: Operations, reason: &'static str) ->
 
 const fn v2(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "apigatewayv2", code, operations, reason }
+}
+
+const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "iam", code, operations, reason }
 }
 
 const fn tagging(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {

@@ -21,6 +21,14 @@ pub(super) struct Attachment {
     path: String,
 }
 
+impl Attachment {
+    /// What lists go by. A marker may have 320 characters, and an ARN more than twice that: so it is the name, which one
+    /// policy of AWS and one of the account may share.
+    fn order(&self) -> (PolicyName, bool) {
+        (self.policy_name.clone(), self.policy_arn.contains(":iam::aws:"))
+    }
+}
+
 /// Found by the policy, too.
 impl Indexed<(Entity, PolicyArn)> for Attachment {
     type Term = PolicyArn;
@@ -50,8 +58,11 @@ entity_inputs! {
 
 fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     let OneAttachment { entity, policy_arn, .. } = input;
-    managed_policies::check_arn(&policy_arn)?;
+    managed_policies::check_arn_of(ctx, &policy_arn)?;
     entity.must_exist(state)?;
+    if managed_policies::is_for_service_linked_roles(&policy_arn) {
+        return Err(faults::only_for_service_linked_roles(K::KIND.capitalized()));
+    }
     let (policy_name, path) = match (state.policies.get(&policy_arn), aws_managed::by_arn(&policy_arn)) {
         (Some(policy), _) => (policy.policy_name.clone(), policy.path.clone()),
         (None, Some(policy)) => (policy.name.as_str().into(), policy.path.clone()),
@@ -71,8 +82,8 @@ fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> R
     Ok(())
 }
 
-fn detach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
-    managed_policies::check_arn(&input.policy_arn)?;
+fn detach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
+    managed_policies::check_arn_of(ctx, &input.policy_arn)?;
     input.entity.must_exist(state)?;
     let key = (input.entity, input.policy_arn);
     state.attachments.remove(&key).ok_or_else(|| faults::no_policy(&key.1))?;
@@ -90,12 +101,9 @@ struct AttachedPolicies {
 fn list<K: Kind>(_: &Ctx<'_>, state: &Iam, input: ListAttached<K>) -> Result<AttachedPolicies, Fault> {
     input.entity.must_exist(state)?;
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
+    let rows = state.attachments.range(input.entity.rows()).map(|(_, attachment)| Arc::clone(attachment));
+    let attached = rows.filter(|attachment| attachment.path.starts_with(prefix)).collect();
     let asked = Asked { marker: input.marker, max_items: input.max_items };
-    let page = asked
-        .of(&state.attachments, input.entity.rows(), |_, attachment| attachment.path.starts_with(prefix))?;
-    Ok(AttachedPolicies {
-        attached_policies: page.rows.into_iter().map(|(_, attachment)| attachment).collect(),
-        is_truncated: page.next.is_some(),
-        marker: page.next,
-    })
+    let (attached_policies, marker) = asked.of_few(attached, |attachment| attachment.order())?;
+    Ok(AttachedPolicies { attached_policies, is_truncated: marker.is_some(), marker })
 }

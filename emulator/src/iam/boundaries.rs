@@ -4,9 +4,10 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
+use super::entities::EntityKind;
 use super::roles::{self, Role};
 use super::users::{self, User};
-use super::{Iam, PolicyArn, RoleName, UserName, aws_managed, faults};
+use super::{Iam, PolicyArn, RoleName, UserName, aws_managed, faults, managed_policies};
 use crate::service::{Ctx, Fault, Registrar};
 
 /// A permissions boundary.
@@ -18,10 +19,14 @@ pub(super) struct PermissionsBoundary {
 }
 
 impl PermissionsBoundary {
-    /// The policy of this ARN as a boundary.
-    pub(super) fn of(state: &Iam, arn: PolicyArn) -> Result<Self, Fault> {
+    /// The policy of this ARN as a boundary of an entity of this kind.
+    pub(super) fn of(ctx: &Ctx<'_>, state: &Iam, kind: EntityKind, arn: PolicyArn) -> Result<Self, Fault> {
+        managed_policies::check_arn_of(ctx, &arn)?;
+        if managed_policies::is_for_service_linked_roles(&arn) {
+            return Err(faults::only_for_service_linked_roles(kind.capitalized()));
+        }
         if !state.policies.contains(&arn) && aws_managed::by_arn(&arn).is_none() {
-            return Err(faults::not_attachable(&arn));
+            return Err(faults::no_boundary_policy(&arn));
         }
         Ok(Self {
             permissions_boundary_type: CompactString::const_new("Policy"),
@@ -45,8 +50,8 @@ struct PutOnRole {
     permissions_boundary: PolicyArn,
 }
 
-fn put_on_role(_: &Ctx<'_>, state: &mut Iam, input: PutOnRole) -> Result<(), Fault> {
-    set_of_role(state, input.role_name, Some(input.permissions_boundary))
+fn put_on_role(ctx: &Ctx<'_>, state: &mut Iam, input: PutOnRole) -> Result<(), Fault> {
+    set_of_role(ctx, state, input.role_name, Some(input.permissions_boundary))
 }
 
 #[derive(Deserialize)]
@@ -56,12 +61,13 @@ struct PutOnUser {
     permissions_boundary: PolicyArn,
 }
 
-fn put_on_user(_: &Ctx<'_>, state: &mut Iam, input: PutOnUser) -> Result<(), Fault> {
-    set_of_user(state, input.user_name, Some(input.permissions_boundary))
+fn put_on_user(ctx: &Ctx<'_>, state: &mut Iam, input: PutOnUser) -> Result<(), Fault> {
+    set_of_user(ctx, state, input.user_name, Some(input.permissions_boundary))
 }
 
-fn delete_of_role(_: &Ctx<'_>, state: &mut Iam, input: roles::OneRole) -> Result<(), Fault> {
-    set_of_role(state, input.role_name, None)
+/// (inferred) To take off what is not there is no fault.
+fn delete_of_role(ctx: &Ctx<'_>, state: &mut Iam, input: roles::OneRole) -> Result<(), Fault> {
+    set_of_role(ctx, state, input.role_name, None)
 }
 
 #[derive(Deserialize)]
@@ -70,20 +76,32 @@ struct DeleteOfUser {
     user_name: UserName,
 }
 
-fn delete_of_user(_: &Ctx<'_>, state: &mut Iam, input: DeleteOfUser) -> Result<(), Fault> {
-    set_of_user(state, input.user_name, None)
+fn delete_of_user(ctx: &Ctx<'_>, state: &mut Iam, input: DeleteOfUser) -> Result<(), Fault> {
+    set_of_user(ctx, state, input.user_name, None)
 }
 
-fn set_of_role(state: &mut Iam, name: RoleName, boundary: Option<PolicyArn>) -> Result<(), Fault> {
+fn set_of_role(
+    ctx: &Ctx<'_>,
+    state: &mut Iam,
+    name: RoleName,
+    boundary: Option<PolicyArn>,
+) -> Result<(), Fault> {
     let mut role = Role::clone(roles::find(state, &name)?);
-    role.permissions_boundary = boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    let of = |arn| PermissionsBoundary::of(ctx, state, EntityKind::Role, arn);
+    role.permissions_boundary = boundary.map(of).transpose()?;
     state.roles.put(name, role);
     Ok(())
 }
 
-fn set_of_user(state: &mut Iam, name: UserName, boundary: Option<PolicyArn>) -> Result<(), Fault> {
+fn set_of_user(
+    ctx: &Ctx<'_>,
+    state: &mut Iam,
+    name: UserName,
+    boundary: Option<PolicyArn>,
+) -> Result<(), Fault> {
     let mut user = User::clone(users::find(state, &name)?);
-    user.permissions_boundary = boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    let of = |arn| PermissionsBoundary::of(ctx, state, EntityKind::User, arn);
+    user.permissions_boundary = boundary.map(of).transpose()?;
     state.users.put(name, user);
     Ok(())
 }

@@ -50,6 +50,11 @@ impl<K: DocumentKind> PolicyDocument<K> {
         Ok(Self { text, parsed: Arc::new(parsed), kind: PhantomData })
     }
 
+    /// As it was given.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What it says.
     pub(super) fn parsed(&self) -> &Arc<Document> {
         &self.parsed

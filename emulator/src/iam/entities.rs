@@ -36,6 +36,15 @@ impl EntityKind {
             Self::User => "user",
         }
     }
+
+    /// The word for it where a message has it as a name.
+    pub(super) const fn capitalized(self) -> &'static str {
+        match self {
+            Self::Group => "Group",
+            Self::Role => "Role",
+            Self::User => "User",
+        }
+    }
 }
 
 impl Entity {
@@ -139,6 +148,8 @@ pub(super) enum Term {
     Name(String),
     /// The ARN of its permissions boundary.
     Boundary(PolicyArn),
+    /// A user or role, by ARN or unique id, that its trust policy names.
+    Trusts(String),
 }
 
 impl Term {

@@ -17,7 +17,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 fn invalid_text(violations: &[Violation]) -> String {
     let in_words = violations.iter().find_map(|violation| {
         let rule = match (violation.broken, violation.path.as_str()) {
-            (Broken::NoMatch(_), "path") => {
+            (Broken::NoMatch(_), "path" | "newPath") => {
                 "It must begin and end with / and contain only alphanumeric characters and/or / characters."
             }
             (Broken::NoMatch(_), "pathPrefix") => {
@@ -58,12 +58,42 @@ pub(super) fn not_attachable(arn: &str) -> Fault {
     missing(format!("Policy {arn} does not exist or is not attachable."))
 }
 
+/// Seen by users of ROSA and of SAM.
+pub(super) fn no_boundary_policy(arn: &str) -> Fault {
+    missing(format!("Scope ARN: {arn} does not exist or is not attachable."))
+}
+
+/// Seen for roles (aws/aws-cdk#6131). For users and groups, and for boundaries, the words are inferred.
+pub(super) fn only_for_service_linked_roles(entity: &str) -> Fault {
+    Fault::new(
+        400,
+        "PolicyNotAttachable",
+        format!("Cannot attach a Service Role Policy to a Customer {entity}."),
+    )
+}
+
 pub(super) fn no_policy_version(arn: &str, version: &str) -> Fault {
     missing(format!("Policy {arn} version {version} does not exist or is not attachable."))
 }
 
 pub(super) fn not_an_arn(arn: &str) -> Fault {
     Fault::new(400, "InvalidInput", format!("ARN {arn} is not valid."))
+}
+
+/// Since 2024 IAM takes ARNs of the caller's partition only; seen in GovCloud and China
+/// (pulumi/pulumi-aws-apigateway#347).
+pub(super) fn of_another_partition() -> Fault {
+    validation_error("Invalid ARN partition")
+}
+
+/// Seen by users of Terraform (hashicorp/terraform-provider-aws#8905, hashicorp/terraform#35086). `kind` is `AWS` or
+/// `SERVICE`.
+pub(super) fn invalid_principal(kind: &str, principal: &str) -> Fault {
+    Fault::new(
+        400,
+        "MalformedPolicyDocument",
+        format!("Invalid principal in policy: \"{kind}\":\"{principal}\""),
+    )
 }
 
 /// Seen by users of CloudFormation and Terraform (aws/aws-cdk#26253).

@@ -121,11 +121,9 @@ struct PolicyNames {
 
 fn list<K: Kind>(_: &Ctx<'_>, state: &Iam, input: ListPolicies<K>) -> Result<PolicyNames, Fault> {
     input.entity.must_exist(state)?;
+    let names = state.inline_policies.range(input.entity.rows()).map(|((_, name), _)| name.clone()).collect();
+    // The key of a row would have longer markers than the 320 characters that IAM takes.
     let asked = Asked { marker: input.marker, max_items: input.max_items };
-    let page = asked.of(&state.inline_policies, input.entity.rows(), |_, _| true)?;
-    Ok(PolicyNames {
-        policy_names: page.rows.into_iter().map(|((_, name), _)| name).collect(),
-        is_truncated: page.next.is_some(),
-        marker: page.next,
-    })
+    let (policy_names, marker) = asked.of_few(names, PolicyName::clone)?;
+    Ok(PolicyNames { policy_names, is_truncated: marker.is_some(), marker })
 }

@@ -120,8 +120,8 @@ struct OnePolicy {
     policy_arn: PolicyArn,
 }
 
-fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault> {
-    check_arn(&input.policy_arn)?;
+fn get(ctx: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault> {
+    check_arn_of(ctx, &input.policy_arn)?;
     let policy = match (state.policies.get(&input.policy_arn), aws_managed::by_arn(&input.policy_arn)) {
         (Some(own), _) => counted(state, own),
         (None, Some(aws)) => counted(state, &of_aws(aws, partition_of(&input.policy_arn))),
@@ -130,8 +130,9 @@ fn get(_: &Ctx<'_>, state: &Iam, input: OnePolicy) -> Result<PolicyOutput, Fault
     Ok(PolicyOutput { policy })
 }
 
-fn delete(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(), Fault> {
+fn delete(ctx: &Ctx<'_>, state: &mut Iam, input: OnePolicy) -> Result<(), Fault> {
     let arn = input.policy_arn;
+    check_arn_of(ctx, &arn)?;
     find(state, &arn)?;
     if attachment_count(state, &arn) + boundary_count(state, &arn) > 0 {
         return Err(faults::delete_conflict("Cannot delete a policy attached to entities."));
@@ -221,6 +222,21 @@ pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
         ["arn", _, "iam", "", _, resource] if resource.starts_with("policy/") => Ok(()),
         _ => Err(faults::not_an_arn(arn)),
     }
+}
+
+/// Refuses what is no policy's ARN, and one of another partition than the caller's.
+pub(super) fn check_arn_of(ctx: &Ctx<'_>, arn: &str) -> Result<(), Fault> {
+    check_arn(arn)?;
+    if partition_of(arn) == ctx.scope.region.partition().id {
+        Ok(())
+    } else {
+        Err(faults::of_another_partition())
+    }
+}
+
+/// Whether only the service-linked role that it is for may have the policy.
+pub(super) fn is_for_service_linked_roles(arn: &str) -> bool {
+    arn.split_once(":iam::aws:").is_some_and(|(_, policy)| policy.starts_with("policy/aws-service-role/"))
 }
 
 /// A policy of the account.

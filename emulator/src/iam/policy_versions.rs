@@ -126,6 +126,7 @@ struct CreatePolicyVersion {
 
 fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreatePolicyVersion) -> Result<VersionOutput, Fault> {
     let arn = input.policy_arn;
+    managed_policies::check_arn_of(ctx, &arn)?;
     let mut policy = Policy::clone(managed_policies::find(state, &arn)?);
     let document = document(input.policy_document)?;
     let quota = quotas::VERSIONS_PER_POLICY;
@@ -156,9 +157,9 @@ struct OneVersion {
     version_id: CompactString,
 }
 
-fn get(_: &Ctx<'_>, state: &Iam, input: OneVersion) -> Result<VersionOutput, Fault> {
+fn get(ctx: &Ctx<'_>, state: &Iam, input: OneVersion) -> Result<VersionOutput, Fault> {
     let OneVersion { policy_arn, version_id } = input;
-    managed_policies::check_arn(&policy_arn)?;
+    managed_policies::check_arn_of(ctx, &policy_arn)?;
     let id = VersionId::parse(&version_id);
     let policy_version = match aws_managed::by_arn(&policy_arn) {
         Some(aws) if id == Some(aws.version) => {
@@ -199,9 +200,9 @@ struct Versions {
 }
 
 /// The newest comes first.
-fn list(_: &Ctx<'_>, state: &Iam, input: ListVersions) -> Result<Versions, Fault> {
+fn list(ctx: &Ctx<'_>, state: &Iam, input: ListVersions) -> Result<Versions, Fault> {
     let arn = input.policy_arn;
-    managed_policies::check_arn(&arn)?;
+    managed_policies::check_arn_of(ctx, &arn)?;
     let versions: Vec<PolicyVersion> = match aws_managed::by_arn(&arn) {
         Some(aws) => vec![PolicyVersion::new(aws.document.clone(), aws.version, true, aws.updated)],
         None => {
@@ -218,8 +219,9 @@ fn list(_: &Ctx<'_>, state: &Iam, input: ListVersions) -> Result<Versions, Fault
     })
 }
 
-fn set_default(_: &Ctx<'_>, state: &mut Iam, input: OneVersion) -> Result<(), Fault> {
+fn set_default(ctx: &Ctx<'_>, state: &mut Iam, input: OneVersion) -> Result<(), Fault> {
     let OneVersion { policy_arn: arn, version_id } = input;
+    managed_policies::check_arn_of(ctx, &arn)?;
     let (id, _) = find(state, &arn, &version_id)?;
     let mut policy = Policy::clone(managed_policies::find(state, &arn)?);
     make_default(state, &mut policy, id);
@@ -239,8 +241,9 @@ fn make_default(state: &mut Iam, policy: &mut Policy, id: VersionId) {
     policy.default_version_id = id;
 }
 
-fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneVersion) -> Result<(), Fault> {
+fn delete(ctx: &Ctx<'_>, state: &mut Iam, input: OneVersion) -> Result<(), Fault> {
     let OneVersion { policy_arn: arn, version_id } = input;
+    managed_policies::check_arn_of(ctx, &arn)?;
     let (id, version) = find(state, &arn, &version_id)?;
     if version.is_default_version {
         return Err(faults::delete_conflict("Cannot delete the default version of a policy."));

@@ -8,12 +8,12 @@ use stagecheck_models::iam as operations;
 
 use super::boundaries::PermissionsBoundary;
 use super::document::TrustDocument;
-use super::entities::{Entity, Term};
+use super::entities::{Entity, EntityKind, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, RoleName, faults, quotas};
+use super::{Iam, RoleName, faults, quotas, trust};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::Indexed;
+use crate::store::{Indexed, Scopes};
 use crate::time::Timestamp;
 
 /// Seconds of a session where the role does not say.
@@ -53,18 +53,21 @@ impl Indexed<RoleName> for Role {
         if let Some(boundary) = &self.permissions_boundary {
             tell(Term::Boundary(boundary.permissions_boundary_arn.clone()));
         }
+        trust::named(self.assume_role_policy_document.parsed(), |principal| {
+            tell(Term::Trusts(principal.to_owned()));
+        });
     }
 }
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
-    registrar.write(&operations::CREATE_ROLE, create, &[]);
+    registrar.free(&operations::CREATE_ROLE, create, &[]);
     registrar.read(&operations::GET_ROLE, get, &[]);
     registrar.read(&operations::LIST_ROLES, list, &[]);
     registrar.write(&operations::UPDATE_ROLE, update, &[]);
     registrar.write(&operations::UPDATE_ROLE_DESCRIPTION, update_description, &[]);
-    registrar.write(&operations::UPDATE_ASSUME_ROLE_POLICY, update_trust, &[]);
-    registrar.write(&operations::DELETE_ROLE, delete, &[]);
+    registrar.free(&operations::UPDATE_ASSUME_ROLE_POLICY, update_trust, &[]);
+    registrar.free(&operations::DELETE_ROLE, delete_and_tell, &[]);
 }
 
 #[derive(Serialize)]
@@ -86,16 +89,29 @@ struct CreateRole {
     tags: Vec<Tag>,
 }
 
-fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutput, Fault> {
+fn create(ctx: &Ctx<'_>, states: &Scopes<Iam>, mut input: CreateRole) -> Result<RoleOutput, Fault> {
+    let trust = trust_document(ctx, states, std::mem::take(&mut input.assume_role_policy_document))?;
+    states.write(ctx.scope, |state| {
+        let trust = trust::known(ctx, state, trust)?;
+        create_trusting(ctx, state, input, trust)
+    })
+}
+
+/// A role with this trust policy, which takes the place of that in the input.
+fn create_trusting(
+    ctx: &Ctx<'_>,
+    state: &mut Iam,
+    input: CreateRole,
+    trust: TrustDocument,
+) -> Result<RoleOutput, Fault> {
     let name = input.role_name;
     if state.roles.count_naming(&Term::name(&name)) > 0 {
         return Err(faults::exists(format!("Role with name {name} already exists.")));
     }
     quotas::check(ctx, quotas::ROLES, "RolesPerAccount", || state.roles.len())?;
-    let trust = trust_document(ctx, input.assume_role_policy_document)?;
     tags::check(&input.tags)?;
-    let permissions_boundary =
-        input.permissions_boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    let boundary = |arn| PermissionsBoundary::of(ctx, state, EntityKind::Role, arn);
+    let permissions_boundary = input.permissions_boundary.map(boundary).transpose()?;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let role = Role {
         arn: ctx.scope.global_arn("iam", format_args!("role{path}{name}")).into(),
@@ -115,8 +131,10 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutpu
     Ok(RoleOutput { role: created })
 }
 
-fn trust_document(ctx: &Ctx<'_>, text: String) -> Result<TrustDocument, Fault> {
+/// A trust policy that names nobody of another account who is known not to be there.
+fn trust_document(ctx: &Ctx<'_>, states: &Scopes<Iam>, text: String) -> Result<TrustDocument, Fault> {
     let document = TrustDocument::parse(text)?;
+    trust::check(ctx, states, document.parsed())?;
     // Size is no count of things, so it is one more than fits that is refused.
     let size = document.size().saturating_sub(1);
     quotas::check(ctx, quotas::TRUST_POLICY_LENGTH, "ACLSizePerRole", || size)?;
@@ -185,6 +203,18 @@ fn list(_: &Ctx<'_>, state: &Iam, input: ListRoles) -> Result<Roles, Fault> {
     })
 }
 
+/// The role's unique id stays in the trust policies that name it.
+fn delete_and_tell(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: OneRole) -> Result<(), Fault> {
+    let gone = states.write(ctx.scope, |state| {
+        let role = Arc::clone(find(state, &input.role_name)?);
+        delete(ctx, state, input)?;
+        trust::rename(state, &role.arn, &role.role_id);
+        Ok::<_, Fault>(role)
+    })?;
+    trust::rename_elsewhere(ctx, states, &gone.arn, &gone.role_id);
+    Ok(())
+}
+
 fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(), Fault> {
     let name = input.role_name;
     find(state, &name)?;
@@ -200,11 +230,14 @@ struct UpdateAssumeRolePolicy {
     policy_document: String,
 }
 
-fn update_trust(ctx: &Ctx<'_>, state: &mut Iam, input: UpdateAssumeRolePolicy) -> Result<(), Fault> {
-    let mut role = Role::clone(find(state, &input.role_name)?);
-    role.assume_role_policy_document = trust_document(ctx, input.policy_document)?;
-    state.roles.put(input.role_name, role);
-    Ok(())
+fn update_trust(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: UpdateAssumeRolePolicy) -> Result<(), Fault> {
+    let trust = trust_document(ctx, states, input.policy_document)?;
+    states.write(ctx.scope, |state| {
+        let mut role = Role::clone(find(state, &input.role_name)?);
+        role.assume_role_policy_document = trust::known(ctx, state, trust)?;
+        state.roles.put(input.role_name, role);
+        Ok(())
+    })
 }
 
 #[derive(Deserialize)]

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
 use super::boundaries::PermissionsBoundary;
-use super::entities::{Entity, Term};
+use super::entities::{Entity, EntityKind, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, UserName, faults, memberships, quotas};
+use super::{Iam, UserName, faults, memberships, quotas, trust};
 use crate::service::{Ctx, Fault, Identity, Registrar};
-use crate::store::Indexed;
+use crate::store::{Indexed, Scopes};
 use crate::time::Timestamp;
 
 /// A user.
@@ -46,8 +46,8 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::CREATE_USER, create, &[]);
     registrar.read(&operations::GET_USER, get, &[]);
     registrar.read(&operations::LIST_USERS, list, &[]);
-    registrar.write(&operations::UPDATE_USER, update, &[]);
-    registrar.write(&operations::DELETE_USER, delete, &[]);
+    registrar.free(&operations::UPDATE_USER, update_and_tell, &[]);
+    registrar.free(&operations::DELETE_USER, delete_and_tell, &[]);
 }
 
 #[derive(Serialize)]
@@ -71,8 +71,8 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateUser) -> Result<UserOutpu
     must_be_free(state, &name)?;
     quotas::check(ctx, quotas::USERS, "UsersPerAccount", || state.users.len())?;
     tags::check(&input.tags)?;
-    let permissions_boundary =
-        input.permissions_boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
+    let boundary = |arn| PermissionsBoundary::of(ctx, state, EntityKind::User, arn);
+    let permissions_boundary = input.permissions_boundary.map(boundary).transpose()?;
     let path = input.path.unwrap_or_else(|| "/".to_owned());
     let user = User {
         arn: arn(ctx, &path, &name),
@@ -193,6 +193,20 @@ struct UpdateUser {
     new_user_name: Option<UserName>,
 }
 
+/// The trust policies that name the user follow.
+fn update_and_tell(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: UpdateUser) -> Result<(), Fault> {
+    let (old, new) = states.write(ctx.scope, |state| {
+        let old = Arc::clone(&find(state, &input.user_name)?.arn);
+        let name = input.new_user_name.clone().unwrap_or_else(|| input.user_name.clone());
+        update(ctx, state, input)?;
+        let new = Arc::clone(&find(state, &name)?.arn);
+        trust::rename(state, &old, &new);
+        Ok::<_, Fault>((old, new))
+    })?;
+    trust::rename_elsewhere(ctx, states, &old, &new);
+    Ok(())
+}
+
 /// The ARN follows name and path; the id stays.
 fn update(ctx: &Ctx<'_>, state: &mut Iam, input: UpdateUser) -> Result<(), Fault> {
     let old = input.user_name;
@@ -222,6 +236,18 @@ fn rename(state: &mut Iam, old: &UserName, new: &UserName) {
 #[serde(rename_all = "PascalCase")]
 struct DeleteUser {
     user_name: UserName,
+}
+
+/// The user's unique id stays in the trust policies that name it.
+fn delete_and_tell(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: DeleteUser) -> Result<(), Fault> {
+    let gone = states.write(ctx.scope, |state| {
+        let user = Arc::clone(find(state, &input.user_name)?);
+        delete(ctx, state, input)?;
+        trust::rename(state, &user.arn, &user.user_id);
+        Ok::<_, Fault>(user)
+    })?;
+    trust::rename_elsewhere(ctx, states, &gone.arn, &gone.user_id);
+    Ok(())
 }
 
 fn delete(_: &Ctx<'_>, state: &mut Iam, input: DeleteUser) -> Result<(), Fault> {

@@ -112,6 +112,12 @@ impl<S: State> Scopes<S> {
         Ok(done)
     }
 
+    /// Every scope that was written to, in no order.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<Scope> {
+        self.states.read().keys().cloned().collect()
+    }
+
     /// Every scope that has something in it, as JSON, ordered by scope.
     ///
     /// # Errors

@@ -93,9 +93,9 @@ struct ListPolicyTags {
     max_items: Option<usize>,
 }
 
-fn list_policy_tags(_: &Ctx<'_>, state: &Iam, input: ListPolicyTags) -> Result<ListedTags, Fault> {
+fn list_policy_tags(ctx: &Ctx<'_>, state: &Iam, input: ListPolicyTags) -> Result<ListedTags, Fault> {
     let arn = input.policy_arn;
-    managed_policies::check_arn(&arn)?;
+    managed_policies::check_arn_of(ctx, &arn)?;
     let policy = state.policies.get(&arn).ok_or_else(|| faults::no_policy(&arn))?;
     page(&policy.tags, input.marker, input.max_items)
 }
