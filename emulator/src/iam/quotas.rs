@@ -17,6 +17,7 @@ quotas! {
     POLICIES_PER_GROUP = "policies-per-group" 10 MORE "Managed policies attached to a group";
     POLICIES_PER_ROLE = "policies-per-role" 10 MORE "Managed policies attached to a role";
     GROUPS_PER_USER = "groups-per-user" 10 NO_MORE "Groups that a user is in";
+    MFA_DEVICES_PER_USER = "mfa-devices-per-user" 8 NO_MORE "MFA devices of a user";
     TRUST_POLICY_LENGTH = "trust-policy-length" 2048 MORE
         "Characters of a trust policy, white space not counted";
 }
