@@ -22,10 +22,11 @@ use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{LogWriter, Roles};
+use crate::service::ports::{AccessKeys, LogWriter, Roles};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
+use crate::sts::AuthorizationMessages;
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
@@ -114,7 +115,17 @@ impl Builder {
         let Self { scope, clock, ids, quotas, rate_limits } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
-        let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
+        let authority = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
+        let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
+        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let sts_ports = sts::Ports {
+            roles: Arc::clone(&roles),
+            permissions: Arc::clone(&authority) as _,
+            policies: Arc::clone(&authority) as _,
+            mfa_devices: authority,
+            keys: keys.clone(),
+            messages: Arc::new(AuthorizationMessages::new()),
+        };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
@@ -123,8 +134,15 @@ impl Builder {
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
-            callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
+            services: Services::new(services(
+                &states,
+                &roles,
+                &writer,
+                Arc::new(bench),
+                &sts_ports,
+                throttle.as_ref(),
+            )),
+            callers: Callers::new(scope.clone(), keys),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,
@@ -141,6 +159,7 @@ fn services(
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
     test_runs: Arc<dyn TestRuns>,
+    sts_ports: &sts::Ports,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
     let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
@@ -160,7 +179,7 @@ fn services(
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
-            .serving(&states.sts, |registrar| sts::register(registrar, roles)),
+            .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
             .serving(&states.logs, |registrar| logs::register(registrar)),
         Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)

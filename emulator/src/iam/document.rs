@@ -55,6 +55,11 @@ impl<K: DocumentKind> PolicyDocument<K> {
         &self.parsed
     }
 
+    /// As it was given.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Its size as quotas count it: without white space.
     pub(super) fn size(&self) -> usize {
         self.text.chars().filter(|letter| !letter.is_whitespace()).count()
