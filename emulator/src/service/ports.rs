@@ -285,6 +285,61 @@ impl fmt::Debug for AccessKey {
     }
 }
 
+/// Knows the identity providers that an account trusts, and the one that it is. Answered by IAM.
+pub trait IdentityProviders: Send + Sync {
+    /// The SAML provider of this ARN.
+    fn saml(&self, arn: &str) -> Option<SamlProvider>;
+
+    /// The account's OpenID Connect provider of this issuer, which may begin with `https://` or not.
+    fn oidc(&self, scope: &Scope, issuer_url: &str) -> Option<OidcProvider>;
+
+    /// The issuer of the account's own tokens; `None` unless outbound identity federation is enabled.
+    fn outbound(&self, scope: &Scope) -> Option<String>;
+}
+
+/// A SAML provider, as its metadata tells of it.
+#[derive(Clone)]
+pub struct SamlProvider {
+    /// Its ARN.
+    pub arn: String,
+    /// Who issues its assertions: the `entityID` of the metadata.
+    pub entity_id: String,
+    /// The certificates that its assertions may be signed with, as DER.
+    pub signing_certificates: Vec<Vec<u8>>,
+    /// When the metadata stops to be good.
+    pub valid_until: Timestamp,
+    /// Whether assertions that are not encrypted are refused.
+    pub encryption_required: bool,
+    /// The private keys that encrypted assertions may be decrypted with, as PEM.
+    pub private_keys: Vec<Arc<str>>,
+}
+
+/// Without the keys.
+impl fmt::Debug for SamlProvider {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SamlProvider")
+            .field("arn", &self.arn)
+            .field("entity_id", &self.entity_id)
+            .field("valid_until", &self.valid_until)
+            .field("encryption_required", &self.encryption_required)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An OpenID Connect provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OidcProvider {
+    /// Its ARN.
+    pub arn: String,
+    /// The issuer, without `https://`, as condition keys name it.
+    pub url: String,
+    /// The client ids (audiences) that tokens may be for.
+    pub client_ids: Vec<String>,
+    /// SHA-1 digests of the certificates of the server that has its keys, as hexadecimal digits.
+    pub thumbprints: Vec<String>,
+}
+
 /// The statement that a decision rests on, for people: `policy logging, statement 2 (DenyPut)`.
 #[must_use]
 pub fn describe_statement(statement: &MatchedStatement) -> String {
