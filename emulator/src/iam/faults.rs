@@ -62,6 +62,10 @@ pub(super) fn no_policy_version(arn: &str, version: &str) -> Fault {
     missing(format!("Policy {arn} version {version} does not exist or is not attachable."))
 }
 
+pub(super) fn invalid_input(message: impl Into<String>) -> Fault {
+    Fault::new(400, "InvalidInput", message)
+}
+
 pub(super) fn not_an_arn(arn: &str) -> Fault {
     Fault::new(400, "InvalidInput", format!("ARN {arn} is not valid."))
 }

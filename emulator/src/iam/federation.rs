@@ -1,19 +1,55 @@
 //! Identity providers, from elsewhere and for elsewhere.
 
+mod directory;
+mod metadata;
+mod oidc_providers;
+mod outbound;
+mod saml_providers;
+
 use serde::{Deserialize, Serialize};
 
-use super::Iam;
-use crate::service::Registrar;
-use crate::store::Transactional;
+#[allow(unused_imports, reason = "STS is to ask it")]
+pub(crate) use directory::ProviderDirectory;
 
-/// The identity providers that an account trusts.
+pub(super) use oidc_providers::OidcProvider;
+pub(super) use saml_providers::SamlProvider;
+
+use super::{Iam, faults};
+use crate::service::{Arn, Fault, Registrar};
+use crate::store::{Table, Transactional};
+
+/// The ARN of an identity provider.
+pub(super) type ProviderArn = String;
+
+/// The identity providers that an account trusts, and the one that it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Federation {}
+pub(super) struct Federation {
+    pub(super) saml_providers: Table<ProviderArn, SamlProvider>,
+    pub(super) oidc_providers: Table<ProviderArn, OidcProvider>,
+    outbound: Table<(), outbound::OutboundFederation>,
+}
 
 impl Federation {
-    pub(super) fn tables(&mut self, _visit: &mut dyn FnMut(&mut dyn Transactional)) {}
+    pub(super) fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+        visit(&mut self.saml_providers);
+        visit(&mut self.oidc_providers);
+        visit(&mut self.outbound);
+    }
 }
 
 /// Registers the operations.
-pub(super) fn register(_registrar: &mut impl Registrar<Iam>) {}
+pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
+    saml_providers::register(registrar);
+    oidc_providers::register(registrar);
+    outbound::register(registrar);
+}
+
+/// Refuses what is no ARN of a provider of this kind: `saml-provider`, `oidc-provider`.
+fn check_arn(arn: &str, kind: &str) -> Result<(), Fault> {
+    let parsed = Arn::parse(arn).filter(|arn| arn.service == "iam" && arn.region.is_empty());
+    match parsed.and_then(|arn| arn.resource.split_once('/')) {
+        Some((found, name)) if found == kind && !name.is_empty() => Ok(()),
+        _ => Err(faults::not_an_arn(arn)),
+    }
+}

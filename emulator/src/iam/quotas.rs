@@ -17,6 +17,10 @@ quotas! {
     POLICIES_PER_GROUP = "policies-per-group" 10 MORE "Managed policies attached to a group";
     POLICIES_PER_ROLE = "policies-per-role" 10 MORE "Managed policies attached to a role";
     GROUPS_PER_USER = "groups-per-user" 10 NO_MORE "Groups that a user is in";
+    INSTANCE_PROFILES = "instance-profiles" 1000 MORE "Instance profiles";
+    SAML_PROVIDERS = "saml-providers" 100 NO_MORE "SAML providers";
+    OIDC_PROVIDERS = "oidc-providers" 100 MORE "OpenID Connect providers";
+    CLIENT_IDS_PER_PROVIDER = "client-ids-per-oidc-provider" 100 NO_MORE "Client IDs of an OpenID Connect provider";
     TRUST_POLICY_LENGTH = "trust-policy-length" 2048 MORE
         "Characters of a trust policy, white space not counted";
 }

@@ -44,6 +44,13 @@ pub(super) fn check(tags: &[Tag]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// In the order of their keys, as IAM answers them.
+pub(super) fn sorted(tags: &[Tag]) -> Vec<Tag> {
+    let mut sorted = tags.to_vec();
+    sorted.sort_by(|one, other| one.key.cmp(&other.key));
+    sorted
+}
+
 /// Keys and values.
 pub(super) fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()

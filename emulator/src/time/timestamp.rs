@@ -43,6 +43,19 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// The same date and time some years later; the last of February for its 29th where that year has none.
+    #[must_use]
+    pub fn plus_years(self, years: i32) -> Self {
+        let moment = self.calendar();
+        let year = moment.year().saturating_add(years).min(9999);
+        let later = moment.replace_year(year).or_else(|_| moment.replace_day(28)?.replace_year(year));
+        later.map_or(self, |later| {
+            Self(self.0.saturating_add(
+                later.unix_timestamp().saturating_sub(moment.unix_timestamp()).saturating_mul(1000),
+            ))
+        })
+    }
+
     /// `2026-11-23T09:00:00Z`, with milliseconds where there are any. Moments that the calendar does not reach (years
     /// beyond 9999) are written as the nearest that it does.
     #[must_use]
@@ -116,6 +129,9 @@ mod tests {
         assert_eq!(whole.common_log(), "25/Sep/2026:09:20:27 +0000");
         assert_eq!(whole.file_name(), "2026-09-25_09-20Z");
         assert_eq!(Timestamp::parse_iso8601("2026-09-25T09:20:27.988Z").unwrap().millis(), 1_790_328_027_988);
+        assert_eq!(whole.plus_years(100).iso8601(), "2126-09-25T09:20:27Z");
+        let leap = Timestamp::parse_iso8601("2000-02-29T00:00:00.5Z").unwrap();
+        assert_eq!(leap.plus_years(100).iso8601(), "2100-02-28T00:00:00.500Z");
         assert_eq!(Timestamp::from_millis(-1).whole_seconds().millis(), -1000);
         assert_eq!(Timestamp::from_millis(i64::MAX).iso8601(), "9999-12-31T23:59:59.999Z");
     }
