@@ -19,13 +19,14 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{Propagation, RoleAuthority, TaggedEntities};
+use crate::iam::{Propagation, RoleAuthority, TaggedEntities, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{LogWriter, Roles};
+use crate::service::ports::{AccessKeys, LogWriter, Roles};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
+use crate::sts::AuthorizationMessages;
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
@@ -125,7 +126,17 @@ impl Builder {
         let propagation =
             (!iam_propagation.is_zero()).then(|| Propagation::new(iam_propagation, Arc::clone(&clock)));
         let states = Arc::new(States::new(propagation));
-        let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(states.iam_in_effect()));
+        let authority = Arc::new(RoleAuthority::new(states.iam_in_effect()));
+        let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
+        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let sts_ports = sts::Ports {
+            roles: Arc::clone(&roles),
+            permissions: Arc::clone(&authority) as _,
+            policies: authority,
+            mfa_devices: Arc::new(UserMfaDevices::new(Arc::clone(&states.iam))),
+            keys: keys.clone(),
+            messages: Arc::new(AuthorizationMessages::new()),
+        };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
@@ -134,8 +145,15 @@ impl Builder {
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
-            callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
+            services: Services::new(services(
+                &states,
+                &roles,
+                &writer,
+                Arc::new(bench),
+                &sts_ports,
+                throttle.as_ref(),
+            )),
+            callers: Callers::new(scope.clone(), keys),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,
@@ -152,6 +170,7 @@ fn services(
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
     test_runs: Arc<dyn TestRuns>,
+    sts_ports: &sts::Ports,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
     let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
@@ -171,7 +190,7 @@ fn services(
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
-            .serving(&states.sts, |registrar| sts::register(registrar, roles)),
+            .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
             .serving(&states.logs, |registrar| logs::register(registrar)),
         Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)

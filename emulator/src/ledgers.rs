@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::TestBench;
-use crate::iam::{InEffect, RoleAuthority};
+use crate::iam::{InEffect, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
@@ -17,11 +17,20 @@ use crate::{apigateway, apigatewayv2, iam, logs, sts, tagging};
 #[must_use]
 pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     // A ledger calls no handler, so it does not matter that the ports have nothing behind them.
-    let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(InEffect::AtOnce(Arc::default())));
+    let authority = Arc::new(RoleAuthority::new(InEffect::AtOnce(Arc::default())));
+    let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
     let ports = apigateway::Ports {
         roles: Arc::clone(&roles),
         logs: Arc::new(GroupWriter::new(Arc::default())),
         test_runs: Arc::new(TestBench::new(Arc::new(SystemClock), Arc::new(Ids::seeded(0)))),
+    };
+    let sts_ports = sts::Ports {
+        roles,
+        permissions: Arc::clone(&authority) as _,
+        policies: authority,
+        mfa_devices: Arc::new(UserMfaDevices::new(Arc::default())),
+        keys: Vec::new(),
+        messages: Arc::new(sts::AuthorizationMessages::new()),
     };
     [
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
@@ -31,7 +40,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
             tagging::register(entries, &tagging::Bearers::new(Vec::new()));
         }),
-        Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &roles)),
+        Ledger::of(&models::sts::SERVICE, |entries| sts::register(entries, &sts_ports)),
     ]
 }
 

@@ -1,30 +1,42 @@
-//! AWS Security Token Service: who one is, and sessions of roles.
+//! AWS Security Token Service: who one is, and temporary credentials.
 //!
 //! API version 2011-06-15.
 
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
+mod access_key_info;
 mod assume_role;
+mod authorization_message;
+mod caller_identity;
+mod credentials;
 mod faults;
+mod federation_token;
+mod key_ids;
+mod session_policies;
+mod session_tags;
+mod session_token;
 mod sessions;
+mod trust;
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use stagecheck_models::sts as operations;
+use stagecheck_models::{Operation, sts as operations};
 
+pub(crate) use authorization_message::AuthorizationMessages;
 pub(crate) use faults::DIALECT;
 pub(crate) use sessions::SessionKeys;
 
-use crate::service::ports::Roles;
-use crate::service::{Ctx, Fault, Registrar, Unread};
-use crate::store::{Placement, State, Table, Transactional};
+use crate::service::ports::{AccessKeys, ManagedPolicies, MfaDevices, Permissions, Roles};
+use crate::service::{Ctx, Fault, Registrar};
+use crate::store::{IndexedTable, Placement, Scopes, State, Transactional};
 
 /// What STS keeps for one account: the sessions that it gave out.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sts {
-    sessions: Table<CompactString, sessions::Session>,
+    sessions: IndexedTable<CompactString, sessions::Session>,
 }
 
 impl State for Sts {
@@ -35,44 +47,34 @@ impl State for Sts {
     }
 }
 
+/// What STS asks of others, and keeps beside its state.
+#[derive(Clone)]
+pub(crate) struct Ports {
+    pub(crate) roles: Arc<dyn Roles>,
+    pub(crate) permissions: Arc<dyn Permissions>,
+    pub(crate) policies: Arc<dyn ManagedPolicies>,
+    pub(crate) mfa_devices: Arc<dyn MfaDevices>,
+    pub(crate) keys: Vec<Arc<dyn AccessKeys>>,
+    pub(crate) messages: Arc<AuthorizationMessages>,
+}
+
 /// Registers the operations.
-pub(crate) fn register(registrar: &mut impl Registrar<Sts>, roles: &Arc<dyn Roles>) {
-    const NO_SESSION_POLICIES: &str = "session policies and tags are not evaluated yet";
-    const NO_MFA: &str = "MFA devices are not built yet";
-
-    registrar.read(&operations::GET_CALLER_IDENTITY, get_caller_identity, &[]);
-    let roles = Arc::clone(roles);
-    registrar.free(
-        &operations::ASSUME_ROLE,
-        move |ctx, states, input| assume_role::assume_role(ctx, states, input, &*roles),
-        &[
-            Unread::Refused("PolicyArns", NO_SESSION_POLICIES),
-            Unread::Refused("Policy", NO_SESSION_POLICIES),
-            Unread::Refused("Tags", NO_SESSION_POLICIES),
-            Unread::Refused("TransitiveTagKeys", NO_SESSION_POLICIES),
-            Unread::Refused("SourceIdentity", NO_SESSION_POLICIES),
-            Unread::Refused("ProvidedContexts", NO_SESSION_POLICIES),
-            Unread::Refused("SerialNumber", NO_MFA),
-            Unread::Refused("TokenCode", NO_MFA),
-        ],
-    );
+pub(crate) fn register(registrar: &mut impl Registrar<Sts>, ports: &Ports) {
+    registrar.read(&operations::GET_CALLER_IDENTITY, caller_identity::get, &[]);
+    free(registrar, ports, &operations::ASSUME_ROLE, assume_role::assume_role);
+    free(registrar, ports, &operations::GET_SESSION_TOKEN, session_token::get);
+    free(registrar, ports, &operations::GET_FEDERATION_TOKEN, federation_token::get);
+    free(registrar, ports, &operations::GET_ACCESS_KEY_INFO, access_key_info::get);
+    free(registrar, ports, &operations::DECODE_AUTHORIZATION_MESSAGE, authorization_message::decode);
 }
 
-#[derive(Deserialize)]
-struct GetCallerIdentity {}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct CallerIdentity {
-    user_id: String,
-    account: String,
-    arn: String,
-}
-
-fn get_caller_identity(ctx: &Ctx<'_>, _: &Sts, _: GetCallerIdentity) -> Result<CallerIdentity, Fault> {
-    Ok(CallerIdentity {
-        user_id: ctx.principal.user_id.clone(),
-        account: ctx.principal.account.to_string(),
-        arn: ctx.principal.arn.clone(),
-    })
+/// An operation that asks others, and reads all its members.
+fn free<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+    registrar: &mut impl Registrar<Sts>,
+    ports: &Ports,
+    operation: &'static Operation,
+    handler: fn(&Ctx<'_>, &Scopes<Sts>, I, &Ports) -> Result<O, Fault>,
+) {
+    let ports = ports.clone();
+    registrar.free(operation, move |ctx, states, input| handler(ctx, states, input, &ports), &[]);
 }

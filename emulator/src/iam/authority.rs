@@ -10,7 +10,7 @@ use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
 use super::{Iam, InEffect, managed_policies, memberships, tags};
-use crate::service::ports::{Grants, NotAssumed, Permissions, RoleSession, Roles};
+use crate::service::ports::{Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles};
 use crate::service::{Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, assert_unlocked};
 
@@ -28,8 +28,9 @@ impl RoleAuthority {
 }
 
 impl Roles for RoleAuthority {
-    fn assume(
+    fn assume_by(
         &self,
+        action: &str,
         role_arn: &str,
         assumer: Principal<'_>,
         context: &Context,
@@ -42,13 +43,9 @@ impl Roles for RoleAuthority {
                 .get(&name.into())
                 .filter(|role| *role.arn == *role_arn)
                 .ok_or(NotAssumed::NoSuchRole)?;
-            let request = Request {
-                principal: assumer,
-                action: "sts:AssumeRole",
-                resource: role_arn,
-                resource_account: None,
-                context,
-            };
+            let context = &with_tags_of(role, context);
+            let request =
+                Request { principal: assumer, action, resource: role_arn, resource_account: None, context };
             let trust = Policy { name: "trust policy", document: role.assume_role_policy_document.parsed() };
             let decision = evaluate_trust(&request, &trust);
             match decision.outcome {
@@ -57,6 +54,14 @@ impl Roles for RoleAuthority {
             }
         })
     }
+}
+
+/// What conditions of the trust policy may ask about the role itself.
+fn with_tags_of(role: &Role, context: &Context) -> Context {
+    tags::pairs(&role.tags).into_iter().fold(context.clone(), |context, (key, value)| {
+        let by_key = |prefix: &str| format!("{prefix}:ResourceTag/{key}");
+        context.with(&by_key("aws"), [value.as_str()]).with(&by_key("iam"), [value.as_str()])
+    })
 }
 
 /// Where a role's ARN points: whose state, and the name behind the path.
@@ -115,6 +120,14 @@ fn boundary(state: &Iam, boundary: Option<&PermissionsBoundary>) -> Option<Named
     Some((Arc::from(arn), managed_policies::default_document(state, arn).unwrap_or_else(nothing)))
 }
 
+impl ManagedPolicies for RoleAuthority {
+    fn default_text(&self, scope: &Scope, arn: &str) -> Option<String> {
+        assert_unlocked();
+        self.states.read(scope, |state| managed_policies::default_text(state, arn))
+    }
+}
+
+/// (stand-in until there are devices)
 impl Permissions for RoleAuthority {
     fn of(&self, caller: &Caller) -> Grants {
         assert_unlocked();

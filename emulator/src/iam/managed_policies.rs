@@ -215,6 +215,15 @@ pub(super) fn default_document(state: &Iam, arn: &str) -> Option<Arc<Document>> 
     version.parsed().map(Arc::clone)
 }
 
+/// The text of that version.
+pub(super) fn default_text(state: &Iam, arn: &str) -> Option<String> {
+    let Some(policy) = state.policies.get(&arn.to_owned()) else {
+        return aws_managed::by_arn(arn).map(|policy| policy.document.text().to_owned());
+    };
+    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id))?;
+    version.text().map(str::to_owned)
+}
+
 /// Refuses what is no policy's ARN.
 pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
     let fields: Vec<&str> = arn.splitn(6, ':').collect();

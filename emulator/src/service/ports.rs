@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 
 /// Lets someone assume a role. Answered by IAM.
 pub trait Roles: Send + Sync {
-    /// The session that `request` gets of the role, if its trust policy says so.
+    /// The session that `assumer` gets of the role, if its trust policy says so.
     ///
     /// # Errors
     ///
@@ -24,7 +24,28 @@ pub trait Roles: Send + Sync {
         role_arn: &str,
         assumer: Principal<'_>,
         context: &Context,
+    ) -> Result<RoleSession, NotAssumed> {
+        self.assume_by("sts:AssumeRole", role_arn, assumer, context)
+    }
+
+    /// As [`assume`](Self::assume), if the trust policy allows this action of STS.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    fn assume_by(
+        &self,
+        action: &str,
+        role_arn: &str,
+        assumer: Principal<'_>,
+        context: &Context,
     ) -> Result<RoleSession, NotAssumed>;
+}
+
+/// Knows managed policies. Answered by IAM.
+pub trait ManagedPolicies: Send + Sync {
+    /// The text of the default version of a policy of the account, or of one that AWS manages.
+    fn default_text(&self, scope: &Scope, arn: &str) -> Option<String>;
 }
 
 /// Why a role was not assumed.

@@ -49,6 +49,8 @@ pub enum Identity {
 pub struct Session {
     /// When they were given out.
     pub issued: Timestamp,
+    /// When they stop to be good.
+    pub expires: Timestamp,
     /// The session policies, by name or ARN, if any were passed: they limit what the identity may do.
     pub policies: Option<Vec<NamedDocument>>,
     /// The session's tags, which `aws:PrincipalTag` tells over those of the identity.

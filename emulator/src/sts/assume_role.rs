@@ -1,30 +1,46 @@
 //! AssumeRole.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
-use stagecheck_policy::{Context, Principal};
 
-use super::sessions::{KEY_PREFIX, Session};
-use super::{Sts, faults};
-use crate::service::ports::{RoleSession, Roles};
-use crate::service::{Ctx, Fault};
-use crate::store::{Account, Scopes};
-use crate::time::Timestamp;
+use super::credentials::{
+    AN_HOUR, AssumedRoleUser, Credentials, NewSession, check_caller, check_mfa, expiry, role_duration,
+    scope_of_role,
+};
+use super::session_policies::{Passed, PolicyArn, packed_size};
+use super::session_tags::{SessionTags, Tag};
+use super::trust::{self, Asked};
+use super::{Ports, Sts, faults};
+use crate::service::{Ctx, Fault, Identity};
+use crate::store::Scopes;
 
-/// Seconds of a session where the caller does not say.
-const DEFAULT_DURATION: i64 = 3600;
-
-/// Seconds of a session that is asked for with another session's keys (role chaining).
-const LONGEST_CHAINED: i64 = 3600;
+const ACTION: &str = "sts:AssumeRole";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AssumeRole {
     role_arn: String,
     role_session_name: String,
+    #[serde(default)]
+    policy_arns: Vec<PolicyArn>,
+    policy: Option<String>,
     duration_seconds: Option<i64>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+    #[serde(default)]
+    transitive_tag_keys: Vec<String>,
     external_id: Option<String>,
+    serial_number: Option<String>,
+    token_code: Option<String>,
+    source_identity: Option<String>,
+    #[serde(default)]
+    provided_contexts: Vec<ProvidedContext>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ProvidedContext {
+    provider_arn: Option<String>,
+    context_assertion: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -32,90 +48,78 @@ pub(super) struct AssumeRole {
 pub(super) struct AssumedRole {
     credentials: Credentials,
     assumed_role_user: AssumedRoleUser,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Credentials {
-    access_key_id: String,
-    secret_access_key: Arc<str>,
-    session_token: Arc<str>,
-    expiration: Timestamp,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AssumedRoleUser {
-    assumed_role_id: String,
-    arn: String,
+    packed_policy_size: Option<usize>,
+    source_identity: Option<String>,
 }
 
 pub(super) fn assume_role(
     ctx: &Ctx<'_>,
     states: &Scopes<Sts>,
     input: AssumeRole,
-    roles: &dyn Roles,
+    ports: &Ports,
 ) -> Result<AssumedRole, Fault> {
-    let caller = &ctx.principal.arn;
-    let mut context = Context::default().with("sts:RoleSessionName", [input.role_session_name.as_str()]);
-    if let Some(external_id) = &input.external_id {
-        context = context.with("sts:ExternalId", [external_id.as_str()]);
+    let caller = ctx.principal;
+    check_caller(ctx, "AssumeRole")?;
+    if caller.identity == Identity::Root {
+        return Err(faults::root_assumes_no_roles());
     }
-    // (inferred) A role of another partition is as good as none: STS does not tell which roles exist.
-    if !input.role_arn.starts_with(&format!("arn:{}:", ctx.scope.region.partition().id)) {
-        return Err(faults::not_authorized_to_assume(caller, &input.role_arn));
+    let session = caller.session.as_ref();
+    let tags = SessionTags::new(input.tags, input.transitive_tag_keys, session)?;
+    let gave_mfa_code =
+        check_mfa(ctx, &*ports.mfa_devices, input.serial_number.as_deref(), input.token_code.as_deref())?;
+    let inherited = session.and_then(|session| session.source_identity.clone());
+    if inherited.is_some()
+        && input.source_identity.as_ref().is_some_and(|given| Some(given) != inherited.as_ref())
+    {
+        // Once set it cannot be changed, as documented; the wording is inferred.
+        return Err(faults::not_authorized(&caller.arn, "sts:SetSourceIdentity", &input.role_arn));
     }
-    let role = roles
-        .assume(&input.role_arn, Principal::Aws(caller), &context)
-        .map_err(|_| faults::not_authorized_to_assume(caller, &input.role_arn))?;
-    let duration = input.duration_seconds.unwrap_or(DEFAULT_DURATION);
-    check_duration(duration, &role, caller)?;
-    // The role's account owns the session, whoever asked for it.
-    let mut scope = ctx.scope.clone();
-    if let Some(account) = Account::parse(role.role_arn.split(':').nth(4).unwrap_or_default()) {
-        scope.account = account;
-    }
-    let session_name = &input.role_session_name;
-    let session = Session {
-        account: scope.account.clone(),
-        arn: scope.global_arn("sts", format_args!("assumed-role/{}/{session_name}", role.role_name)),
-        user_id: format!("{}:{session_name}", role.role_id),
-        expires: ctx.now.plus_seconds(duration),
-        role_arn: Arc::clone(&role.role_arn),
-        role_name: (&*role.role_name).into(),
-        issued: ctx.now,
-        secret_access_key: ctx.ids.secret(40).into(),
-        session_token: ctx.ids.secret(356).into(),
+    let source_identity = inherited.or(input.source_identity);
+    let context_providers: Vec<String> =
+        input.provided_contexts.iter().filter_map(|each| each.provider_arn.clone()).collect();
+
+    let asked = Asked {
+        role_arn: &input.role_arn,
+        session_name: &input.role_session_name,
+        action: ACTION,
+        tags: &tags,
+        source_identity: source_identity.as_deref(),
+        context_providers: &context_providers,
     };
-    let output = AssumedRole {
-        credentials: Credentials {
-            access_key_id: ctx.ids.upper(KEY_PREFIX, 16),
-            secret_access_key: Arc::clone(&session.secret_access_key),
-            session_token: Arc::clone(&session.session_token),
-            expiration: session.expires,
-        },
-        assumed_role_user: AssumedRoleUser {
-            assumed_role_id: session.user_id.clone(),
-            arn: session.arn.clone(),
-        },
+    let context = trust::of_caller(ctx, &*ports.permissions, gave_mfa_code)
+        .with("sts:ExternalId", input.external_id.as_deref());
+    let refused = |action: &str| faults::not_authorized(&caller.arn, action, &input.role_arn);
+    let role = asked.of(ctx, &*ports.roles, caller.in_policies(), context, refused)?;
+    if input.provided_contexts.iter().any(|each| each.context_assertion.is_some()) {
+        return Err(no_context());
+    }
+
+    let duration = role_duration(input.duration_seconds, &role)?;
+    let is_chained = matches!(caller.identity, Identity::Role { .. });
+    if is_chained && duration > AN_HOUR {
+        return Err(faults::beyond_the_chain());
+    }
+    let scope = scope_of_role(ctx, &role);
+    let passed = Passed { policy: input.policy, arns: input.policy_arns };
+    let policies = passed.resolve(&scope, &*ports.policies)?;
+    let packed_policy_size = packed_size(policies.as_deref(), &tags)?;
+    // Credentials of a role tell nothing of an MFA code, as documented: only its trust policy can ask for one.
+    let new = NewSession {
+        policies,
+        tags,
+        source_identity: source_identity.clone(),
+        ..NewSession::of_role(&scope, &role, &input.role_session_name, expiry(ctx, duration))
     };
-    states.write(&scope, |state| {
-        state.sessions.put(output.credentials.access_key_id.as_str().into(), session);
-        Ok(output)
+    Ok(AssumedRole {
+        assumed_role_user: new.assumed_role_user(),
+        credentials: new.issue(ctx, states, &scope)?,
+        packed_policy_size,
+        source_identity,
     })
 }
 
-/// Refuses a session that would last longer than the role, or the caller's own session, allows.
-fn check_duration(seconds: i64, role: &RoleSession, caller: &str) -> Result<(), Fault> {
-    if seconds > role.max_session_seconds {
-        return Err(faults::validation_error(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        ));
-    }
-    if caller.contains(":assumed-role/") && seconds > LONGEST_CHAINED {
-        return Err(faults::validation_error(
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
-        ));
-    }
-    Ok(())
+/// Context assertions are tokens of IAM Identity Center. There is none here, so that nobody can have got a good one. The
+/// model lists the code, the wording is inferred.
+fn no_context() -> Fault {
+    faults::expired_token("The context assertion that was passed is expired or is not valid.")
 }

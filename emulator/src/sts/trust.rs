@@ -1,0 +1,127 @@
+//! Asking a role's trust policy, with what its conditions may ask about.
+
+use stagecheck_policy::{Context, Principal as Seen};
+
+use super::session_tags::SessionTags;
+use crate::service::ports::{NotAssumed, Permissions, RoleSession, Roles};
+use crate::service::{Ctx, Fault, Identity};
+use crate::time::Timestamp;
+
+/// What someone asks of a role.
+pub(super) struct Asked<'a> {
+    pub(super) role_arn: &'a str,
+    pub(super) session_name: &'a str,
+    /// `sts:AssumeRole`, `sts:AssumeRoleWithSAML`, ….
+    pub(super) action: &'static str,
+    pub(super) tags: &'a SessionTags,
+    pub(super) source_identity: Option<&'a str>,
+    /// Who vouches for what else is told of the session; of Identity Center alone.
+    pub(super) context_providers: &'a [String],
+}
+
+impl Asked<'_> {
+    /// The session, if the trust policy allows all that it takes. `refused` words the refusal of an action.
+    pub(super) fn of(
+        &self,
+        ctx: &Ctx<'_>,
+        roles: &dyn Roles,
+        assumer: Seen<'_>,
+        context: Context,
+        refused: impl Fn(&str) -> Fault,
+    ) -> Result<RoleSession, Fault> {
+        // (inferred) A role of another partition is as good as none: STS does not tell which roles exist.
+        if !self.role_arn.starts_with(&format!("arn:{}:", ctx.scope.region.partition().id)) {
+            return Err(refused(self.action));
+        }
+        let context = self.with_request(context);
+        let assume = |action: &str| {
+            roles.assume_by(action, self.role_arn, assumer, &context).map_err(|why| match why {
+                NotAssumed::NoSuchRole => refused(self.action),
+                NotAssumed::NotTrusted(_) => refused(action),
+            })
+        };
+        let session = assume(self.action)?;
+        for further in self.further_actions() {
+            assume(further)?;
+        }
+        Ok(session)
+    }
+
+    /// Source: AWS IAM user guide, "Passing session tags in AWS STS" and "Monitor and control actions taken with assumed
+    /// roles": inherited tags and source identities need the permission, too.
+    fn further_actions(&self) -> impl Iterator<Item = &'static str> {
+        [
+            (!self.tags.is_empty(), "sts:TagSession"),
+            (self.source_identity.is_some(), "sts:SetSourceIdentity"),
+            (!self.context_providers.is_empty(), "sts:SetContext"),
+        ]
+        .into_iter()
+        .filter_map(|(needed, action)| needed.then_some(action))
+    }
+
+    fn with_request(&self, mut context: Context) -> Context {
+        context = context.with("sts:RoleSessionName", [self.session_name]);
+        for (key, value) in self.tags.all() {
+            context = context.with(&format!("aws:RequestTag/{key}"), [value.as_str()]);
+        }
+        context
+            .with("aws:TagKeys", self.tags.all().map(|(key, _)| key.as_str()))
+            .with("sts:TransitiveTagKeys", self.tags.transitive_keys().iter().map(String::as_str))
+            .with("sts:SourceIdentity", self.source_identity)
+            .with("sts:RequestContextProviders", self.context_providers.iter().map(String::as_str))
+    }
+}
+
+/// What every request has.
+pub(super) fn of_request(ctx: &Ctx<'_>) -> Context {
+    Context::default()
+        .with("aws:CurrentTime", [ctx.now.whole_seconds().iso8601()])
+        .with("aws:EpochTime", [seconds(ctx.now).to_string()])
+        .with("aws:RequestedRegion", [ctx.scope.region.as_str()])
+}
+
+/// What a request tells of its caller, who gave an MFA code with it or not.
+pub(super) fn of_caller(ctx: &Ctx<'_>, permissions: &dyn Permissions, gave_mfa_code: bool) -> Context {
+    let caller = ctx.principal;
+    let is_federated = caller.arn.contains(":federated-user/");
+    let (kind, arn) = match &caller.identity {
+        _ if is_federated => ("FederatedUser", &*caller.arn),
+        Identity::Root => ("Account", &*caller.arn),
+        Identity::User { .. } => ("User", &*caller.arn),
+        // The role that was assumed, not the session.
+        Identity::Role { arn, .. } => ("AssumedRole", &**arn),
+    };
+    let mut context = of_request(ctx)
+        .with("aws:PrincipalArn", [arn])
+        .with("aws:PrincipalAccount", [caller.account.as_str()])
+        .with("aws:PrincipalType", [kind])
+        .with("aws:PrincipalIsAWSService", ["false"])
+        .with("aws:userid", [caller.user_id.as_str()]);
+    if let (Identity::User { name, .. }, false) = (&caller.identity, is_federated) {
+        context = context.with("aws:username", [name.as_str()]);
+    }
+    for (key, value) in permissions.of(caller).tags {
+        context = context.with(&format!("aws:PrincipalTag/{key}"), [value]);
+    }
+    let mut mfa_authenticated = gave_mfa_code.then_some(ctx.now);
+    if let Some(session) = &caller.session {
+        mfa_authenticated = mfa_authenticated.or(session.mfa_authenticated);
+        for (key, value) in &session.tags {
+            context = context.with(&format!("aws:PrincipalTag/{key}"), [value.as_str()]);
+        }
+        context = context
+            .with("aws:TokenIssueTime", [session.issued.whole_seconds().iso8601()])
+            .with("aws:SourceIdentity", session.source_identity.as_deref())
+            .with("aws:FederatedProvider", session.federated_provider.as_deref());
+    }
+    // Long-term credentials that come without a code do not have the key at all.
+    if caller.session.is_some() || mfa_authenticated.is_some() {
+        context = context.with("aws:MultiFactorAuthPresent", [mfa_authenticated.is_some().to_string()]);
+    }
+    let age = mfa_authenticated.map(|since| seconds(ctx.now) - seconds(since));
+    context.with("aws:MultiFactorAuthAge", age.map(|age| age.to_string()))
+}
+
+pub(super) fn seconds(moment: Timestamp) -> i64 {
+    moment.millis().div_euclid(1000)
+}
