@@ -5,6 +5,7 @@ mod anything;
 mod cbor;
 mod edge;
 mod good;
+mod iam;
 mod logs;
 mod query;
 mod quotas;

@@ -30,11 +30,17 @@ pub(crate) fn of(operation: &Operation) -> Vec<Case> {
     };
     let root = Place { spelled, in_path: false, put: &|value| value.unwrap_or_default() };
     let mut cases = Vec::new();
-    walk(shape, &root, 0, &mut cases);
+    walk(operation, shape, &root, 0, &mut cases);
     cases
 }
 
-fn walk(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<Case>) {
+fn walk(
+    operation: &Operation,
+    shape: &'static Shape,
+    place: &Place<'_>,
+    depth: usize,
+    cases: &mut Vec<Case>,
+) {
     /// Shapes may hold themselves.
     const DEEPEST: usize = 8;
     if depth == DEEPEST {
@@ -45,11 +51,15 @@ fn walk(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<
             continue;
         }
         let broken = broken.filter(|_| !is_tolerated(place));
-        let violation = broken.map(|broken| violation(&place.spelled, &broken));
+        let is_pattern = |broken: &String| broken.contains("regular expression") || value == "";
+        let violation = broken.map(|broken| match in_words(operation, &place.spelled) {
+            Some(words) if is_pattern(&broken) => words,
+            _ => violation(&place.spelled, &broken),
+        });
         cases.push(Case { input: (place.put)(Some(value)), violation });
     }
     match shape.kind {
-        Kind::Structure(_) => members(shape, place, depth, cases),
+        Kind::Structure(_) => members(operation, shape, place, depth, cases),
         Kind::List { member, .. } => {
             let put = |item: Option<Value>| {
                 let mut items = values::plain(shape).as_array().cloned().unwrap_or_default();
@@ -58,7 +68,7 @@ fn walk(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<
                 (place.put)(Some(Value::Array(items)))
             };
             let spelled = format!("{}.1.member", place.spelled);
-            walk(member, &Place { spelled, in_path: false, put: &put }, depth + 1, cases);
+            walk(operation, member, &Place { spelled, in_path: false, put: &put }, depth + 1, cases);
         }
         Kind::Map { key, value, .. } => {
             let with_key = |name: Option<Value>| {
@@ -66,17 +76,23 @@ fn walk(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<
                 (place.put)(Some(json!({name: values::plain(value)})))
             };
             let spelled = format!("{}.key", place.spelled);
-            walk(key, &Place { spelled, in_path: false, put: &with_key }, depth + 1, cases);
+            walk(operation, key, &Place { spelled, in_path: false, put: &with_key }, depth + 1, cases);
             let name = values::plain(key).as_str().unwrap_or_default().to_owned();
             let with_value = |value: Option<Value>| (place.put)(Some(json!({&name: value})));
             let spelled = format!("{}.{name}.member", place.spelled);
-            walk(value, &Place { spelled, in_path: false, put: &with_value }, depth + 1, cases);
+            walk(operation, value, &Place { spelled, in_path: false, put: &with_value }, depth + 1, cases);
         }
         _ => {}
     }
 }
 
-fn members(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut Vec<Case>) {
+fn members(
+    operation: &Operation,
+    shape: &'static Shape,
+    place: &Place<'_>,
+    depth: usize,
+    cases: &mut Vec<Case>,
+) {
     for member in shape.members() {
         let put = |value: Option<Value>| {
             let mut structure: Map<String, Value> =
@@ -97,7 +113,7 @@ fn members(shape: &'static Shape, place: &Place<'_>, depth: usize, cases: &mut V
             let violation = violation(&place.spelled, "Member must not be null");
             cases.push(Case { input: put(None), violation: Some(violation) });
         }
-        walk(member.shape, &place, depth + 1, cases);
+        walk(operation, member.shape, &place, depth + 1, cases);
     }
 }
 
@@ -110,11 +126,28 @@ fn violation(spelled: &str, broken: &str) -> String {
     format!(" at '{spelled}' failed to satisfy constraint: {broken}")
 }
 
+/// What IAM says of names and paths that do not match, an empty one being such.
+fn in_words(operation: &Operation, spelled: &str) -> Option<String> {
+    let rule = match spelled {
+        _ if operation.service.name != "iam" => return None,
+        "path" | "newPath" => {
+            "It must begin and end with / and contain only alphanumeric characters and/or / characters."
+        }
+        "pathPrefix" => {
+            "It must begin with the / character and contain only alphanumeric characters and/or / characters."
+        }
+        name if name.ends_with("Name") => {
+            "It must contain only alphanumeric characters and/or the following: +=,.@_-"
+        }
+        _ => return None,
+    };
+    Some(format!("The specified value for {spelled} is invalid. {rule}"))
+}
+
+/// `RoleName` is roleName, `S3Bucket` s3Bucket, `SAMLMetadataDocument` samlMetadataDocument.
 fn lower_camel(name: &str) -> String {
-    let mut name = name.to_owned();
-    // `S3Bucket` is s3Bucket, and no name here begins with more capitals.
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    name
+    let capitals = name.bytes().take_while(u8::is_ascii_uppercase).count();
+    let lowered = if capitals > 1 && capitals < name.len() { capitals - 1 } else { capitals };
+    let (first, rest) = name.split_at(lowered);
+    first.to_ascii_lowercase() + rest
 }

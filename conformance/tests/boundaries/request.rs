@@ -5,14 +5,19 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::{Map, Value};
 use stagecheck_conformance::client::Client;
-use stagecheck_models::{Kind, Location, Member, Operation, Protocol, Segment, Shape};
+use stagecheck_models::{Kind, ListForm, Location, Member, Operation, Protocol, Segment, Shape};
 
 /// The request for an operation with this input, which is in the model's names.
 pub(crate) fn of(client: &Client, operation: &Operation, input: &Value) -> Result<Request<Bytes>> {
     let shape = operation.input.context("the operation takes no input")?;
-    if operation.service.protocol != Protocol::RestJson {
-        return client.tagging(operation.name, written(shape, input).to_string());
+    match operation.service.protocol {
+        Protocol::RestJson => rest(client, operation, shape, input),
+        Protocol::AwsQuery { .. } => client.query(operation.service.name, form(operation, shape, input)),
+        _ => client.tagging(operation.name, written(shape, input).to_string()),
     }
+}
+
+fn rest(client: &Client, operation: &Operation, shape: &Shape, input: &Value) -> Result<Request<Bytes>> {
     let given = |location: Location| {
         let members = shape.members().iter().filter(move |member| member.location == location);
         members.filter_map(|member| Some((member, input.get(member.name)?)))
@@ -58,6 +63,44 @@ fn path(operation: &Operation, labels: &[(&Member, &Value)]) -> Result<String> {
         }
     }
     Ok(path)
+}
+
+/// The form of awsQuery: each value under the names that lead to it, items of lists by their numbers.
+fn form(operation: &Operation, shape: &Shape, input: &Value) -> String {
+    let mut pairs = vec![
+        ("Action".to_owned(), operation.name.to_owned()),
+        ("Version".to_owned(), operation.service.version.to_owned()),
+    ];
+    flatten(shape, input, "", &mut pairs);
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+    pairs.join("&")
+}
+
+fn flatten(shape: &Shape, value: &Value, name: &str, pairs: &mut Vec<(String, String)>) {
+    let below = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+    match (shape.kind, value) {
+        (Kind::Structure(members), Value::Object(given)) => {
+            for (member, value) in members.iter().filter_map(|member| Some((member, given.get(member.name)?)))
+            {
+                flatten(member.shape, value, &below(member.wire), pairs);
+            }
+        }
+        (Kind::List { .. }, Value::Array(items)) if items.is_empty() => {
+            pairs.push((name.to_owned(), String::new()));
+        }
+        (Kind::List { member, form }, Value::Array(items)) => {
+            let name = match form {
+                ListForm::Wrapped(element) => below(element),
+                ListForm::Flattened => name.to_owned(),
+            };
+            for (number, item) in (1..).zip(items) {
+                flatten(member, item, &format!("{name}.{number}"), pairs);
+            }
+        }
+        (Kind::Timestamp(_), _) => pairs.push((name.to_owned(), "1970-01-01T00:00:00Z".to_owned())),
+        _ => pairs.push((name.to_owned(), text(value))),
+    }
 }
 
 /// A list is written item by item, a map by its own names.

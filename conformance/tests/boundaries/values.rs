@@ -11,12 +11,58 @@ pub(crate) struct Tried {
 }
 
 /// Every pattern of the models, with a text that matches and, unless everything does, one that does not.
-const PATTERNS: [(&str, &str, Option<&str>); 5] = [
+const PATTERNS: [(&str, &str, Option<&str>); 37] = [
     (r"[1-5]\d\d", "200", Some("600")),
     (r"^([1-5]\d\d|\*|\s*)$", "200", Some("20")),
     (r"[\s\S]*", "any", None),
     ("[a-zA-Z0-9-]*", "aA-0aA-0", Some("a_b")),
     ("[a-z0-9.-]*", "a.b-0a.b-0", Some("a_b")),
+    // IAM's.
+    (r"[\w-]+", "a_b-c_d-e_f-g_h-", Some("a.b")),
+    (r"[\w+=,.@-]+", "a+=,.@_-b", Some("a b")),
+    (r"[\u0009\u000A\u000D\u0020-\u00FF]+", "a\tÿ", Some("aĀ")),
+    ("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$", "a-b", Some("a--b")),
+    (r"\d{12}", "012345678901", Some("01234567890")),
+    (r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*", "a\tÿ", Some("a\u{a0}")),
+    (r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+", "abcd ÿ", Some("a\u{a0}")),
+    ("[ -~]+", "a to~", Some("aä")),
+    (
+        r"^http(s?)://[a-zA-Z0-9._/-]*(\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$",
+        "https://a.example/b?c=d#e",
+        Some("ftp://a.example"),
+    ),
+    ("^[a-zA-Z0-9:_.-]+$", "a:b_c.d-e", Some("a/b")),
+    (r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", "/a~!/b/", Some("/a")),
+    (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", "Äпл 漢7_.:/=+-@", Some("a;b")),
+    (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", "Äпл 漢7_.:/=+-@", Some("a;b")),
+    (r"((/[A-Za-z0-9\.,\+@=_-]+)*)/", "/a.b/c,d+e@f=g_h-/", Some("/a:b/")),
+    (r"[\w._-]+", "a._-b", Some("a+b")),
+    (r"[\w+=/:,.@-]+", "arn:aws:iam::1/a", Some("a b")),
+    (r"[\w]+", "ABCDEFGHIJKLMNOPQRSTUVW_", Some("a-b")),
+    (r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", "v10", Some("v0")),
+    (r"[\d]+", "012345", Some("01234a")),
+    (
+        r"^o-[0-9a-z]{10,32}\/r-[0-9a-z]{4,32}[0-9a-z-\/]*",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-a1b2c3d4",
+        Some("o-a1/r-ab12"),
+    ),
+    ("^p-[0-9a-zA-Z_]{8,128}$", "p-examplepolicyid", Some("p-short")),
+    (r"[\u0020-\u00FF]+", "a ÿ", Some("aĀ")),
+    (r"[\w-]*", "a_b-c", Some("a.b")),
+    ("^[a-zA-Z0-9:/+=,.@_-]+$", "arn:aws:iam::012345678901:user/a", Some("a b")),
+    (r"\u002F[\u0021-\u007F]*", "/a~", Some("a/")),
+    ("[A-Z0-9]+", "ABCDEFGHIJKLMNOPQRSTUVW0", Some("a-b")),
+    (
+        r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        Some("arn:aws:iam::aws:policy/\u{1}"),
+    ),
+    // STS's.
+    (r"[\w+=,.@-]*", "a+=,.@_-b", Some("a b")),
+    (r"[\w+=,.@:\/-]*", "a+=,.@:/_-b", Some("a b")),
+    (r"[\w+=/:,.@-]*", "arn:aws:iam::1/a", Some("a b")),
+    (r"[\d]*", "012345", Some("01234a")),
+    (r"[\w]*", "ABCDEFGHIJKLMNOPQRSTUVW_", Some("a-b")),
 ];
 
 /// A value that is allowed, with no more than it must have.
@@ -82,12 +128,42 @@ pub(crate) fn at_boundaries(shape: &'static Shape) -> Vec<Tried> {
 /// A text, list or map of so many characters, items or entries.
 fn of_size(shape: &'static Shape, size: usize) -> Value {
     match shape.kind {
-        Kind::List { member, .. } => std::iter::repeat_n(plain(member), size).collect(),
+        Kind::List { member, .. } => std::iter::repeat_n(item(member), size).collect(),
         Kind::Map { value, .. } => {
             let entries = (0..size).map(|number| (format!("key{number}"), plain(value)));
             Value::Object(entries.collect::<Map<_, _>>())
         }
-        _ => json!("a".repeat(size)),
+        _ => json!(text_of_size(shape, size)),
+    }
+}
+
+/// A plain value with something in it, since a form has nothing for an empty structure.
+fn item(shape: &'static Shape) -> Value {
+    match (plain(shape), shape.members()) {
+        (Value::Object(members), [first, ..]) if members.is_empty() => {
+            json!({first.name: plain(first.shape)})
+        }
+        (value, _) => value,
+    }
+}
+
+/// It matches the shape's pattern where a text of that length can.
+fn text_of_size(shape: &Shape, size: usize) -> String {
+    let of = |first: &str, letter: &str, last: &str| {
+        let between = size.saturating_sub(first.len() + last.len());
+        let text: String = [first, &letter.repeat(between), last].concat();
+        text[text.len() - size.min(text.len())..].to_owned()
+    };
+    match shape.constraints.pattern {
+        Some(r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)" | r"((/[A-Za-z0-9\.,\+@=_-]+)*)/") => {
+            of("/", "a", "/")
+        }
+        Some(r"\u002F[\u0021-\u007F]*") => of("/", "a", ""),
+        Some(r"[\d]+" | r"[\d]*") => of("", "0", ""),
+        Some("[A-Z0-9]+") => of("", "A", ""),
+        Some(pattern) if pattern.starts_with("^http") => of("https://", "a", ""),
+        Some(pattern) if pattern.starts_with("^o-") => of("o-a1b2c3d4e5/r-ab12", "a", ""),
+        _ => of("", "a", ""),
     }
 }
 

@@ -2,14 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod apis;
+mod iam;
+
 use std::collections::BTreeSet;
 
-use http::StatusCode;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use serde_json::{Value, json};
 use stagecheck_conformance::client::Client;
 use stagecheck_emulator::Emulator;
+use stagecheck_emulator::service::Quotas;
 
 /// What others do between two pages.
 #[derive(Clone, Debug)]
@@ -18,82 +20,53 @@ enum Write {
     Delete(Index),
 }
 
-/// A list of API Gateway.
-#[derive(Clone, Copy, Debug)]
+/// A list, and what changes it.
+#[derive(Clone, Copy)]
 struct List {
-    path: &'static str,
-    page_size: &'static str,
-    token: &'static str,
-    next: &'static str,
-    items: &'static str,
-    id: &'static str,
+    /// Makes what the list is of.
+    prepare: fn(&Service),
+    /// Adds to it, and answers what was added. The number is another each time.
+    create: fn(&Service, u64) -> String,
+    delete: fn(&Service, &str),
+    /// A page, and where to go on.
+    page: fn(&Service, usize, Option<&str>) -> (Vec<String>, Option<String>),
 }
 
-const REST_APIS: List = List {
-    path: "/restapis",
-    page_size: "limit",
-    token: "position",
-    next: "position",
-    items: "item",
-    id: "id",
-};
-
-const HTTP_APIS: List = List {
-    path: "/v2/apis",
-    page_size: "maxResults",
-    token: "nextToken",
-    next: "nextToken",
-    items: "items",
-    id: "apiId",
-};
-
-struct World {
+/// What is called.
+struct Service {
     emulator: Emulator,
     client: Client,
+}
+
+struct World {
+    service: Service,
     list: List,
+    created: u64,
     present: Vec<String>,
 }
 
 impl World {
     fn new(seed: u64, list: List) -> Self {
-        let emulator = Emulator::builder().seed(seed).build();
-        Self { emulator, client: Client::new("test", "us-east-1"), list, present: Vec::new() }
-    }
-
-    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = self.emulator.respond(self.client.rest(method, path, body).unwrap());
-        assert!(answer.status() < StatusCode::BAD_REQUEST, "{method} {path}: {:?}", answer.body());
-        serde_json::from_slice(answer.body()).unwrap_or_default()
+        let emulator = Emulator::builder().seed(seed).quotas(Quotas::Off).build();
+        let service = Service { emulator, client: Client::new("test", "us-east-1") };
+        (list.prepare)(&service);
+        Self { service, list, created: seed, present: Vec::new() }
     }
 
     fn write(&mut self, write: &Write) {
         match write {
             Write::Create => {
-                let body = match self.list.path {
-                    "/restapis" => json!({"name": "x", "endpointConfiguration": {"types": ["REGIONAL"]}}),
-                    _ => json!({"name": "x", "protocolType": "HTTP"}),
-                };
-                let created = self.call("POST", self.list.path, &body);
-                self.present.push(created[self.list.id].as_str().unwrap().to_owned());
+                self.created = self.created.wrapping_add(1);
+                // Names come anywhere in their order.
+                let number = self.created.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                self.present.push((self.list.create)(&self.service, number));
             }
             Write::Delete(_) if self.present.is_empty() => {}
             Write::Delete(which) => {
                 let id = self.present.remove(which.index(self.present.len()));
-                self.call("DELETE", &format!("{}/{id}", self.list.path), &Value::Null);
+                (self.list.delete)(&self.service, &id);
             }
         }
-    }
-
-    /// A page, and where to go on.
-    fn page(&self, size: usize, token: Option<&str>) -> (Vec<String>, Option<String>) {
-        let List { path, page_size, token: parameter, next, items, id } = self.list;
-        let token = token.map(|token| format!("&{parameter}={token}")).unwrap_or_default();
-        let answer = self.call("GET", &format!("{path}?{page_size}={size}{token}"), &Value::Null);
-        let ids = answer[items]
-            .as_array()
-            .map(|items| items.iter().map(|item| item[id].as_str().unwrap().to_owned()).collect::<Vec<_>>());
-        (ids.unwrap_or_default(), answer[next].as_str().map(str::to_owned))
     }
 }
 
@@ -101,16 +74,16 @@ fn write() -> impl Strategy<Value = Write> {
     prop_oneof![Just(Write::Create), any::<Index>().prop_map(Write::Delete)]
 }
 
-fn walk(list: List, seed: u64, first: usize, size: usize, between: &[Vec<Write>]) {
-    let mut world = World::new(seed, list);
-    for _ in 0..first {
+fn walk(list: List, Walk { seed, first, size, between }: &Walk) {
+    let mut world = World::new(*seed, list);
+    for _ in 0..*first {
         world.write(&Write::Create);
     }
     let mut throughout: BTreeSet<String> = world.present.iter().cloned().collect();
     let (mut seen, mut token) = (Vec::new(), None);
     for writes in between.iter().map(Some).chain(std::iter::repeat(None)) {
-        let (ids, next) = world.page(size, token.as_deref());
-        assert!(ids.len() <= size);
+        let (ids, next) = (list.page)(&world.service, *size, token.as_deref());
+        assert!(ids.len() <= *size);
         seen.extend(ids);
         token = next;
         if token.is_none() {
@@ -127,26 +100,65 @@ fn walk(list: List, seed: u64, first: usize, size: usize, between: &[Vec<Write>]
     assert!(missed.is_empty(), "{missed:?} lived throughout and did not come");
 }
 
+/// How a list is walked, and what happens meanwhile.
+#[derive(Clone, Debug)]
+struct Walk {
+    seed: u64,
+    first: usize,
+    size: usize,
+    between: Vec<Vec<Write>>,
+}
+
+fn any_walk() -> impl Strategy<Value = Walk> {
+    let between = prop::collection::vec(prop::collection::vec(write(), 0..4), 0..20);
+    (any::<u64>(), 0_usize..40, 1_usize..9, between).prop_map(|(seed, first, size, between)| Walk {
+        seed,
+        first,
+        size,
+        between,
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn rest_apis(
-        seed: u64,
-        first in 0_usize..40,
-        size in 1_usize..9,
-        between in prop::collection::vec(prop::collection::vec(write(), 0..4), 0..20),
-    ) {
-        walk(REST_APIS, seed, first, size, &between);
+    fn rest_apis(how in any_walk()) {
+        walk(apis::REST_APIS, &how);
     }
 
     #[test]
-    fn http_apis(
-        seed: u64,
-        first in 0_usize..40,
-        size in 1_usize..9,
-        between in prop::collection::vec(prop::collection::vec(write(), 0..4), 0..20),
-    ) {
-        walk(HTTP_APIS, seed, first, size, &between);
+    fn http_apis(how in any_walk()) {
+        walk(apis::HTTP_APIS, &how);
+    }
+
+    #[test]
+    fn users(how in any_walk()) {
+        walk(iam::USERS, &how);
+    }
+
+    #[test]
+    fn roles(how in any_walk()) {
+        walk(iam::ROLES, &how);
+    }
+
+    #[test]
+    fn members_of_a_group(how in any_walk()) {
+        walk(iam::MEMBERS, &how);
+    }
+
+    #[test]
+    fn groups_of_a_user(how in any_walk()) {
+        walk(iam::GROUPS_OF_A_USER, &how);
+    }
+
+    #[test]
+    fn inline_policies(how in any_walk()) {
+        walk(iam::INLINE_POLICIES, &how);
+    }
+
+    #[test]
+    fn attached_policies(how in any_walk()) {
+        walk(iam::ATTACHED_POLICIES, &how);
     }
 }

@@ -1,6 +1,7 @@
 //! Unmodified clients do what people do with them, from an API's first call to its deletion.
 
 mod http_api;
+mod iam;
 mod rest_api;
 
 use std::path::Path;
@@ -24,6 +25,15 @@ async fn the_aws_cli_makes_deploys_tags_exports_and_deletes_an_http_api() -> Res
     let running = Emulator::new().start().await?;
     match Cli::for_endpoint(&running.url())? {
         Some(cli) => http_api::story(&cli),
+        None => Ok(()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_aws_cli_makes_renames_and_deletes_users_roles_and_policies() -> Result<()> {
+    let running = Emulator::new().start().await?;
+    match Cli::for_endpoint(&running.url())? {
+        Some(cli) => iam::story(&cli),
         None => Ok(()),
     }
 }

@@ -15,7 +15,7 @@ use super::policy_versions::{self, PolicyVersion, VersionId};
 use super::tags::{self, Tag};
 use super::{Iam, PolicyArn, PolicyName, faults, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::{Indexed, Table};
+use crate::store::{Account, Indexed, Table};
 use crate::time::Timestamp;
 
 /// A managed policy of the account.
@@ -227,10 +227,16 @@ pub(super) fn default_text(state: &Iam, arn: &str) -> Option<String> {
 /// Refuses what is no policy's ARN.
 pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
-    match fields.as_slice() {
-        ["arn", _, "iam", "", _, resource] if resource.starts_with("policy/") => Ok(()),
-        _ => Err(faults::not_an_arn(arn)),
-    }
+    let is_policy = match fields.as_slice() {
+        ["arn", _, "iam", "", owner, resource] => {
+            let name = resource.strip_prefix("policy/").unwrap_or_default();
+            let is_owner = *owner == "aws" || Account::parse(owner).is_some();
+            // White space behind an ARN is seen to be refused; the rest of what no name can have is inferred.
+            is_owner && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
+        }
+        _ => false,
+    };
+    if is_policy { Ok(()) } else { Err(faults::not_an_arn(arn)) }
 }
 
 /// Refuses what is no policy's ARN, and one of another partition than the caller's.

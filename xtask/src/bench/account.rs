@@ -103,6 +103,24 @@ impl Account {
         self.connection.call(&Request::rest("DELETE", path, &Value::Null)).await.map(drop)
     }
 
+    /// A user with a managed policy.
+    pub(super) async fn user(&mut self, name: &str) -> Result<()> {
+        self.iam(format!("CreateUser&UserName={name}")).await?;
+        self.iam(format!("AttachUserPolicy&UserName={name}&PolicyArn={POLICY}")).await
+    }
+
+    /// A user that is deleted as soon as it is there.
+    pub(super) async fn passing_user(&mut self) -> Result<()> {
+        self.user("passing").await?;
+        self.iam(format!("DetachUserPolicy&UserName=passing&PolicyArn={POLICY}")).await?;
+        self.iam("DeleteUser&UserName=passing".to_owned()).await
+    }
+
+    async fn iam(&mut self, parameters: String) -> Result<()> {
+        let parameters = format!("Version=2010-05-08&Action={parameters}");
+        self.connection.call(&Request::form("iam", parameters)).await.map(drop)
+    }
+
     /// A role that API Gateway may log with.
     pub(super) async fn role(&mut self) -> Result<()> {
         let parameters =

@@ -14,10 +14,10 @@ use super::servers::Server;
 use super::start::mebibytes;
 use super::table::{Row, Target};
 
-/// How many APIs there are, one after another.
+/// How many APIs or users there are, one after another.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
 
-/// How many APIs are made and deleted again at each size.
+/// How many of them are made and deleted again at each size.
 const PAIRS: usize = 100;
 
 const ROUNDS: usize = 5;
@@ -57,13 +57,13 @@ pub(super) async fn measure() -> Result<Vec<Row>> {
         left.push(each(PAIRS, async || account.passing_stage(&last).await).await?);
     }
     let filled = mebibytes(&emulator)?;
-    let mut rows = report("apigateway:GetRestApis (limit 500)", &pages);
-    rows.extend(report("apigateway:GetStages", &stages));
-    rows.extend(report("apigateway:CreateApiKey, a key for ten APIs", &keys));
-    rows.extend(report("apigateway:CreateRestApi and DeleteRestApi", &apis));
-    rows.extend(report("apigateway:CreateApiKey and CreateUsagePlanKey", &placed));
-    rows.extend(report("apigateway:CreateDeployment, CreateStage and DeleteStage", &left));
-    rows.extend(report("tagging:GetResources (100 a page)", &tagged));
+    let mut rows = report("apigateway:GetRestApis (limit 500)", "APIs", &pages);
+    rows.extend(report("apigateway:GetStages", "APIs", &stages));
+    rows.extend(report("apigateway:CreateApiKey, a key for ten APIs", "APIs", &keys));
+    rows.extend(report("apigateway:CreateRestApi and DeleteRestApi", "APIs", &apis));
+    rows.extend(report("apigateway:CreateApiKey and CreateUsagePlanKey", "APIs", &placed));
+    rows.extend(report("apigateway:CreateDeployment, CreateStage and DeleteStage", "APIs", &left));
+    rows.extend(report("tagging:GetResources (100 a page)", "APIs", &tagged));
     rows.push(Row {
         figure: format!("resident memory with {present} APIs and stages, MiB"),
         measured: format!("{filled:.1}"),
@@ -71,7 +71,21 @@ pub(super) async fn measure() -> Result<Vec<Row>> {
         compared: String::new(),
         target: Some(Target::at_most("", filled, MOST_MEMORY)),
     });
+    rows.extend(users(&mut account).await?);
     Ok(rows)
+}
+
+/// Calls of IAM that are about one of many users, each with the policy that all have.
+async fn users(account: &mut Account) -> Result<Vec<Row>> {
+    let (mut passing, mut present) = (Vec::new(), 0);
+    for size in SIZES {
+        while present < size {
+            account.user(&format!("user-{present}")).await?;
+            present += 1;
+        }
+        passing.push(each(PAIRS, async || account.passing_user().await).await?);
+    }
+    Ok(report("iam:CreateUser, AttachUserPolicy, DetachUserPolicy and DeleteUser", "users", &passing))
 }
 
 /// What a call costs.
@@ -110,22 +124,22 @@ async fn each(times: usize, mut call: impl AsyncFnMut() -> Result<()>) -> Result
     Ok(Cost { p50: median(took), items: 1 })
 }
 
-/// Each size beside the one with the fewest APIs of which a page is full.
-fn report(call: &str, costs: &[Cost]) -> Vec<Row> {
+/// Each size beside the one with the fewest of the things of which a page is full.
+fn report(call: &str, things: &str, costs: &[Cost]) -> Vec<Row> {
     let most = costs.iter().map(|cost| cost.items).max().unwrap_or_default();
     let Some(yardstick) = costs.iter().find(|cost| cost.items == most) else { return Vec::new() };
     let row = |(size, cost): (&usize, &Cost)| {
         let growth = cost.each() / yardstick.each();
         vec![
             Row {
-                figure: format!("{call}, {size} APIs: p50, µs"),
+                figure: format!("{call}, {size} {things}: p50, µs"),
                 measured: format!("{:.0}", cost.p50),
                 yardstick: String::new(),
                 compared: String::new(),
                 target: (cost.items == 500).then(|| Target::at_most("", cost.p50, SLOWEST_PAGE)),
             },
             Row {
-                figure: format!("{call}, {size} APIs: µs an item"),
+                figure: format!("{call}, {size} {things}: µs an item"),
                 measured: format!("{:.2}", cost.each()),
                 yardstick: format!("{:.2}", yardstick.each()),
                 compared: format!("x {growth:.2}"),
