@@ -21,6 +21,12 @@ pub(super) struct Attachment {
     path: String,
 }
 
+impl Attachment {
+    pub(super) const fn new(policy_name: PolicyName, policy_arn: PolicyArn, path: String) -> Self {
+        Self { policy_name, policy_arn, path }
+    }
+}
+
 /// Found by the policy, too.
 impl Indexed<(Entity, PolicyArn)> for Attachment {
     type Term = PolicyArn;
@@ -51,7 +57,7 @@ entity_inputs! {
 fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     let OneAttachment { entity, policy_arn, .. } = input;
     managed_policies::check_arn(&policy_arn)?;
-    entity.must_exist(state)?;
+    entity.must_be_modifiable(state)?;
     let (policy_name, path) = match (state.policies.get(&policy_arn), aws_managed::by_arn(&policy_arn)) {
         (Some(policy), _) => (policy.policy_name.clone(), policy.path.clone()),
         (None, Some(policy)) => (policy.name.as_str().into(), policy.path.clone()),
@@ -73,7 +79,7 @@ fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> R
 
 fn detach<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     managed_policies::check_arn(&input.policy_arn)?;
-    input.entity.must_exist(state)?;
+    input.entity.must_be_modifiable(state)?;
     let key = (input.entity, input.policy_arn);
     state.attachments.remove(&key).ok_or_else(|| faults::no_policy(&key.1))?;
     Ok(())

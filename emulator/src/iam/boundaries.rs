@@ -75,7 +75,7 @@ fn delete_of_user(_: &Ctx<'_>, state: &mut Iam, input: DeleteOfUser) -> Result<(
 }
 
 fn set_of_role(state: &mut Iam, name: RoleName, boundary: Option<PolicyArn>) -> Result<(), Fault> {
-    let mut role = Role::clone(roles::find(state, &name)?);
+    let mut role = Role::clone(roles::find_modifiable(state, &name)?);
     role.permissions_boundary = boundary.map(|arn| PermissionsBoundary::of(state, arn)).transpose()?;
     state.roles.put(name, role);
     Ok(())

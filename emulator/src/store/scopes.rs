@@ -101,6 +101,15 @@ impl<S: State> Scopes<S> {
         Ok(done)
     }
 
+    /// The scopes of an account in a partition that were ever written, in their order.
+    pub fn of_account(&self, scope: &Scope) -> Vec<Scope> {
+        let partition = scope.region.partition();
+        let is_of = |each: &&Scope| each.account == scope.account && each.region.partition() == partition;
+        let mut scopes: Vec<Scope> = self.states.read().keys().filter(is_of).cloned().collect();
+        scopes.sort();
+        scopes
+    }
+
     /// Every scope that has something in it, as JSON, ordered by scope.
     ///
     /// # Errors
