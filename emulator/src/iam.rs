@@ -36,6 +36,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use account::Registry;
 pub(crate) use authority::RoleAuthority;
+#[allow(unused_imports, reason = "STS is to ask it")]
+pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
 #[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use federation::ProviderDirectory;
@@ -108,6 +110,7 @@ impl State for Iam {
 
     fn settle(&mut self) {
         self.ever_tagged.follow(&self.policies, |policy| !policy.tags.is_empty());
+        self.credentials.settle();
     }
 }
 

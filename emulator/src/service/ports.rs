@@ -222,6 +222,13 @@ pub trait AccessKeys: Send + Sync {
     fn access_key(&self, id: &str) -> Option<AccessKey>;
 }
 
+/// Checks the codes of MFA devices. Answered by IAM.
+pub trait MfaDevices: Send + Sync {
+    /// Whether the serial number is that of a device of the caller's user, and the code one that it shows now. A code is
+    /// good once: so it is as documented.
+    fn verify(&self, caller: &Caller, serial_number: &str, code: &str, now: Timestamp) -> bool;
+}
+
 /// An access key.
 #[derive(Clone)]
 pub struct AccessKey {
