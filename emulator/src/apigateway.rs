@@ -11,6 +11,7 @@ mod deployments;
 mod domains;
 mod endpoint;
 pub(crate) mod faults;
+mod linked_role;
 mod live;
 pub(crate) mod openapi;
 pub(crate) mod paging;
@@ -44,6 +45,7 @@ pub(crate) use domains::{
 };
 pub(crate) use endpoint::EndpointType;
 pub(crate) use faults::DIALECT;
+pub(crate) use linked_role::LinkedResources;
 pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
 pub(crate) use rates::{RATES, too_many_requests};
 pub(crate) use stages::{

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
+use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{Propagation, RoleAuthority, TaggedEntities, UserMfaDevices};
@@ -174,6 +174,10 @@ fn services(
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
     let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
+    let iam_ports = iam::Ports {
+        linked_services: vec![Arc::new(LinkedResources::new(Arc::clone(&states.apigateway)))],
+        registry: Arc::clone(&states.registry),
+    };
     let bearers = Bearers::new(vec![
         Arc::new(TaggedRows::new(Arc::clone(&states.apigateway))),
         Arc::new(TaggedEntities::new(Arc::clone(&states.iam))),
@@ -188,7 +192,7 @@ fn services(
             .tolerating(apigatewayv2::tolerates)
             .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
-            .serving(&states.iam, |registrar| iam::register(registrar)),
+            .serving(&states.iam, |registrar| iam::register(registrar, &iam_ports)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
             .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)

@@ -12,10 +12,12 @@ mod boundaries;
 mod credentials;
 mod document;
 mod entities;
+mod entities_for_policy;
 mod faults;
 mod federation;
 mod groups;
 mod inline_policies;
+mod instance_profiles;
 mod managed_policies;
 mod memberships;
 mod paging;
@@ -23,24 +25,31 @@ mod policy_versions;
 mod propagation;
 mod quotas;
 mod roles;
+mod service_linked_roles;
 mod tags;
 mod trust;
 mod usage;
 mod users;
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::Registry;
 pub(crate) use authority::RoleAuthority;
 #[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
 pub(crate) use propagation::{InEffect, Propagation};
+#[allow(unused_imports, reason = "STS is to ask it")]
+pub(crate) use federation::ProviderDirectory;
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
 
 use entities::Entity;
 
+use crate::service::ports::LinkedService;
 use crate::service::{EverTagged, Registrar};
 use crate::store::{IndexedTable, Placement, State, Table, Transactional};
 
@@ -65,6 +74,11 @@ pub(crate) struct Iam {
     policies: IndexedTable<PolicyArn, managed_policies::Policy>,
     policy_versions: Table<(PolicyArn, policy_versions::VersionId), policy_versions::PolicyVersion>,
     #[serde(default)]
+    instance_profiles:
+        IndexedTable<instance_profiles::InstanceProfileName, instance_profiles::InstanceProfile>,
+    #[serde(default)]
+    deletion_tasks: Table<String, service_linked_roles::DeletionTask>,
+    #[serde(default)]
     credentials: credentials::Credentials,
     #[serde(default)]
     federation: federation::Federation,
@@ -88,6 +102,8 @@ impl State for Iam {
         visit(&mut self.attachments);
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
+        visit(&mut self.instance_profiles);
+        visit(&mut self.deletion_tasks);
         self.credentials.tables(visit);
         self.federation.tables(visit);
         self.account.tables(visit);
@@ -101,8 +117,17 @@ impl State for Iam {
     }
 }
 
+/// What IAM asks of others.
+#[derive(Default)]
+pub(crate) struct Ports {
+    /// The services that say what needs their service-linked roles.
+    pub(crate) linked_services: Vec<Arc<dyn LinkedService>>,
+    /// What is found in all accounts.
+    pub(crate) registry: Arc<Registry>,
+}
+
 /// Registers the operations.
-pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Iam>, ports: &Ports) {
     users::register(registrar);
     groups::register(registrar);
     roles::register(registrar);
@@ -110,9 +135,12 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     attachments::register(registrar);
     boundaries::register(registrar);
     managed_policies::register(registrar);
+    entities_for_policy::register(registrar);
+    instance_profiles::register(registrar);
+    service_linked_roles::register(registrar, ports);
     credentials::register(registrar);
     federation::register(registrar);
-    account::register(registrar);
+    account::register(registrar, ports);
     usage::register(registrar);
     tags::register(registrar);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
-use crate::iam::{Iam, InEffect, Propagation};
+use crate::iam::{Iam, InEffect, Propagation, Registry};
 use crate::logs::Logs;
 use crate::store::{Exported, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
@@ -22,6 +22,7 @@ pub(crate) struct States {
     pub(crate) logs: Arc<Scopes<Logs>>,
     pub(crate) apis: Arc<ApiIndex>,
     pub(crate) session_keys: Arc<SessionKeys>,
+    pub(crate) registry: Arc<Registry>,
     /// How changes to IAM take effect; `None` where they do at once.
     propagation: Option<Arc<Propagation>>,
 }
@@ -55,11 +56,14 @@ impl States {
         let propagation = propagation.map(Arc::new);
         let follow_iam = propagation.clone();
         let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
+        let registry = Arc::new(Registry::default());
+        let follow_registry = Arc::clone(&registry);
         Self {
             apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_apis.follow(scope, state);
             })),
             iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
+                follow_registry.follow(scope, state);
                 if let Some(propagation) = &follow_iam {
                     propagation.follow(scope, state);
                 }
@@ -68,6 +72,7 @@ impl States {
             logs: Arc::default(),
             apis,
             session_keys,
+            registry,
             propagation,
         }
     }
@@ -81,6 +86,7 @@ impl States {
     }
 
     fn rebuild_iam(&self, states: &[Exported<Iam>]) {
+        self.registry.rebuild(states);
         if let Some(propagation) = &self.propagation {
             propagation.rebuild(states);
         }

@@ -1,19 +1,43 @@
 //! What is of the account as a whole.
 
+mod alias;
+mod authorization_details;
+mod delegation_requests;
+mod organization;
+mod registry;
+mod token_preferences;
+
 use serde::{Deserialize, Serialize};
 
-use super::Iam;
+pub(crate) use registry::Registry;
+
+use super::{Iam, Ports};
 use crate::service::Registrar;
-use crate::store::Transactional;
+use crate::store::{Table, Transactional};
 
 /// What is of the account as a whole.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Account {}
+pub(super) struct Account {
+    pub(super) alias: Table<(), alias::AccountAlias>,
+    token_preferences: Table<(), token_preferences::TokenPreferences>,
+    /// Those that the account made, for whomever.
+    delegation_requests: Table<delegation_requests::RequestId, delegation_requests::DelegationRequest>,
+}
 
 impl Account {
-    pub(super) fn tables(&mut self, _visit: &mut dyn FnMut(&mut dyn Transactional)) {}
+    pub(super) fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
+        visit(&mut self.alias);
+        visit(&mut self.token_preferences);
+        visit(&mut self.delegation_requests);
+    }
 }
 
 /// Registers the operations.
-pub(super) fn register(_registrar: &mut impl Registrar<Iam>) {}
+pub(super) fn register(registrar: &mut impl Registrar<Iam>, ports: &Ports) {
+    alias::register(registrar, &ports.registry);
+    authorization_details::register(registrar);
+    delegation_requests::register(registrar, &ports.registry);
+    organization::register(registrar);
+    token_preferences::register(registrar);
+}

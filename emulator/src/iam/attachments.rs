@@ -27,6 +27,10 @@ impl Attachment {
     fn order(&self) -> (PolicyName, bool) {
         (self.policy_name.clone(), self.policy_arn.contains(":iam::aws:"))
     }
+
+    pub(super) const fn new(policy_name: PolicyName, policy_arn: PolicyArn, path: String) -> Self {
+        Self { policy_name, policy_arn, path }
+    }
 }
 
 /// Found by the policy, too.
@@ -59,7 +63,7 @@ entity_inputs! {
 fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     let OneAttachment { entity, policy_arn, .. } = input;
     managed_policies::check_arn_of(ctx, &policy_arn)?;
-    entity.must_exist(state)?;
+    entity.must_be_modifiable(state)?;
     if managed_policies::is_for_service_linked_roles(&policy_arn) {
         return Err(faults::only_for_service_linked_roles(K::KIND.capitalized()));
     }
@@ -84,7 +88,7 @@ fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> R
 
 fn detach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> Result<(), Fault> {
     managed_policies::check_arn_of(ctx, &input.policy_arn)?;
-    input.entity.must_exist(state)?;
+    input.entity.must_be_modifiable(state)?;
     let key = (input.entity, input.policy_arn);
     state.attachments.remove(&key).ok_or_else(|| faults::no_policy(&key.1))?;
     Ok(())

@@ -86,7 +86,7 @@ fn set_of_role(
     name: RoleName,
     boundary: Option<PolicyArn>,
 ) -> Result<(), Fault> {
-    let mut role = Role::clone(roles::find(state, &name)?);
+    let mut role = Role::clone(roles::find_modifiable(state, &name)?);
     let of = |arn| PermissionsBoundary::of(ctx, state, EntityKind::Role, arn);
     role.permissions_boundary = boundary.map(of).transpose()?;
     state.roles.put(name, role);

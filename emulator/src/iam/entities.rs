@@ -75,6 +75,14 @@ impl Entity {
         }
     }
 
+    /// Refuses one that is not there, or is for AWS alone to change.
+    pub(super) fn must_be_modifiable(&self, state: &Iam) -> Result<(), Fault> {
+        match self.kind {
+            EntityKind::Role => roles::find_modifiable(state, &self.name).map(drop),
+            EntityKind::Group | EntityKind::User => self.must_exist(state),
+        }
+    }
+
     /// Refuses one that has policies: so does IAM before it deletes.
     pub(super) fn must_have_no_policies(&self, state: &Iam) -> Result<(), Fault> {
         if state.attachments.range(self.rows()).next().is_some() {

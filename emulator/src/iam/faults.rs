@@ -50,6 +50,17 @@ pub(super) fn no_role(name: &str) -> Fault {
     missing(format!("The role with name {name} cannot be found."))
 }
 
+/// Seen by users of aws-nuke and cloud-nuke (rebuy-de/aws-nuke#331, gruntwork-io/cloud-nuke#880).
+pub(super) fn protected_role(name: &str) -> Fault {
+    Fault::new(
+        400,
+        "UnmodifiableEntity",
+        format!(
+            "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+        ),
+    )
+}
+
 pub(super) fn no_policy(arn: &str) -> Fault {
     missing(format!("Policy {arn} was not found."))
 }

@@ -22,7 +22,7 @@ pub(super) struct Group {
     pub(super) group_name: GroupName,
     pub(super) group_id: Arc<str>,
     pub(super) arn: Arc<str>,
-    create_date: Timestamp,
+    pub(super) create_date: Timestamp,
 }
 
 /// Found by the name in lower case, too: no two names differ in case alone.

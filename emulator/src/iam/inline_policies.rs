@@ -42,7 +42,7 @@ entity_inputs! {
 
 fn put<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: PutPolicy<K>) -> Result<(), Fault> {
     let entity = input.entity;
-    entity.must_exist(state)?;
+    entity.must_be_modifiable(state)?;
     let document = IdentityDocument::parse(input.policy_document)?;
     let others: usize = state
         .inline_policies
@@ -101,7 +101,7 @@ fn get<K: Kind>(_: &Ctx<'_>, state: &Iam, input: OnePolicy<K>) -> Result<PolicyO
 }
 
 fn delete<K: Kind>(_: &Ctx<'_>, state: &mut Iam, input: OnePolicy<K>) -> Result<(), Fault> {
-    input.entity.must_exist(state)?;
+    input.entity.must_be_modifiable(state)?;
     let key = (input.entity, input.policy_name);
     state.inline_policies.remove(&key).ok_or_else(|| no_policy(&key))?;
     Ok(())

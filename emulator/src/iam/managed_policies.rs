@@ -24,25 +24,25 @@ use crate::time::Timestamp;
 pub(super) struct Policy {
     pub(super) policy_name: PolicyName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    policy_id: Option<CompactString>,
+    pub(super) policy_id: Option<CompactString>,
     pub(super) arn: PolicyArn,
     pub(super) path: String,
     pub(super) default_version_id: VersionId,
     /// Ids of versions are not used again.
     #[serde(default)]
     pub(super) latest_version_id: VersionId,
-    is_attachable: bool,
-    create_date: Timestamp,
+    pub(super) is_attachable: bool,
+    pub(super) create_date: Timestamp,
     pub(super) update_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tags: Vec<Tag>,
     /// Counted when it is asked for; nothing of it is stored.
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
-    attachment_count: Option<usize>,
+    pub(super) attachment_count: Option<usize>,
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
-    permissions_boundary_usage_count: Option<usize>,
+    pub(super) permissions_boundary_usage_count: Option<usize>,
 }
 
 /// Found by the name in lower case, too: no two names differ in case or path alone.

@@ -11,7 +11,7 @@ use super::document::TrustDocument;
 use super::entities::{Entity, EntityKind, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, RoleName, faults, quotas, trust};
+use super::{Iam, RoleName, faults, instance_profiles, quotas, service_linked_roles, trust};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Indexed, Scopes};
 use crate::time::Timestamp;
@@ -27,7 +27,7 @@ pub(super) struct Role {
     pub(super) role_name: RoleName,
     pub(super) role_id: Arc<str>,
     pub(super) arn: Arc<str>,
-    create_date: Timestamp,
+    pub(super) create_date: Timestamp,
     pub(super) assume_role_policy_document: TrustDocument,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
@@ -38,12 +38,12 @@ pub(super) struct Role {
     pub(super) tags: Vec<Tag>,
     /// Only GetRole tells it. It is empty: what uses a role here is not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    role_last_used: Option<RoleLastUsed>,
+    pub(super) role_last_used: Option<RoleLastUsed>,
 }
 
 /// When and where a role was last used.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct RoleLastUsed {}
+pub(super) struct RoleLastUsed {}
 
 impl Indexed<RoleName> for Role {
     type Term = Term;
@@ -108,6 +108,7 @@ fn create_trusting(
     if state.roles.count_naming(&Term::name(&name)) > 0 {
         return Err(faults::exists(format!("Role with name {name} already exists.")));
     }
+    service_linked_roles::must_not_have_path(input.path.as_deref())?;
     quotas::check(ctx, quotas::ROLES, "RolesPerAccount", || state.roles.len())?;
     tags::check(&input.tags)?;
     let boundary = |arn| PermissionsBoundary::of(ctx, state, EntityKind::Role, arn);
@@ -217,7 +218,8 @@ fn delete_and_tell(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: OneRole) -> Resul
 
 fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneRole) -> Result<(), Fault> {
     let name = input.role_name;
-    find(state, &name)?;
+    find_modifiable(state, &name)?;
+    instance_profiles::must_not_have_role(state, &name)?;
     Entity::role(&name).must_have_no_policies(state)?;
     state.roles.remove(&name);
     Ok(())
@@ -233,7 +235,7 @@ struct UpdateAssumeRolePolicy {
 fn update_trust(ctx: &Ctx<'_>, states: &Scopes<Iam>, input: UpdateAssumeRolePolicy) -> Result<(), Fault> {
     let trust = trust_document(ctx, states, input.policy_document)?;
     states.write(ctx.scope, |state| {
-        let mut role = Role::clone(find(state, &input.role_name)?);
+        let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
         role.assume_role_policy_document = trust::known(ctx, state, trust)?;
         state.roles.put(input.role_name, role);
         Ok(())
@@ -253,7 +255,7 @@ struct Updated {}
 
 /// A longest session that is not given becomes the default, as documented; a description stays.
 fn update(_: &Ctx<'_>, state: &mut Iam, input: UpdateRole) -> Result<Updated, Fault> {
-    let mut role = Role::clone(find(state, &input.role_name)?);
+    let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
     role.description = input.description.or(role.description);
     role.max_session_duration = input.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION);
     state.roles.put(input.role_name, role);
@@ -272,7 +274,7 @@ fn update_description(
     state: &mut Iam,
     input: UpdateRoleDescription,
 ) -> Result<RoleOutput, Fault> {
-    let mut role = Role::clone(find(state, &input.role_name)?);
+    let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
     role.description = Some(input.description);
     let role = Role::clone(&state.roles.put(input.role_name, role));
     Ok(RoleOutput { role: Arc::new(Role { role_last_used: None, ..role }) })
@@ -281,4 +283,41 @@ fn update_description(
 /// The role of this name.
 pub(super) fn find<'a>(state: &'a Iam, name: &RoleName) -> Result<&'a Arc<Role>, Fault> {
     state.roles.get(name).ok_or_else(|| faults::no_role(name))
+}
+
+/// The role of this name, if it is not for AWS alone to change.
+pub(super) fn find_modifiable<'a>(state: &'a Iam, name: &RoleName) -> Result<&'a Arc<Role>, Fault> {
+    let role = find(state, name)?;
+    if role.path.starts_with(service_linked_roles::PATH) {
+        return Err(faults::protected_role(name));
+    }
+    Ok(role)
+}
+
+impl Role {
+    /// A role with the least that it has.
+    pub(super) fn new(ctx: &Ctx<'_>, path: &str, name: &RoleName, trust: TrustDocument) -> Self {
+        Self {
+            arn: ctx.scope.global_arn("iam", format_args!("role{path}{name}")).into(),
+            path: path.to_owned(),
+            role_name: name.clone(),
+            role_id: ctx.ids.upper("AROA", 17).into(),
+            create_date: ctx.now.whole_seconds(),
+            assume_role_policy_document: trust,
+            description: None,
+            max_session_duration: DEFAULT_MAX_SESSION,
+            permissions_boundary: None,
+            tags: Vec::new(),
+            role_last_used: None,
+        }
+    }
+
+    pub(super) fn described(self, description: Option<String>) -> Self {
+        Self { description, ..self }
+    }
+
+    /// As it is stored: GetRole tells of its last use also where there was none.
+    pub(super) fn never_used(self) -> Self {
+        Self { role_last_used: Some(RoleLastUsed {}), ..self }
+    }
 }

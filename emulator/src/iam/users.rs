@@ -23,7 +23,7 @@ pub(super) struct User {
     pub(super) user_name: UserName,
     pub(super) user_id: Arc<str>,
     pub(super) arn: Arc<str>,
-    create_date: Timestamp,
+    pub(super) create_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use stagecheck_policy::{Context, Decision, MatchedStatement, Policies, Policy, Principal, Request};
 
 use crate::service::{Arn, Ctx, Fault, NamedDocument, Principal as Caller};
-use crate::store::Scope;
+use crate::store::{Region, Scope};
 use crate::time::Timestamp;
 
 /// Lets someone assume a role. Answered by IAM.
@@ -283,6 +283,24 @@ impl fmt::Debug for AccessKey {
             .field("active", &self.active)
             .finish_non_exhaustive()
     }
+}
+
+/// Says what needs a service-linked role. Answered by each service that has one and may refuse to let it go.
+pub trait LinkedService: Send + Sync {
+    /// The service's principal, which its role trusts.
+    fn principal(&self) -> &'static str;
+
+    /// What in the account needs the role, in all regions of the partition.
+    fn uses(&self, scope: &Scope) -> Vec<RoleUse>;
+}
+
+/// What needs a service-linked role in a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleUse {
+    /// The region.
+    pub region: Region,
+    /// The ARNs of the resources.
+    pub resources: Vec<String>,
 }
 
 /// Knows the identity providers that an account trusts, and the one that it is. Answered by IAM.

@@ -118,6 +118,15 @@ impl<S: State> Scopes<S> {
         self.states.read().keys().cloned().collect()
     }
 
+    /// The scopes of an account in a partition that were ever written, in their order.
+    pub fn of_account(&self, scope: &Scope) -> Vec<Scope> {
+        let partition = scope.region.partition();
+        let is_of = |each: &&Scope| each.account == scope.account && each.region.partition() == partition;
+        let mut scopes: Vec<Scope> = self.states.read().keys().filter(is_of).cloned().collect();
+        scopes.sort();
+        scopes
+    }
+
     /// Every scope that has something in it, as JSON, ordered by scope.
     ///
     /// # Errors
