@@ -124,7 +124,10 @@ impl Builder {
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
             services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
-            callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
+            callers: Callers::new(
+                scope.clone(),
+                vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _],
+            ),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,

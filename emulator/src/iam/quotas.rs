@@ -17,7 +17,13 @@ quotas! {
     POLICIES_PER_GROUP = "policies-per-group" 10 MORE "Managed policies attached to a group";
     POLICIES_PER_ROLE = "policies-per-role" 10 MORE "Managed policies attached to a role";
     GROUPS_PER_USER = "groups-per-user" 10 NO_MORE "Groups that a user is in";
+    ACCESS_KEYS_PER_USER = "access-keys-per-user" 2 NO_MORE "Access keys of a user";
     MFA_DEVICES_PER_USER = "mfa-devices-per-user" 8 NO_MORE "MFA devices of a user";
+    SSH_PUBLIC_KEYS_PER_USER = "ssh-public-keys-per-user" 5 NO_MORE "SSH public keys of a user";
+    SIGNING_CERTIFICATES_PER_USER = "signing-certificates-per-user" 2 NO_MORE "Signing certificates of a user";
+    SERVICE_CREDENTIALS_PER_USER = "service-credentials-per-user" 2 NO_MORE
+        "Service-specific credentials of a user for each service";
+    SERVER_CERTIFICATES = "server-certificates" 20 MORE "Server certificates";
     TRUST_POLICY_LENGTH = "trust-policy-length" 2048 MORE
         "Characters of a trust policy, white space not counted";
 }
