@@ -128,7 +128,7 @@ impl Builder {
         let states = Arc::new(States::new(propagation));
         let authority = Arc::new(RoleAuthority::new(states.iam_in_effect()));
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
-        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&authority) as _,

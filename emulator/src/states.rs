@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
-use crate::iam::{Iam, InEffect, Propagation, Registry};
+use crate::iam::{Iam, InEffect, Propagation, Registry, UserKeys};
 use crate::logs::Logs;
 use crate::store::{Exported, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
@@ -23,6 +23,7 @@ pub(crate) struct States {
     pub(crate) apis: Arc<ApiIndex>,
     pub(crate) session_keys: Arc<SessionKeys>,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) user_keys: Arc<UserKeys>,
     /// How changes to IAM take effect; `None` where they do at once.
     propagation: Option<Arc<Propagation>>,
 }
@@ -58,11 +59,14 @@ impl States {
         let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
         let registry = Arc::new(Registry::default());
         let follow_registry = Arc::clone(&registry);
+        let user_keys = Arc::new(UserKeys::default());
+        let follow_user_keys = Arc::clone(&user_keys);
         Self {
             apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_apis.follow(scope, state);
             })),
             iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
+                follow_user_keys.follow(scope, state);
                 follow_registry.follow(scope, state);
                 if let Some(propagation) = &follow_iam {
                     propagation.follow(scope, state);
@@ -72,6 +76,7 @@ impl States {
             logs: Arc::default(),
             apis,
             session_keys,
+            user_keys,
             registry,
             propagation,
         }
@@ -87,6 +92,7 @@ impl States {
 
     fn rebuild_iam(&self, states: &[Exported<Iam>]) {
         self.registry.rebuild(states);
+        self.user_keys.rebuild(states);
         if let Some(propagation) = &self.propagation {
             propagation.rebuild(states);
         }

@@ -144,10 +144,13 @@ pub(super) fn caller_or(ctx: &Ctx<'_>, name: Option<UserName>) -> Result<UserNam
     match (name, &ctx.principal.identity) {
         (Some(name), _) => Ok(name),
         (None, Identity::User { name, .. }) => Ok(name.clone()),
-        (None, Identity::Root | Identity::Role { .. }) => {
-            Err(faults::validation_error("Must specify userName when calling with non-User credentials"))
-        }
+        (None, Identity::Root | Identity::Role { .. }) => Err(must_name_one()),
     }
+}
+
+/// That a user must be named.
+pub(super) fn must_name_one() -> Fault {
+    faults::validation_error("Must specify userName when calling with non-User credentials")
 }
 
 #[derive(Deserialize)]
