@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::QUOTAS;
 use crate::service::Quotas;
-use crate::settings::{Settings, Switch};
-use crate::{Account, Emulator, Region, Running};
+use crate::settings::{Set, Settings, Switch};
+use crate::{Account, Emulator, Region, Running, settings};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits
+    /// Settings file (YAML): quotas, rate-limits, managed-policies
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -37,6 +37,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// More policies that AWS manages (JSON); docs/emulator.md has the form
+    #[arg(long, value_name = "FILE")]
+    managed_policies: Option<PathBuf>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -59,9 +62,9 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let (mut quotas, mut rate_limits) = match &self.config {
+        let Set { mut quotas, mut rate_limits, managed_policies } = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => (Quotas::default(), false),
+            None => Set::default(),
         };
         rate_limits |= self.rate_limits;
         match self.quotas {
@@ -72,7 +75,11 @@ impl Options {
         for (name, number) in &self.quota {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
-        let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
+        let mut builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
+        for file in managed_policies.iter().chain(&self.managed_policies) {
+            let policies = settings::managed_policies(file).map_err(|error| invalid(&error))?;
+            builder = builder.managed_policies(policies);
+        }
         Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
     }
 }

@@ -19,7 +19,7 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{RoleAuthority, TaggedEntities};
+use crate::iam::{ManagedPolicies, RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{LogWriter, Roles};
@@ -51,6 +51,7 @@ pub struct Builder {
     ids: Ids,
     quotas: Quotas,
     rate_limits: bool,
+    managed_policies: Vec<ManagedPolicies>,
 }
 
 impl Default for Builder {
@@ -61,6 +62,7 @@ impl Default for Builder {
             ids: Ids::random(),
             quotas: Quotas::default(),
             rate_limits: false,
+            managed_policies: Vec::new(),
         }
     }
 }
@@ -108,10 +110,19 @@ impl Builder {
         self
     }
 
+    /// More policies that AWS manages, over those that are known. They are facts: every emulator of the process knows
+    /// them then.
+    #[must_use]
+    pub fn managed_policies(mut self, policies: ManagedPolicies) -> Self {
+        self.managed_policies.push(policies);
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, managed_policies } = self;
+        managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
         let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));

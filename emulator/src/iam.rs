@@ -19,9 +19,11 @@ mod inline_policies;
 mod managed_policies;
 mod memberships;
 mod paging;
+mod policy_sources;
 mod policy_versions;
 mod quotas;
 mod roles;
+mod simulation;
 mod tags;
 mod usage;
 mod users;
@@ -30,6 +32,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use authority::RoleAuthority;
+pub use aws_managed::{BadManagedPolicy, ManagedPolicies};
 pub(crate) use faults::DIALECT;
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
@@ -107,6 +110,7 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     credentials::register(registrar);
     federation::register(registrar);
     account::register(registrar);
+    simulation::register(registrar);
     usage::register(registrar);
     tags::register(registrar);
 }

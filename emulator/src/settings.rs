@@ -7,8 +7,8 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_saphyr::options::Options;
 
-use crate::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
+use crate::{BadManagedPolicy, ManagedPolicies, QUOTAS};
 
 /// What a settings file may say.
 ///
@@ -16,12 +16,14 @@ use crate::service::{Quotas, UnknownQuota};
 /// quotas:
 ///   stages-per-api: 20
 /// rate-limits: true
+/// managed-policies: policies.json
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     quotas: Option<QuotaSettings>,
     rate_limits: Option<OnOff>,
+    managed_policies: Option<PathBuf>,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -67,11 +69,28 @@ pub(crate) enum BadSettings {
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
     #[error("{} is not taken: {source}", .file.display())]
     UnknownQuota { file: PathBuf, source: UnknownQuota },
+    #[error("{} is not taken: {source}", .file.display())]
+    BadManagedPolicies { file: PathBuf, source: BadManagedPolicy },
+}
+
+/// Reads a file of policies that AWS manages.
+pub(crate) fn managed_policies(file: &Path) -> Result<ManagedPolicies, BadSettings> {
+    let path = || file.to_owned();
+    let text = fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
+    ManagedPolicies::parse(&text).map_err(|source| BadSettings::BadManagedPolicies { file: path(), source })
+}
+
+/// What a settings file comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Set {
+    pub(crate) quotas: Quotas,
+    pub(crate) rate_limits: bool,
+    pub(crate) managed_policies: Option<PathBuf>,
 }
 
 impl Settings {
-    /// The settings in a YAML file, and the quotas that it asks for.
-    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+    /// The settings in a YAML file. Files that it names stand beside it.
+    pub(crate) fn read(file: &Path) -> Result<Set, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
@@ -82,7 +101,13 @@ impl Settings {
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
+        let beside =
+            |named: PathBuf| file.parent().map_or_else(|| named.clone(), |folder| folder.join(&named));
+        Ok(Set {
+            quotas,
+            rate_limits: settings.rate_limits.is_some_and(OnOff::is_on),
+            managed_policies: settings.managed_policies.map(beside),
+        })
     }
 
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {
