@@ -19,10 +19,10 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{ManagedPolicies, RoleAuthority, TaggedEntities};
+use crate::iam::{ManagedPolicies, RoleAuthority, TaggedEntities, UsageLog};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{LogWriter, Roles};
+use crate::service::ports::{AccessKeys, LogWriter, Roles, UsageRecorder};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
@@ -127,21 +127,31 @@ impl Builder {
         let states = Arc::new(States::new());
         let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
-        let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
+        let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
+        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer), Arc::clone(&usage)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
         let bench = TestBench::new(Arc::clone(&clock), Arc::clone(&ids));
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let edge = Edge {
-            services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
-            callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
+            services: Services::new(services(
+                &states,
+                &roles,
+                &writer,
+                &keys,
+                Arc::new(bench),
+                throttle.as_ref(),
+            )),
+            callers: Callers::new(scope.clone(), keys),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,
             clock,
             ids,
             quotas,
+            usage,
         };
         Emulator { edge: Arc::new(edge), scope }
     }
@@ -151,6 +161,7 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    keys: &[Arc<dyn AccessKeys>],
     test_runs: Arc<dyn TestRuns>,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
@@ -169,7 +180,7 @@ fn services(
             .tolerating(apigatewayv2::tolerates)
             .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
-            .serving(&states.iam, |registrar| iam::register(registrar)),
+            .serving(&states.iam, |registrar| iam::register(registrar, keys)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
             .serving(&states.sts, |registrar| sts::register(registrar, roles)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)

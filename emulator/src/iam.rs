@@ -28,6 +28,8 @@ mod tags;
 mod usage;
 mod users;
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +38,11 @@ pub use aws_managed::{BadManagedPolicy, ManagedPolicies};
 pub(crate) use faults::DIALECT;
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
+pub(crate) use usage::UsageLog;
 
 use entities::Entity;
 
+use crate::service::ports::AccessKeys;
 use crate::service::{EverTagged, Registrar};
 use crate::store::{IndexedTable, Placement, State, Table, Transactional};
 
@@ -98,8 +102,8 @@ impl State for Iam {
     }
 }
 
-/// Registers the operations.
-pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
+/// Registers the operations. `keys` know whose an access key is.
+pub(crate) fn register(registrar: &mut impl Registrar<Iam>, keys: &[Arc<dyn AccessKeys>]) {
     users::register(registrar);
     groups::register(registrar);
     roles::register(registrar);
@@ -111,6 +115,6 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>) {
     federation::register(registrar);
     account::register(registrar);
     simulation::register(registrar);
-    usage::register(registrar);
+    usage::register(registrar, keys);
     tags::register(registrar);
 }

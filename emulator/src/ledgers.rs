@@ -26,7 +26,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     [
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of(&models::apigatewayv2::SERVICE, |entries| apigatewayv2::register(entries, &ports)),
-        Ledger::of(&models::iam::SERVICE, iam::register),
+        Ledger::of(&models::iam::SERVICE, |entries| iam::register(entries, &[])),
         Ledger::of(&models::logs::SERVICE, logs::register),
         Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
             tagging::register(entries, &tagging::Bearers::new(Vec::new()));

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
@@ -36,14 +37,20 @@ pub(super) struct Role {
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tags: Vec<Tag>,
-    /// Only GetRole tells it. It is empty: what uses a role here is not recorded.
+    /// Only GetRole tells it, as it is then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role_last_used: Option<RoleLastUsed>,
 }
 
 /// When and where a role was last used.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct RoleLastUsed {}
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RoleLastUsed {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_used_date: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<CompactString>,
+}
 
 impl Indexed<RoleName> for Role {
     type Term = Term;
@@ -111,7 +118,7 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateRole) -> Result<RoleOutpu
         role_last_used: None,
     };
     let created = Arc::new(role.clone());
-    state.roles.put(name, Role { role_last_used: Some(RoleLastUsed {}), ..role });
+    state.roles.put(name, Role { role_last_used: Some(RoleLastUsed::default()), ..role });
     Ok(RoleOutput { role: created })
 }
 
@@ -129,8 +136,14 @@ pub(super) struct OneRole {
     pub(super) role_name: RoleName,
 }
 
-fn get(_: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
-    Ok(RoleOutput { role: Arc::clone(find(state, &input.role_name)?) })
+fn get(ctx: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
+    let role = Role::clone(find(state, &input.role_name)?);
+    let last = state.usage.last_use(&role.role_id, ctx.now);
+    let last_used = RoleLastUsed {
+        last_used_date: last.map(|last| last.at),
+        region: last.map(|last| last.region.clone()),
+    };
+    Ok(RoleOutput { role: Arc::new(Role { role_last_used: Some(last_used), ..role }) })
 }
 
 #[derive(Deserialize)]
