@@ -9,7 +9,7 @@ use clap::Args;
 use crate::QUOTAS;
 use crate::service::Quotas;
 use crate::settings::{Settings, Switch, parse_duration};
-use crate::{Account, Emulator, Region, Running};
+use crate::{Account, Emulator, Region, Running, settings};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits, iam-propagation
+    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -41,6 +41,9 @@ pub struct Options {
     /// How much later changes to IAM take effect, as in 10s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     iam_propagation: Option<Duration>,
+    /// More policies that AWS manages (JSON); docs/emulator.md has the form
+    #[arg(long, value_name = "FILE")]
+    managed_policies: Option<PathBuf>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -76,7 +79,11 @@ impl Options {
         for (name, number) in &self.quota {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
-        let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
+        let mut builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
+        for file in settings.managed_policies.iter().chain(&self.managed_policies) {
+            let policies = settings::managed_policies(file).map_err(|error| invalid(&error))?;
+            builder = builder.managed_policies(policies);
+        }
         Ok(builder
             .quotas(quotas)
             .rate_limits(self.rate_limits || settings.rate_limits)

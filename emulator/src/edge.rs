@@ -23,7 +23,8 @@ use self::services::{Routed, Unrouted, host, protocol_of};
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
-use crate::service::{Ctx, Fault, Quotas};
+use crate::service::ports::{UsageRecorder, UsedAction};
+use crate::service::{Ctx, Fault, Identity, Quotas};
 use crate::time::{Clock, Timestamp};
 use crate::wire::{Answer, Call, Dispatch, Form, encode_fault};
 
@@ -43,6 +44,7 @@ pub(crate) struct Edge {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     pub(crate) quotas: Quotas,
+    pub(crate) usage: Arc<dyn UsageRecorder>,
 }
 
 /// Who answers a request.
@@ -125,7 +127,10 @@ impl Edge {
             (None, dispatch, Err((dispatch.dialect().too_large)()))
         } else {
             match self.services.route(destination, head, query, body) {
-                Ok(routed) => self.call(&routed, &caller, now, &request_id),
+                Ok(routed) => {
+                    self.note(&routed, &caller, credential.as_ref(), now);
+                    self.call(&routed, &caller, now, &request_id)
+                }
                 Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
             }
         };
@@ -138,6 +143,33 @@ impl Edge {
             time: now,
         });
         self.sign(answer, Some(protocol), &request_id)
+    }
+
+    /// Notes who uses what, before anything is checked: attempts count.
+    fn note(
+        &self,
+        routed: &Routed<'_, '_>,
+        caller: &Caller,
+        credential: Option<&Credential<'_>>,
+        now: Timestamp,
+    ) {
+        let Routed { operation, .. } = routed;
+        let (service, principal) = (operation.service.signing_name, &caller.principal);
+        if principal.identity == Identity::Root {
+            return;
+        }
+        let is_long_term = principal.session.is_none();
+        self.usage.record(&UsedAction {
+            account: &principal.account,
+            region: &caller.scope.region,
+            identity: &principal.identity,
+            unique_id: &principal.user_id,
+            access_key_id: credential.map(Credential::access_key_id).filter(|_| is_long_term),
+            service,
+            // API Gateway's actions are the methods of HTTP.
+            action: if service == "apigateway" { operation.method } else { operation.name },
+            at: now,
+        });
     }
 
     fn call<'s>(

@@ -19,10 +19,10 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{Propagation, RoleAuthority, TaggedEntities, UserMfaDevices};
+use crate::iam::{ManagedPolicies, Propagation, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{AccessKeys, LogWriter, Roles};
+use crate::service::ports::{AccessKeys, LogWriter, Roles, UsageRecorder};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
@@ -53,6 +53,7 @@ pub struct Builder {
     quotas: Quotas,
     rate_limits: bool,
     iam_propagation: Duration,
+    managed_policies: Vec<ManagedPolicies>,
 }
 
 impl Default for Builder {
@@ -64,6 +65,7 @@ impl Default for Builder {
             quotas: Quotas::default(),
             rate_limits: false,
             iam_propagation: Duration::ZERO,
+            managed_policies: Vec::new(),
         }
     }
 }
@@ -118,17 +120,27 @@ impl Builder {
         self
     }
 
+    /// More policies that AWS manages, over those that are known. They are facts: every emulator of the process knows
+    /// them then.
+    #[must_use]
+    pub fn managed_policies(mut self, policies: ManagedPolicies) -> Self {
+        self.managed_policies.push(policies);
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation, managed_policies } = self;
+        managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
         let propagation =
             (!iam_propagation.is_zero()).then(|| Propagation::new(iam_propagation, Arc::clone(&clock)));
         let states = Arc::new(States::new(propagation));
         let authority = Arc::new(RoleAuthority::new(states.iam_in_effect()));
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
-        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
+        let keys: Vec<Arc<dyn AccessKeys>> =
+            vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&authority) as _,
@@ -138,7 +150,8 @@ impl Builder {
             messages: Arc::new(AuthorizationMessages::new()),
         };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
-        let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
+        let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
+        let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer), Arc::clone(&usage)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
         let bench = TestBench::new(Arc::clone(&clock), Arc::clone(&ids));
         let history = Arc::new(History::default());
@@ -149,6 +162,7 @@ impl Builder {
                 &states,
                 &roles,
                 &writer,
+                &keys,
                 Arc::new(bench),
                 &sts_ports,
                 throttle.as_ref(),
@@ -160,6 +174,7 @@ impl Builder {
             clock,
             ids,
             quotas,
+            usage,
         };
         Emulator { edge: Arc::new(edge), scope }
     }
@@ -169,6 +184,7 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    keys: &[Arc<dyn AccessKeys>],
     test_runs: Arc<dyn TestRuns>,
     sts_ports: &sts::Ports,
     throttle: Option<&Arc<Throttle>>,
@@ -177,6 +193,7 @@ fn services(
     let iam_ports = iam::Ports {
         linked_services: vec![Arc::new(LinkedResources::new(Arc::clone(&states.apigateway)))],
         registry: Arc::clone(&states.registry),
+        keys: keys.to_vec(),
     };
     let bearers = Bearers::new(vec![
         Arc::new(TaggedRows::new(Arc::clone(&states.apigateway))),

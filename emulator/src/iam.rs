@@ -21,11 +21,13 @@ mod instance_profiles;
 mod managed_policies;
 mod memberships;
 mod paging;
+mod policy_sources;
 mod policy_versions;
 mod propagation;
 mod quotas;
 mod roles;
 mod service_linked_roles;
+mod simulation;
 mod tags;
 mod trust;
 mod usage;
@@ -38,19 +40,21 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use account::Registry;
 pub(crate) use authority::RoleAuthority;
+pub use aws_managed::{BadManagedPolicy, ManagedPolicies};
 pub(crate) use credentials::UserKeys;
 #[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
-pub(crate) use propagation::{InEffect, Propagation};
 #[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use federation::ProviderDirectory;
+pub(crate) use propagation::{InEffect, Propagation};
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
+pub(crate) use usage::UsageLog;
 
 use entities::Entity;
 
-use crate::service::ports::LinkedService;
+use crate::service::ports::{AccessKeys, LinkedService};
 use crate::service::{EverTagged, Registrar};
 use crate::store::{IndexedTable, Placement, State, Table, Transactional};
 
@@ -125,6 +129,8 @@ pub(crate) struct Ports {
     pub(crate) linked_services: Vec<Arc<dyn LinkedService>>,
     /// What is found in all accounts.
     pub(crate) registry: Arc<Registry>,
+    /// Those who know whose an access key is.
+    pub(crate) keys: Vec<Arc<dyn AccessKeys>>,
 }
 
 /// Registers the operations.
@@ -142,6 +148,7 @@ pub(crate) fn register(registrar: &mut impl Registrar<Iam>, ports: &Ports) {
     credentials::register(registrar);
     federation::register(registrar);
     account::register(registrar, ports);
-    usage::register(registrar);
+    simulation::register(registrar);
+    usage::register(registrar, &ports.keys);
     tags::register(registrar);
 }

@@ -25,6 +25,7 @@ pub mod time;
 pub mod wire;
 
 pub use emulator::{Builder, Emulator, QUOTAS, Running};
+pub use iam::{BadManagedPolicy, ManagedPolicies};
 pub use ledgers::ledgers;
 pub use states::SCHEMA;
 pub use store::{Account, Region};

@@ -9,8 +9,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
 
-use crate::QUOTAS;
 use crate::service::Quotas;
+use crate::{BadManagedPolicy, ManagedPolicies, QUOTAS};
 
 /// What a settings file may say.
 ///
@@ -19,6 +19,7 @@ use crate::service::Quotas;
 ///   stages-per-api: 20
 /// rate-limits: true
 /// iam-propagation: 10s
+/// managed-policies: policies.json
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: bool,
     #[serde(deserialize_with = "duration")]
     pub(crate) iam_propagation: Duration,
+    pub(crate) managed_policies: Option<PathBuf>,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -72,10 +74,19 @@ pub(crate) enum BadSettings {
     Unreadable { file: PathBuf, source: io::Error },
     #[error("{} is not taken: {source}", .file.display())]
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
+    #[error("{} is not taken: {source}", .file.display())]
+    BadManagedPolicies { file: PathBuf, source: BadManagedPolicy },
+}
+
+/// Reads a file of policies that AWS manages.
+pub(crate) fn managed_policies(file: &Path) -> Result<ManagedPolicies, BadSettings> {
+    let path = || file.to_owned();
+    let text = fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
+    ManagedPolicies::parse(&text).map_err(|source| BadSettings::BadManagedPolicies { file: path(), source })
 }
 
 impl Settings {
-    /// The settings in a YAML file.
+    /// The settings in a YAML file. Files that it names stand beside it.
     pub(crate) fn read(file: &Path) -> Result<Self, BadSettings> {
         let path = || file.to_owned();
         let text =
@@ -83,8 +94,12 @@ impl Settings {
         let mut options = Options::default();
         // One line, which the file's name begins, like every other error.
         options.with_snippet = false;
-        serde_saphyr::from_str_with_options(&text, options)
-            .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })
+        let mut settings: Self = serde_saphyr::from_str_with_options(&text, options)
+            .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
+        if let (Some(named), Some(folder)) = (&mut settings.managed_policies, file.parent()) {
+            *named = folder.join(&*named);
+        }
+        Ok(settings)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod coverage;
+mod managed_policies;
 mod models;
 
 use std::io;
@@ -37,6 +38,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Write the policies that AWS manages from pinned moto releases.
+    ManagedPolicies {
+        /// Write nothing; fail where the file differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// The yardstick of the emulator, which `bench` runs.
     #[command(hide = true)]
     BareServer,
@@ -50,6 +57,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Coverage { check } => coverage::run(&root, check),
         Chore::Models { check } => models::run(&root, check),
+        Chore::ManagedPolicies { check } => managed_policies::run(&root, check),
         Chore::Bench { parts } => runtime()?.block_on(bench::run(&parts)),
         Chore::BareServer => runtime()?.block_on(bench::serve_bare()),
         Chore::RawCalls { url, concurrency } => runtime()?.block_on(bench::make_raw_calls(&url, concurrency)),

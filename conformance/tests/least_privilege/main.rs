@@ -81,7 +81,10 @@ async fn a_check_names_each_permission_that_it_lacks() -> Result<()> {
             );
         }
         if grant.decides_verdicts() {
-            ensure!(seen.stages.iter().all(|stage| stage.status != Status::Pass), "{grant:?}: something passes");
+            ensure!(
+                seen.stages.iter().all(|stage| stage.status != Status::Pass),
+                "{grant:?}: something passes"
+            );
         }
     }
     Ok(())
@@ -99,7 +102,11 @@ async fn a_plan_is_applied_with_its_policy() -> Result<()> {
         let applied = applied(&caller, &plan).await?;
         ensure!(applied.is_whole(), "{fate:?}: {applied:?}");
         let after = check(&world.root).await;
-        ensure!(after.stages.iter().all(|stage| stage.status == Status::Pass), "{fate:?}: {:?}", after.stages);
+        ensure!(
+            after.stages.iter().all(|stage| stage.status == Status::Pass),
+            "{fate:?}: {:?}",
+            after.stages
+        );
     }
     Ok(())
 }
@@ -115,7 +122,8 @@ async fn an_apply_names_each_permission_that_it_lacks() -> Result<()> {
             let plan = plan_of(&caller).await;
             denials.extend(denied(&applied(&caller, &plan).await?));
         }
-        let names_it = |error: &String| error.contains(&format!("not authorized to perform: {}", grant.action));
+        let names_it =
+            |error: &String| error.contains(&format!("not authorized to perform: {}", grant.action));
         ensure!(!denials.is_empty() && denials.iter().all(names_it), "{grant:?}: {denials:?}");
     }
     Ok(())

@@ -46,7 +46,8 @@ pub(crate) fn without(policy: &Value, taken: &Grant) -> Result<Value> {
     let mut left = Vec::new();
     for (position, each) in statements.iter().enumerate() {
         for grant in grants(policy)?.iter().filter(|grant| grant.statement == position && *grant != taken) {
-            let mut statement = json!({"Effect": "Allow", "Action": grant.action, "Resource": grant.resource});
+            let mut statement =
+                json!({"Effect": "Allow", "Action": grant.action, "Resource": grant.resource});
             if let Some(condition) = each.get("Condition") {
                 statement["Condition"] = condition.clone();
             }

@@ -43,9 +43,9 @@ impl World {
 
     /// So that there is an inline policy to read.
     async fn give_the_role_a_policy_of_its_own(&self) -> Result<()> {
-        let role = self.root.clients(REGION)?.iam.put_role_policy().role_name("fleet-logs").policy_name("own");
-        let document =
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:List*","Resource":"*"}]}"#;
+        let role =
+            self.root.clients(REGION)?.iam.put_role_policy().role_name("fleet-logs").policy_name("own");
+        let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:List*","Resource":"*"}]}"#;
         role.policy_document(document).send().await?;
         Ok(())
     }
@@ -56,7 +56,8 @@ impl World {
         iam.create_user().user_name("caller").send().await?;
         for (position, policy) in policies.iter().enumerate() {
             let name = format!("policy{position}");
-            let made = iam.create_policy().policy_name(name).policy_document(policy.to_string()).send().await?;
+            let made =
+                iam.create_policy().policy_name(name).policy_document(policy.to_string()).send().await?;
             let arn = made.policy().and_then(|policy| policy.arn()).context("no policy")?;
             iam.attach_user_policy().user_name("caller").policy_arn(arn).send().await?;
         }

@@ -14,10 +14,12 @@ use stagecheck_policy::{Context, Decision, Outcome, Principal};
 use super::exchange::Exchange;
 use super::execution_log;
 use crate::apigateway::{Live, SERVICE_PRINCIPAL};
+use crate::service::Identity;
 use crate::service::ports::{
-    Destination, LogWriter, MissingGroup, NotAssumed, Presence, RoleSession, Roles, describe_statement,
+    Destination, LogWriter, MissingGroup, NotAssumed, Presence, RoleSession, Roles, UsageRecorder,
+    UsedAction, describe_statement,
 };
-use crate::store::Scope;
+use crate::store::{Account, Scope};
 use crate::time::Timestamp;
 
 /// How many records are kept.
@@ -88,6 +90,7 @@ pub(crate) struct Refused {
 pub(crate) struct Delivery {
     roles: Arc<dyn Roles>,
     logs: Arc<dyn LogWriter>,
+    usage: Arc<dyn UsageRecorder>,
     requests: AtomicU64,
     records: Mutex<Records>,
 }
@@ -101,10 +104,14 @@ pub(crate) struct Records {
 }
 
 impl Delivery {
-    /// Delivers under roles assumed here, to groups written there.
+    /// Delivers under roles assumed here, to groups written there, and notes that the roles were used.
     #[must_use]
-    pub(crate) fn new(roles: Arc<dyn Roles>, logs: Arc<dyn LogWriter>) -> Self {
-        Self { roles, logs, requests: AtomicU64::new(0), records: Mutex::default() }
+    pub(crate) fn new(
+        roles: Arc<dyn Roles>,
+        logs: Arc<dyn LogWriter>,
+        usage: Arc<dyn UsageRecorder>,
+    ) -> Self {
+        Self { roles, logs, usage, requests: AtomicU64::new(0), records: Mutex::default() }
     }
 
     /// What became of lines, oldest first.
@@ -132,6 +139,9 @@ impl Delivery {
         let slot = self.requests.fetch_add(1, Ordering::Relaxed) % STREAMS;
         let role = self.assume(live);
         let now = exchange.finished;
+        if let Ok(role) = &role {
+            self.note(role, &live.scope, now);
+        }
         if !execution.is_empty() {
             let group = execution_log::group(&live.api.id, &live.stage.stage_name);
             let stream = stream_name(&group, slot);
@@ -172,6 +182,22 @@ impl Delivery {
                 &decision,
             ),
         })
+    }
+
+    /// Notes that a role was used to write.
+    fn note(&self, role: &RoleSession, scope: &Scope, now: Timestamp) {
+        let Some(account) = role.role_arn.split(':').nth(4).and_then(Account::parse) else { return };
+        let identity = Identity::Role { arn: Arc::clone(&role.role_arn), name: (&*role.role_name).into() };
+        self.usage.record(&UsedAction {
+            account: &account,
+            region: &scope.region,
+            identity: &identity,
+            unique_id: &role.role_id,
+            access_key_id: None,
+            service: "logs",
+            action: "PutLogEvents",
+            at: now,
+        });
     }
 
     /// Writes lines under a role.

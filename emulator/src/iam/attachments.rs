@@ -69,7 +69,7 @@ fn attach<K: Kind>(ctx: &Ctx<'_>, state: &mut Iam, input: OneAttachment<K>) -> R
     }
     let (policy_name, path) = match (state.policies.get(&policy_arn), aws_managed::by_arn(&policy_arn)) {
         (Some(policy), _) => (policy.policy_name.clone(), policy.path.clone()),
-        (None, Some(policy)) => (policy.name.as_str().into(), policy.path.clone()),
+        (None, Some(policy)) => ((&*policy.name).into(), policy.path.clone().into_owned()),
         (None, None) => return Err(faults::not_attachable(&policy_arn)),
     };
     let key = (entity, policy_arn);

@@ -123,7 +123,9 @@ fn boundary(state: &Iam, boundary: Option<&PermissionsBoundary>) -> Option<Named
 impl ManagedPolicies for RoleAuthority {
     fn default_text(&self, scope: &Scope, arn: &str) -> Option<String> {
         assert_unlocked();
-        self.states.read(scope, |state| managed_policies::default_text(state, arn))
+        self.states.read(scope, |state| {
+            managed_policies::default_text(state, arn).map(|document| document.text().to_owned())
+        })
     }
 }
 

@@ -1,23 +1,40 @@
 //! The policies that AWS manages, as facts.
+//!
+//! They are the same in every account, so they are in no account's state, and those that are added are known to every
+//! emulator of the process.
 
-use std::sync::{Arc, LazyLock};
+mod added;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use parking_lot::RwLock;
 use serde::Deserialize;
-use stagecheck_policy::Document;
+
+pub use added::{BadManagedPolicy, ManagedPolicies};
 
 use super::document::IdentityDocument;
 use super::policy_versions::VersionId;
 use crate::time::Timestamp;
 
-/// A policy that AWS manages. It is the same in every account, so it is in no account's state.
+/// What `cargo xtask managed-policies` wrote: a line on where it is from, then two lines a policy, one of facts and one
+/// with the document.
+const FACTS: &str = include_str!("aws_managed.jsonl");
+
+/// A policy that AWS manages, in the version that is the default.
 #[derive(Debug)]
 pub(super) struct AwsManagedPolicy {
-    pub(super) name: String,
-    pub(super) path: String,
+    pub(super) name: Cow<'static, str>,
+    pub(super) path: Cow<'static, str>,
+    pub(super) id: Option<Cow<'static, str>>,
+    pub(super) description: Option<Cow<'static, str>>,
     pub(super) version: VersionId,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
-    pub(super) document: IdentityDocument,
+    text: Cow<'static, str>,
+    /// Parsed when it is first asked for: some are large, and hardly any is ever used.
+    document: OnceLock<IdentityDocument>,
 }
 
 impl AwsManagedPolicy {
@@ -26,51 +43,119 @@ impl AwsManagedPolicy {
         format!("arn:{partition}:iam::aws:policy{}{}", self.path, self.name)
     }
 
-    /// What it says.
-    pub(super) fn parsed(&self) -> &Arc<Document> {
-        self.document.parsed()
+    /// Its document. A fact that is no policy, of which there is none, would grant nothing.
+    pub(super) fn document(&self) -> &IdentityDocument {
+        let parse = || {
+            IdentityDocument::parse(self.text.clone().into_owned())
+                .unwrap_or_else(|_| IdentityDocument::of_no_statements(self.text.clone().into_owned()))
+        };
+        self.document.get_or_init(parse)
+    }
+
+    /// What comes behind `policy` in its ARN.
+    fn place(&self) -> String {
+        format!("{}{}", self.path, self.name)
     }
 }
 
+/// The facts on a policy, without its document.
 #[derive(Deserialize)]
-struct Fact {
-    name: String,
-    path: String,
-    version: String,
-    created: String,
-    updated: String,
-    document: serde_json::Value,
+#[serde(deny_unknown_fields)]
+struct Facts<'a> {
+    name: &'a str,
+    path: &'a str,
+    id: Option<&'a str>,
+    version: &'a str,
+    created: &'a str,
+    updated: &'a str,
 }
 
-/// Parsed when a managed policy is first asked for.
-static POLICIES: LazyLock<Vec<AwsManagedPolicy>> = LazyLock::new(|| {
-    let facts: Vec<Fact> = serde_json::from_str(include_str!("aws_managed.json")).unwrap_or_default();
-    facts
-        .into_iter()
-        .filter_map(|fact| {
-            Some(AwsManagedPolicy {
-                created: Timestamp::parse_iso8601(&fact.created)?,
-                updated: Timestamp::parse_iso8601(&fact.updated)?,
-                document: IdentityDocument::parse(fact.document.to_string()).ok()?,
-                name: fact.name,
-                path: fact.path,
-                version: VersionId::parse(&fact.version)?,
-            })
+impl Facts<'static> {
+    fn of(self, document: &'static str) -> Option<AwsManagedPolicy> {
+        Some(AwsManagedPolicy {
+            description: DESCRIPTIONS
+                .iter()
+                .find(|(name, _)| *name == self.name)
+                .map(|(_, text)| (*text).into()),
+            name: self.name.into(),
+            path: self.path.into(),
+            id: self.id.map(Cow::Borrowed),
+            version: VersionId::parse(self.version)?,
+            created: Timestamp::parse_iso8601(self.created)?,
+            updated: Timestamp::parse_iso8601(self.updated)?,
+            text: document.into(),
+            document: OnceLock::new(),
         })
-        .collect()
+    }
+}
+
+/// The descriptions that are known, as GetPolicy has been seen to answer them.
+const DESCRIPTIONS: [(&str, &str); 8] = [
+    ("AdministratorAccess", "Provides full access to AWS services and resources."),
+    ("AmazonAPIGatewayInvokeFullAccess", "Provides full access to invoke APIs in Amazon API Gateway."),
+    ("AmazonAPIGatewayPushToCloudWatchLogs", "Allows API Gateway to push logs to user's account."),
+    ("AWSLambdaBasicExecutionRole", "Provides write permissions to CloudWatch Logs."),
+    ("CloudWatchLogsFullAccess", "Provides full access to CloudWatch Logs"),
+    ("CloudWatchLogsReadOnlyAccess", "Provides read only access to CloudWatch Logs"),
+    ("IAMFullAccess", "Provides full access to IAM via the AWS Management Console."),
+    ("ReadOnlyAccess", "Provides read-only access to AWS services and resources."),
+];
+
+/// All that are known.
+#[derive(Debug, Default)]
+struct Catalog {
+    by_place: HashMap<String, &'static AwsManagedPolicy>,
+    /// In the order of their ARNs.
+    ordered: Vec<&'static AwsManagedPolicy>,
+}
+
+impl Catalog {
+    /// Adds policies, in place of those of the same ARNs. They are kept as long as the process is.
+    fn add(&mut self, policies: impl IntoIterator<Item = AwsManagedPolicy>) {
+        for policy in policies {
+            let policy: &'static AwsManagedPolicy = Box::leak(Box::new(policy));
+            self.by_place.insert(policy.place(), policy);
+        }
+        self.ordered = self.by_place.values().copied().collect();
+        self.ordered.sort_by_cached_key(|policy| policy.place());
+    }
+}
+
+/// Read when a managed policy is first asked for.
+static CATALOG: LazyLock<RwLock<Catalog>> = LazyLock::new(|| {
+    let mut lines = FACTS.lines().skip(1);
+    let policies = std::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
+    let mut catalog = Catalog::default();
+    catalog.add(
+        policies.filter_map(|(facts, document)| serde_json::from_str::<Facts<'_>>(facts).ok()?.of(document)),
+    );
+    RwLock::new(catalog)
 });
 
-/// All of them, ordered by name.
-pub(super) fn all() -> &'static [AwsManagedPolicy] {
-    &POLICIES
+/// Those behind this ARN, or all, in the order of their ARNs.
+pub(super) fn after(arn: Option<&str>) -> Vec<&'static AwsManagedPolicy> {
+    let catalog = CATALOG.read();
+    let first = match arn.and_then(place_of) {
+        Some(last) => catalog.ordered.partition_point(|policy| policy.place().as_str() <= last),
+        None => 0,
+    };
+    catalog.ordered[first..].to_vec()
 }
 
 /// The policy of this ARN, in any partition.
 pub(super) fn by_arn(arn: &str) -> Option<&'static AwsManagedPolicy> {
-    let (partition, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
-    rest.starts_with("iam::aws:policy/")
-        .then(|| all().iter().find(|policy| policy.arn(partition) == arn))
-        .flatten()
+    CATALOG.read().by_place.get(place_of(arn)?).copied()
+}
+
+/// Whether the ARN is that of a policy which AWS would manage.
+pub(super) fn is_of_aws(arn: &str) -> bool {
+    place_of(arn).is_some()
+}
+
+/// What comes behind `policy` in such an ARN.
+fn place_of(arn: &str) -> Option<&str> {
+    let (_, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
+    rest.strip_prefix("iam::aws:policy").filter(|place| place.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -79,11 +164,51 @@ mod tests {
 
     #[test]
     fn every_fact_is_a_policy() {
-        let facts: Vec<Fact> = serde_json::from_str(include_str!("aws_managed.json")).unwrap();
-        assert_eq!(all().len(), facts.len());
+        let facts = FACTS.lines().count() / 2;
+        let all = after(None);
+        assert!(all.len() >= facts && facts > 1000, "{} of {facts}", all.len());
+        for policy in all {
+            let parsed = IdentityDocument::parse(policy.text.clone().into_owned());
+            assert!(parsed.is_ok(), "{}: {parsed:?}", policy.name);
+        }
+    }
+
+    #[test]
+    fn a_policy_is_found_by_its_arn_in_any_partition() {
         let push = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
-        assert_eq!(by_arn(push).unwrap().parsed().statements.len(), 1);
+        let policy = by_arn(push).unwrap();
+        assert_eq!(policy.document().parsed().statements.len(), 1);
+        assert_eq!(policy.id.as_deref(), Some("ANPAIK4GFO7HLKYN64ASK"));
+        assert_eq!(policy.arn("aws"), push);
         assert!(by_arn(&push.replace("arn:aws:", "arn:aws-cn:")).is_some());
-        assert!(by_arn("arn:aws:iam::aws:policy/Nonsense").is_none());
+        for none in [
+            "arn:aws:iam::aws:policy/Nonsense",
+            "arn:aws:iam::aws:policy/AmazonAPIGatewayPushToCloudWatchLogs",
+            "arn:aws:iam::123456789012:policy/AdministratorAccess",
+            "arn:aws:iam::aws:policyAdministratorAccess",
+            "AdministratorAccess",
+            "",
+        ] {
+            assert!(by_arn(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
+    fn those_that_are_described_are_there() {
+        for (name, _) in DESCRIPTIONS {
+            assert!(
+                after(None).iter().any(|policy| policy.name == name && policy.description.is_some()),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn they_follow_each_other_in_the_order_of_their_arns() {
+        let arns: Vec<String> = after(None).iter().map(|policy| policy.arn("aws")).collect();
+        assert!(arns.is_sorted());
+        let behind = after(Some(&arns[10]));
+        assert_eq!(behind[0].arn("aws"), arns[11]);
+        assert!(after(arns.last().map(String::as_str)).is_empty());
     }
 }

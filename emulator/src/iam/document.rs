@@ -50,6 +50,12 @@ impl<K: DocumentKind> PolicyDocument<K> {
         Ok(Self { text, parsed: Arc::new(parsed), kind: PhantomData })
     }
 
+    /// A text that grants nothing, whatever it says.
+    pub(super) fn of_no_statements(text: String) -> Self {
+        let nothing = Document { variables: false, id: None, statements: Vec::new() };
+        Self { text, parsed: Arc::new(nothing), kind: PhantomData }
+    }
+
     /// As it was given.
     pub(super) fn text(&self) -> &str {
         &self.text

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use stagecheck_policy::ParseError;
 
+use super::aws_managed;
 use crate::service::{Broken, Dialect, Fault, Violation, validation_message};
 
 /// How IAM answers what no operation sees.
@@ -42,6 +43,15 @@ pub(super) fn bad_marker() -> Fault {
     validation_error("Invalid Marker.")
 }
 
+pub(super) fn invalid_input(message: impl Into<String>) -> Fault {
+    Fault::new(400, "InvalidInput", message)
+}
+
+/// What IAM says where an ARN should be that of a user, group or role; seen by users.
+pub(super) fn no_entity_arn(arn: &str) -> Fault {
+    invalid_input(format!("Invalid Entity Arn: {arn} does not clearly define entity type and name."))
+}
+
 pub(super) fn missing(message: impl Into<String>) -> Fault {
     Fault::new(404, "NoSuchEntity", message)
 }
@@ -62,11 +72,20 @@ pub(super) fn protected_role(name: &str) -> Fault {
 }
 
 pub(super) fn no_policy(arn: &str) -> Fault {
-    missing(format!("Policy {arn} was not found."))
+    missing(format!("Policy {arn} was not found.{}", how_to_add(arn)))
 }
 
 pub(super) fn not_attachable(arn: &str) -> Fault {
-    missing(format!("Policy {arn} does not exist or is not attachable."))
+    missing(format!("Policy {arn} does not exist or is not attachable.{}", how_to_add(arn)))
+}
+
+/// What to do about a policy of AWS that is not known here. AWS says nothing of the kind.
+fn how_to_add(arn: &str) -> &'static str {
+    if aws_managed::is_of_aws(arn) {
+        " If AWS has it, it can be added to the emulator with --managed-policies FILE."
+    } else {
+        ""
+    }
 }
 
 /// Seen by users of ROSA and of SAM.
@@ -85,10 +104,6 @@ pub(super) fn only_for_service_linked_roles(entity: &str) -> Fault {
 
 pub(super) fn no_policy_version(arn: &str, version: &str) -> Fault {
     missing(format!("Policy {arn} version {version} does not exist or is not attachable."))
-}
-
-pub(super) fn invalid_input(message: impl Into<String>) -> Fault {
-    Fault::new(400, "InvalidInput", message)
 }
 
 pub(super) fn not_an_arn(arn: &str) -> Fault {

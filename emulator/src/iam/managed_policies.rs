@@ -9,13 +9,14 @@ use stagecheck_models::iam as operations;
 use stagecheck_policy::Document;
 
 use super::aws_managed::{self, AwsManagedPolicy};
+use super::document::IdentityDocument;
 use super::entities::Term;
-use super::paging::Asked;
+use super::paging::DEFAULT_MAX_ITEMS;
 use super::policy_versions::{self, PolicyVersion, VersionId};
 use super::tags::{self, Tag};
 use super::{Iam, PolicyArn, PolicyName, faults, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::{Account, Indexed, Table};
+use crate::store::{Account, Indexed, decode_token, encode_token};
 use crate::time::Timestamp;
 
 /// A managed policy of the account.
@@ -168,60 +169,52 @@ struct Policies {
     marker: Option<String>,
 }
 
+/// The account's own policies come first, then those of AWS, each in the order of their ARNs. A marker is the last ARN.
 fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
     let scope = input.scope.as_deref().unwrap_or("All");
-    let prefix = input.path_prefix.as_deref().unwrap_or("/");
-    let mut policies: Table<PolicyArn, Policy> = Table::default();
-    if scope != "AWS" {
-        for (arn, own) in state.policies.iter() {
-            policies.put(arn.clone(), counted(state, own));
-        }
-    }
-    if scope != "Local" {
-        let partition = ctx.scope.region.partition().id;
-        for aws in aws_managed::all() {
-            policies.put(aws.arn(partition), counted(state, &of_aws(aws, partition)));
-        }
-    }
-    let asked = Asked { marker: input.marker, max_items: input.max_items };
-    let page = asked.of(&policies, (Bound::Unbounded, Bound::Unbounded), |_, policy| {
-        let (attached, boundary) = (policy.attachment_count, policy.permissions_boundary_usage_count);
-        policy.path.starts_with(prefix)
-            && (!input.only_attached || attached > Some(0))
-            && match input.policy_usage_filter.as_deref() {
-                Some("PermissionsBoundary") => boundary > Some(0),
-                Some(_) => attached > Some(0),
+    let partition = ctx.scope.region.partition().id;
+    let last: Option<PolicyArn> =
+        input.marker.as_deref().map(decode_token).transpose().map_err(|_| faults::bad_marker())?;
+    let own_from = last.clone().map_or(Bound::Unbounded, Bound::Excluded);
+    let own = state.policies.range((own_from, Bound::Unbounded)).map(|(_, own)| Policy::clone(own));
+    let aws = aws_managed::after(last.as_deref()).into_iter().map(|aws| of_aws(aws, partition));
+    let mut matching = own
+        .filter(|_| scope != "AWS")
+        .chain(aws.filter(|_| scope != "Local"))
+        .filter(|policy| input.accepts(state, policy));
+    let limit = input.max_items.unwrap_or(DEFAULT_MAX_ITEMS);
+    // Lists carry neither descriptions nor tags, as IAM documents.
+    let listed = |policy: Policy| Policy { description: None, tags: Vec::new(), ..counted(state, &policy) };
+    let policies: Vec<Policy> = matching.by_ref().take(limit).map(listed).collect();
+    let is_truncated = matching.next().is_some();
+    let marker = policies.last().filter(|_| is_truncated).map(|last| encode_token(&last.arn));
+    Ok(Policies { policies, is_truncated, marker })
+}
+
+impl ListPolicies {
+    fn accepts(&self, state: &Iam, policy: &Policy) -> bool {
+        let is_attached = || attachment_count(state, &policy.arn) > 0;
+        self.path_prefix.as_deref().is_none_or(|prefix| policy.path.starts_with(prefix))
+            && (!self.only_attached || is_attached())
+            && match self.policy_usage_filter.as_deref() {
+                Some("PermissionsBoundary") => boundary_count(state, &policy.arn) > 0,
+                Some(_) => is_attached(),
                 None => true,
             }
-    })?;
-    Ok(Policies {
-        // Lists carry neither descriptions nor tags, as IAM documents.
-        policies: page
-            .rows
-            .iter()
-            .map(|(_, policy)| Policy { description: None, tags: Vec::new(), ..Policy::clone(policy) })
-            .collect(),
-        is_truncated: page.next.is_some(),
-        marker: page.next,
-    })
+    }
 }
 
 /// What the policy of this ARN says in its default version.
 pub(super) fn default_document(state: &Iam, arn: &str) -> Option<Arc<Document>> {
-    let Some(policy) = state.policies.get(&arn.to_owned()) else {
-        return aws_managed::by_arn(arn).map(|policy| Arc::clone(policy.parsed()));
-    };
-    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id))?;
-    version.parsed().map(Arc::clone)
+    default_text(state, arn).map(|document| Arc::clone(document.parsed()))
 }
 
-/// The text of that version.
-pub(super) fn default_text(state: &Iam, arn: &str) -> Option<String> {
+/// As [`default_document`], with the text.
+pub(super) fn default_text<'a>(state: &'a Iam, arn: &str) -> Option<&'a IdentityDocument> {
     let Some(policy) = state.policies.get(&arn.to_owned()) else {
-        return aws_managed::by_arn(arn).map(|policy| policy.document.text().to_owned());
+        return aws_managed::by_arn(arn).map(AwsManagedPolicy::document);
     };
-    let version = state.policy_versions.get(&(arn.to_owned(), policy.default_version_id))?;
-    version.text().map(str::to_owned)
+    state.policy_versions.get(&(arn.to_owned(), policy.default_version_id))?.document()
 }
 
 /// Refuses what is no policy's ARN.
@@ -280,16 +273,16 @@ fn boundary_count(state: &Iam, arn: &str) -> usize {
 
 pub(super) fn of_aws(policy: &AwsManagedPolicy, partition: &str) -> Policy {
     Policy {
-        policy_name: policy.name.as_str().into(),
-        policy_id: None,
+        policy_name: (&*policy.name).into(),
+        policy_id: policy.id.as_deref().map(Into::into),
         arn: policy.arn(partition),
-        path: policy.path.clone(),
+        path: policy.path.clone().into_owned(),
         default_version_id: policy.version,
         latest_version_id: policy.version,
         is_attachable: true,
         create_date: policy.created,
         update_date: policy.updated,
-        description: None,
+        description: policy.description.clone().map(Into::into),
         tags: Vec::new(),
         attachment_count: None,
         permissions_boundary_usage_count: None,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
-use stagecheck_policy::{Document, Limit};
+use stagecheck_policy::Limit;
 
 use super::document::IdentityDocument;
 use super::managed_policies::{self, Policy};
@@ -75,9 +75,9 @@ impl PolicyVersion {
         Self { document: Some(document), version_id: id, is_default_version: is_default, create_date: now }
     }
 
-    /// What it says; `None` only of a version that was read from a list.
-    pub(super) fn parsed(&self) -> Option<&Arc<Document>> {
-        self.document.as_ref().map(IdentityDocument::parsed)
+    /// Its document; `None` only of a version that was read from a list.
+    pub(super) fn document(&self) -> Option<&IdentityDocument> {
+        self.document.as_ref()
     }
 
     /// Its text, likewise.
@@ -168,7 +168,7 @@ fn get(ctx: &Ctx<'_>, state: &Iam, input: OneVersion) -> Result<VersionOutput, F
     let id = VersionId::parse(&version_id);
     let policy_version = match aws_managed::by_arn(&policy_arn) {
         Some(aws) if id == Some(aws.version) => {
-            PolicyVersion::new(aws.document.clone(), aws.version, true, aws.updated)
+            PolicyVersion::new(aws.document().clone(), aws.version, true, aws.updated)
         }
         Some(_) => return Err(faults::no_policy_version(&policy_arn, &version_id)),
         None => PolicyVersion::clone(find(state, &policy_arn, &version_id)?.1),
@@ -209,7 +209,7 @@ fn list(ctx: &Ctx<'_>, state: &Iam, input: ListVersions) -> Result<Versions, Fau
     let arn = input.policy_arn;
     managed_policies::check_arn_of(ctx, &arn)?;
     let versions: Vec<PolicyVersion> = match aws_managed::by_arn(&arn) {
-        Some(aws) => vec![PolicyVersion::new(aws.document.clone(), aws.version, true, aws.updated)],
+        Some(aws) => vec![PolicyVersion::new(aws.document().clone(), aws.version, true, aws.updated)],
         None => {
             managed_policies::find(state, &arn)?;
             state.policy_versions.range(of(&arn)).map(|(_, version)| PolicyVersion::clone(version)).collect()

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
@@ -36,14 +37,20 @@ pub(super) struct Role {
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tags: Vec<Tag>,
-    /// Only GetRole tells it. It is empty: what uses a role here is not recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) role_last_used: Option<RoleLastUsed>,
+    /// Looked up for who asks; nothing of it is stored.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    role_last_used: Option<RoleLastUsed>,
 }
 
 /// When and where a role was last used.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct RoleLastUsed {}
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RoleLastUsed {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_used_date: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<CompactString>,
+}
 
 impl Indexed<RoleName> for Role {
     type Term = Term;
@@ -127,9 +134,7 @@ fn create_trusting(
         role_name: name.clone(),
         role_last_used: None,
     };
-    let created = Arc::new(role.clone());
-    state.roles.put(name, Role { role_last_used: Some(RoleLastUsed {}), ..role });
-    Ok(RoleOutput { role: created })
+    Ok(RoleOutput { role: state.roles.put(name, role) })
 }
 
 /// A trust policy that names nobody of another account who is known not to be there.
@@ -148,8 +153,18 @@ pub(super) struct OneRole {
     pub(super) role_name: RoleName,
 }
 
-fn get(_: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
-    Ok(RoleOutput { role: Arc::clone(find(state, &input.role_name)?) })
+fn get(ctx: &Ctx<'_>, state: &Iam, input: OneRole) -> Result<RoleOutput, Fault> {
+    let role = Role::clone(find(state, &input.role_name)?);
+    let last_used = Some(RoleLastUsed::of(ctx, state, &role));
+    Ok(RoleOutput { role: Arc::new(Role { role_last_used: last_used, ..role }) })
+}
+
+impl RoleLastUsed {
+    /// Empty where the role was never used.
+    pub(super) fn of(ctx: &Ctx<'_>, state: &Iam, role: &Role) -> Self {
+        let last = state.usage.last_use(&role.role_id, ctx.now);
+        Self { last_used_date: last.map(|last| last.at), region: last.map(|last| last.region.clone()) }
+    }
 }
 
 #[derive(Deserialize)]
@@ -276,8 +291,7 @@ fn update_description(
 ) -> Result<RoleOutput, Fault> {
     let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
     role.description = Some(input.description);
-    let role = Role::clone(&state.roles.put(input.role_name, role));
-    Ok(RoleOutput { role: Arc::new(Role { role_last_used: None, ..role }) })
+    Ok(RoleOutput { role: state.roles.put(input.role_name, role) })
 }
 
 /// The role of this name.
@@ -314,10 +328,5 @@ impl Role {
 
     pub(super) fn described(self, description: Option<String>) -> Self {
         Self { description, ..self }
-    }
-
-    /// As it is stored: GetRole tells of its last use also where there was none.
-    pub(super) fn never_used(self) -> Self {
-        Self { role_last_used: Some(RoleLastUsed {}), ..self }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use stagecheck_policy::{Context, Decision, MatchedStatement, Policies, Policy, Principal, Request};
 
-use crate::service::{Arn, Ctx, Fault, NamedDocument, Principal as Caller};
-use crate::store::{Region, Scope};
+use crate::service::{Arn, Ctx, Fault, Identity, NamedDocument, Principal as Caller};
+use crate::store::{Account, Region, Scope};
 use crate::time::Timestamp;
 
 /// Lets someone assume a role. Answered by IAM.
@@ -271,6 +271,33 @@ impl AccessKey {
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
+}
+
+/// Notes who uses what. Answered by IAM.
+pub trait UsageRecorder: Send + Sync {
+    /// Notes an attempt, whatever comes of it. Of the root's nothing is kept.
+    fn record(&self, used: &UsedAction<'_>);
+}
+
+/// An attempt to do something.
+#[derive(Clone, Copy, Debug)]
+pub struct UsedAction<'a> {
+    /// The account of the one who tries.
+    pub account: &'a Account,
+    /// Where.
+    pub region: &'a Region,
+    /// Whose permissions the one has.
+    pub identity: &'a Identity,
+    /// The unique id as GetCallerIdentity tells it.
+    pub unique_id: &'a str,
+    /// The long-term access key that was used, if one was.
+    pub access_key_id: Option<&'a str>,
+    /// The service's signing name.
+    pub service: &'a str,
+    /// The action's name in policies, without the service.
+    pub action: &'a str,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Without the secrets.

@@ -63,7 +63,7 @@ struct Details {
     marker: Option<String>,
 }
 
-fn get(_: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> {
+fn get(ctx: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> {
     let mut items = items(state);
     items.retain(|(kind, _)| input.filter.is_empty() || input.filter.contains(kind));
     let asked = Asked { marker: input.marker, max_items: input.max_items };
@@ -75,7 +75,9 @@ fn get(_: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> {
             Kind::Group => {
                 details.group_detail_list.extend(state.groups.get(&name).map(|row| group(state, row)));
             }
-            Kind::Role => details.role_detail_list.extend(state.roles.get(&name).map(|row| role(state, row))),
+            Kind::Role => {
+                details.role_detail_list.extend(state.roles.get(&name).map(|row| role(ctx, state, row)))
+            }
             Kind::LocalManagedPolicy => {
                 let own = state.policies.get(&name.to_string());
                 details.policies.extend(own.map(|row| own_policy(state, row)));
@@ -177,10 +179,10 @@ struct RoleDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     permissions_boundary: Option<PermissionsBoundary>,
     tags: Vec<Tag>,
-    role_last_used: Option<RoleLastUsed>,
+    role_last_used: RoleLastUsed,
 }
 
-fn role(state: &Iam, role: &Role) -> RoleDetail {
+fn role(ctx: &Ctx<'_>, state: &Iam, role: &Role) -> RoleDetail {
     let entity = Entity::role(&role.role_name);
     let profiles = instance_profiles::of_role(state, &role.role_name);
     RoleDetail {
@@ -195,7 +197,7 @@ fn role(state: &Iam, role: &Role) -> RoleDetail {
         attached_managed_policies: attached(state, &entity),
         permissions_boundary: role.permissions_boundary.clone(),
         tags: role.tags.clone(),
-        role_last_used: role.role_last_used.clone(),
+        role_last_used: RoleLastUsed::of(ctx, state, role),
     }
 }
 
@@ -258,6 +260,6 @@ fn own_policy(state: &Iam, policy: &Policy) -> PolicyDetail {
 fn aws_policy(state: &Iam, arn: &str) -> Option<PolicyDetail> {
     let aws = aws_managed::by_arn(arn)?;
     let policy = managed_policies::of_aws(aws, arn.split(':').nth(1)?);
-    let version = PolicyVersion::new(aws.document.clone(), aws.version, true, aws.updated);
+    let version = PolicyVersion::new(aws.document().clone(), aws.version, true, aws.updated);
     Some(PolicyDetail::of(managed_policies::counted(state, &policy), vec![Arc::new(version)]))
 }
