@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::{List, Service};
+use crate::{List, Page, Service};
 
 /// The longest name of a group.
 const GROUP: &str = "g2345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678";
@@ -101,13 +101,7 @@ pub(crate) const ATTACHED_POLICIES: List = List {
     },
 };
 
-fn page(
-    service: &Service,
-    form: &str,
-    element: &str,
-    size: usize,
-    marker: Option<&str>,
-) -> (Vec<String>, Option<String>) {
+fn page(service: &Service, form: &str, element: &str, size: usize, marker: Option<&str>) -> Page {
     let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
     let answer = call(service, &format!("{form}&MaxItems={size}{marker}"));
     let mut listed = texts(&answer, element);

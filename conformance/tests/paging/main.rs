@@ -20,6 +20,9 @@ enum Write {
     Delete(Index),
 }
 
+/// What a page lists, and where to go on.
+type Page = (Vec<String>, Option<String>);
+
 /// A list, and what changes it.
 #[derive(Clone, Copy)]
 struct List {
@@ -28,8 +31,7 @@ struct List {
     /// Adds to it, and answers what was added. The number is another each time.
     create: fn(&Service, u64) -> String,
     delete: fn(&Service, &str),
-    /// A page, and where to go on.
-    page: fn(&Service, usize, Option<&str>) -> (Vec<String>, Option<String>),
+    page: fn(&Service, usize, Option<&str>) -> Page,
 }
 
 /// What is called.

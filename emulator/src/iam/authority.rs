@@ -11,7 +11,7 @@ use super::roles::Role;
 use super::users::User;
 use super::{Iam, InEffect, managed_policies, memberships, tags};
 use crate::service::ports::{Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles};
-use crate::service::{Identity, NamedDocument, Principal as Caller};
+use crate::service::{Arn, Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, assert_unlocked};
 
 /// Answers the [`Roles`] and [`Permissions`] ports from IAM's states that are in effect.
@@ -137,7 +137,7 @@ impl Permissions for RoleAuthority {
             Identity::Root => return Grants::default(),
             Identity::User { arn, .. } | Identity::Role { arn, .. } => arn,
         };
-        let Some((scope, _)) = place_of(arn) else { return Grants::default() };
+        let Some(scope) = scope_of(arn) else { return Grants::default() };
         self.states.read(&scope, |state| match &caller.identity {
             Identity::Root => Grants::default(),
             Identity::User { name, .. } => {
@@ -152,10 +152,83 @@ impl Permissions for RoleAuthority {
     }
 }
 
+/// Whose state has the user or role of this ARN.
+fn scope_of(arn: &str) -> Option<Scope> {
+    let arn = Arn::parse(arn)?;
+    Some(Scope { account: Account::parse(arn.account)?, region: Region::home_of(arn.partition)? })
+}
+
 /// Whether it is this very user or role, and none of the same name that was made since.
 fn is_of(caller: &Caller, id: &str) -> bool {
     let user_id = &caller.user_id;
     // A federated user's is its account's id and the name that it was given.
     user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
         || caller.arn.contains(":federated-user/")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A user under a path and one in a group, each with an inline policy to tell it by, and a role.
+    fn authority() -> RoleAuthority {
+        let policy = |name: &str| {
+            let document = r#"{"Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}"#;
+            json!({"PolicyName": name, "PolicyDocument": document})
+        };
+        let user = json!({
+            "Path": "/people/", "UserName": "ann", "UserId": "AIDAANN", "CreateDate": 0,
+            "Arn": "arn:aws:iam::000000000000:user/people/ann",
+        });
+        let group = json!({
+            "Path": "/", "GroupName": "ops", "GroupId": "AGPAOPS", "CreateDate": 0,
+            "Arn": "arn:aws:iam::000000000000:group/ops",
+        });
+        let state = json!({
+            "users": [["ann", user]],
+            "groups": [["ops", group]],
+            "memberships": [[["ops", "ann"], {}]],
+            "roles": [],
+            "inline_policies": [
+                [["group/ops", "of-ops"], policy("of-ops")],
+                [["user/ann", "of-ann"], policy("of-ann")],
+            ],
+            "attachments": [], "policies": [], "policy_versions": [],
+        });
+        let states = Scopes::default();
+        let iam: Iam = serde_json::from_value(state).unwrap();
+        states
+            .write(&Scope::default(), |state| {
+                *state = iam;
+                Ok::<_, ()>(())
+            })
+            .unwrap();
+        RoleAuthority::new(Arc::new(states))
+    }
+
+    fn ann(user_id: &str) -> Caller {
+        let arn = "arn:aws:iam::000000000000:user/people/ann";
+        Caller {
+            account: Account::default(),
+            arn: arn.to_owned(),
+            user_id: user_id.to_owned(),
+            identity: Identity::User { arn: arn.into(), name: "ann".into() },
+            session: None,
+        }
+    }
+
+    #[test]
+    fn a_user_has_its_own_policies_and_those_of_its_groups() {
+        let authority = authority();
+        let policies = authority.of(&ann("AIDAANN")).policies;
+        let names: Vec<&str> = policies.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["of-ann", "of-ops"]);
+    }
+
+    #[test]
+    fn another_of_the_same_name_has_nothing() {
+        assert!(authority().of(&ann("AIDAOLD")).policies.is_empty());
+    }
 }

@@ -80,11 +80,6 @@ impl PolicyVersion {
         self.document.as_ref()
     }
 
-    /// Its text, likewise.
-    pub(super) fn text(&self) -> Option<&str> {
-        self.document.as_ref().map(IdentityDocument::text)
-    }
-
     fn without_document(&self) -> Self {
         Self { document: None, ..self.clone() }
     }
