@@ -5,3 +5,4 @@ mod endpoints;
 mod history;
 mod laws;
 mod server;
+mod usage;
