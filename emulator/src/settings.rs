@@ -164,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_policies_is_named() {
+        let settings: Settings = serde_saphyr::from_str("managed-policies: more.json").unwrap();
+        assert_eq!(settings.managed_policies.as_deref(), Some(Path::new("more.json")));
+        let missing = managed_policies(Path::new("no-such-folder/more.json")).unwrap_err().to_string();
+        assert!(missing.starts_with("cannot read no-such-folder/more.json: "), "{missing}");
+    }
+
+    #[test]
     fn rate_limits_are_on_or_off() {
         let is_on = |text: &str| settings(text).unwrap().rate_limits;
         assert!(is_on("rate-limits: true") && is_on("rate-limits: on"));

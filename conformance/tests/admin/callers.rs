@@ -219,14 +219,14 @@ fn session_keys_are_known_until_a_reset_and_after_an_import() -> Result<()> {
     Ok(())
 }
 
-fn create_role(client: &Client) -> Result<Request<Bytes>> {
+pub(crate) fn create_role(client: &Client) -> Result<Request<Bytes>> {
     let form =
         format!("Action=CreateRole&Version=2010-05-08&RoleName=worker&AssumeRolePolicyDocument={TRUST}");
     client.query("iam", form)
 }
 
 /// The access key of a new session.
-fn assume(emulator: &Emulator, client: &Client, role: &str) -> Result<String> {
+pub(crate) fn assume(emulator: &Emulator, client: &Client, role: &str) -> Result<String> {
     let form = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={role}&RoleSessionName=shift");
     element(&done(emulator, client.query("sts", form)?)?, "AccessKeyId")
 }

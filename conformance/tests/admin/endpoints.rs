@@ -104,7 +104,7 @@ fn a_reset_forgets_deliveries() -> Result<()> {
 }
 
 /// Sets up a stage with execution logs and asks it for something. The API's id comes back.
-fn one_logged_request(emulator: &Emulator, client: &Client) -> Result<String> {
+pub(crate) fn one_logged_request(emulator: &Emulator, client: &Client) -> Result<String> {
     let role = format!("Action=CreateRole&Version=2010-05-08&RoleName=r&AssumeRolePolicyDocument={TRUST}");
     server::done(emulator, client.query("iam", role)?)?;
     let attach = "Action=AttachRolePolicy&Version=2010-05-08&RoleName=r&\

@@ -6,3 +6,4 @@ mod history;
 mod laws;
 mod server;
 mod trust;
+mod usage;

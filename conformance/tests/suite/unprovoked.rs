@@ -289,7 +289,21 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         "reports are refused: no account here is in an organization",
     ),
     tagging("InvalidParameterException", These(&["DescribeReportCreation"]), "it takes nothing"),
+    iam(
+        "PolicyEvaluation",
+        These(&["SimulateCustomPolicy", "SimulatePrincipalPolicy"]),
+        "what is read as a policy can be evaluated",
+    ),
+    iam(
+        "ReportGenerationLimitExceeded",
+        These(&["GenerateOrganizationsAccessReport"]),
+        "no account here is in an organization, so that no report is being made",
+    ),
 ];
+
+const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "iam", code, operations, reason }
+}
 
 const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "apigateway", code, operations, reason }
