@@ -246,6 +246,40 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         These(&["UpdateRouteResponse"]),
         "a WebSocket route has one response, whose key is $default",
     ),
+    iam("ServiceFailure", All, NOTHING_BREAKS),
+    iam("ConcurrentModification", All, ONE_AFTER_THE_OTHER),
+    iam("NoSuchEntity", These(&["CreateGroup"]), NOTHING_NAMED),
+    iam(
+        "EntityTemporarilyUnmodifiable",
+        These(&["UpdateUser"]),
+        "AWS means a name that was just given up, and here names are free at once",
+    ),
+    iam(
+        "InvalidInput",
+        These(&["ListAttachedGroupPolicies", "ListAttachedRolePolicies", "ListAttachedUserPolicies"]),
+        "a prefix that is none breaks the model's pattern, which is a ValidationError",
+    ),
+    iam(
+        "LimitExceeded",
+        These(&[
+            "DeleteGroup",
+            "DeleteGroupPolicy",
+            "DeletePolicy",
+            "DeletePolicyVersion",
+            "DeleteRole",
+            "DeleteRolePolicy",
+            "DeleteUser",
+            "DeleteUserPolicy",
+            "DetachGroupPolicy",
+            "DetachRolePolicy",
+            "DetachUserPolicy",
+            "RemoveUserFromGroup",
+            "SetDefaultPolicyVersion",
+            "UpdateGroup",
+            "UpdateUser",
+        ]),
+        "it adds nothing that there could be too many of",
+    ),
     tagging("ThrottledException", All, "its calls have no rates here"),
     tagging("InternalServiceException", All, NOTHING_BREAKS),
     tagging("PaginationTokenExpiredException", All, "a token holds for a quarter of an hour"),
@@ -255,6 +289,55 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         "reports are refused: no account here is in an organization",
     ),
     tagging("InvalidParameterException", These(&["DescribeReportCreation"]), "it takes nothing"),
+    // Of credentials.
+    iam("NoSuchEntity", These(&["UpdateAccountPasswordPolicy"]), NOTHING_NAMED),
+    iam(
+        "MalformedPolicyDocument",
+        These(&["UpdateAccountPasswordPolicy"]),
+        "all its bounds are the model's, and to break one is a ValidationError",
+    ),
+    iam(
+        "EntityTemporarilyUnmodifiable",
+        These(&[
+            "ChangePassword",
+            "DeactivateMFADevice",
+            "DeleteLoginProfile",
+            "EnableMFADevice",
+            "UpdateLoginProfile",
+        ]),
+        "AWS means what is still being made, and here all is made at once",
+    ),
+    iam(
+        "LimitExceeded",
+        These(&[
+            "ChangePassword",
+            "CreateLoginProfile",
+            "CreateVirtualMFADevice",
+            "DeactivateMFADevice",
+            "DeleteAccessKey",
+            "DeleteAccountPasswordPolicy",
+            "DeleteLoginProfile",
+            "DeleteServerCertificate",
+            "DeleteSigningCertificate",
+            "DeleteVirtualMFADevice",
+            "GenerateCredentialReport",
+            "ResyncMFADevice",
+            "UpdateAccessKey",
+            "UpdateAccountPasswordPolicy",
+            "UpdateLoginProfile",
+            "UpdateServerCertificate",
+            "UpdateSigningCertificate",
+        ]),
+        "there is no quota of what it does",
+    ),
+    iam("InvalidInput", These(&["UntagServerCertificate"]), "a key that is not there is no fault"),
+    iam("DeleteConflict", These(&["DeleteServerCertificate"]), "no service here uses server certificates"),
+    iam(
+        "UnrecognizedPublicKeyEncoding",
+        These(&["GetSSHPublicKey"]),
+        "an encoding that there is not breaks the model's enumeration, which is a ValidationError",
+    ),
+    iam("ReportExpired", These(&["GetCredentialReport"]), "a report holds for four hours"),
 ];
 
 const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
@@ -263,6 +346,10 @@ const fn v1(code: &'static str, operations: Operations, reason: &'static str) ->
 
 const fn v2(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "apigatewayv2", code, operations, reason }
+}
+
+const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "iam", code, operations, reason }
 }
 
 const fn tagging(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
