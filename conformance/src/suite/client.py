@@ -1,10 +1,13 @@
 """Makes the calls of scenarios with botocore.
 
-Reads one call a line (account, service, operation, input) and writes its outcome. Arguments: endpoint, region.
+Reads one call a line (caller, service, operation, input) and writes its outcome. Arguments: endpoint, region.
 """
 
+import base64
+import hmac
 import json
 import sys
+import time
 from datetime import datetime
 from functools import cache
 
@@ -19,16 +22,20 @@ CONFIG = Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=20
 
 
 @cache
-def client(account, service):
-    # An access key id of twelve digits is its own account to the emulator.
+def client(key_id, secret, token, service):
     return SESSION.create_client(
         service,
         region_name=REGION,
         endpoint_url=ENDPOINT,
-        aws_access_key_id=account,
-        aws_secret_access_key="test",
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
         config=CONFIG,
     )
+
+
+def client_of(caller, service):
+    return client(caller["AccessKeyId"], caller["SecretAccessKey"], caller.get("SessionToken"), service)
 
 
 def main():
@@ -38,7 +45,7 @@ def main():
 
 def outcome(call):
     try:
-        output = client(call["account"], call["service"])._make_api_call(call["operation"], blobs(call["input"]))
+        output = client_of(call["caller"], call["service"])._make_api_call(call["operation"], made(call["input"]))
     except ClientError as error:
         told = error.response["Error"]
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -52,14 +59,24 @@ def outcome(call):
     return {"answer": plain(output)}
 
 
-def blobs(value):
+def made(value):
     if isinstance(value, dict):
         if value.keys() == {"$blob"}:
             return value["$blob"].encode()
-        return {name: blobs(each) for name, each in value.items()}
+        if "$totp" in value:
+            return totp(value["$totp"], value.get("ago", 0))
+        return {name: made(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [blobs(each) for each in value]
+        return [made(each) for each in value]
     return value
+
+
+def totp(seed, ago):
+    """The code of a virtual MFA device, so many codes ago."""
+    step = int(time.time()) // 30 - ago
+    digest = hmac.digest(base64.b32decode(seed), step.to_bytes(8, "big"), "sha1")
+    place = digest[-1] & 15
+    return f"{(int.from_bytes(digest[place : place + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def plain(value):

@@ -299,6 +299,55 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         These(&["GenerateOrganizationsAccessReport"]),
         "no account here is in an organization, so that no report is being made",
     ),
+    // Of credentials.
+    iam("NoSuchEntity", These(&["UpdateAccountPasswordPolicy"]), NOTHING_NAMED),
+    iam(
+        "MalformedPolicyDocument",
+        These(&["UpdateAccountPasswordPolicy"]),
+        "all its bounds are the model's, and to break one is a ValidationError",
+    ),
+    iam(
+        "EntityTemporarilyUnmodifiable",
+        These(&[
+            "ChangePassword",
+            "DeactivateMFADevice",
+            "DeleteLoginProfile",
+            "EnableMFADevice",
+            "UpdateLoginProfile",
+        ]),
+        "AWS means what is still being made, and here all is made at once",
+    ),
+    iam(
+        "LimitExceeded",
+        These(&[
+            "ChangePassword",
+            "CreateLoginProfile",
+            "CreateVirtualMFADevice",
+            "DeactivateMFADevice",
+            "DeleteAccessKey",
+            "DeleteAccountPasswordPolicy",
+            "DeleteLoginProfile",
+            "DeleteServerCertificate",
+            "DeleteSigningCertificate",
+            "DeleteVirtualMFADevice",
+            "GenerateCredentialReport",
+            "ResyncMFADevice",
+            "UpdateAccessKey",
+            "UpdateAccountPasswordPolicy",
+            "UpdateLoginProfile",
+            "UpdateServerCertificate",
+            "UpdateSigningCertificate",
+        ]),
+        "there is no quota of what it does",
+    ),
+    iam("InvalidInput", These(&["UntagServerCertificate"]), "a key that is not there is no fault"),
+    iam("DeleteConflict", These(&["DeleteServerCertificate"]), "no service here uses server certificates"),
+    iam(
+        "UnrecognizedPublicKeyEncoding",
+        These(&["GetSSHPublicKey"]),
+        "an encoding that there is not breaks the model's enumeration, which is a ValidationError",
+    ),
+    iam("ReportExpired", These(&["GetCredentialReport"]), "a report holds for four hours"),
 ];
 
 const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {

@@ -77,3 +77,48 @@ impl PartialEq for Certificate {
         self.0 == other.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+    use super::*;
+
+    fn params(name: &str) -> CertificateParams {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+    }
+
+    #[test]
+    fn a_signature_counts_and_so_does_the_name() {
+        let (key, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let read = |certificate: rcgen::Certificate| Certificate::parse(&certificate.pem()).unwrap();
+        let authority = read(params("ca").self_signed(&key).unwrap());
+        let namesake = read(params("ca").self_signed(&other).unwrap());
+        let renamed = read(params("other").self_signed(&key).unwrap());
+        let issuer = Issuer::new(params("ca"), &key);
+        let signed = read(params("leaf").signed_by(&other, &issuer).unwrap());
+        assert!(signed.is_signed_by(&authority) && authority.is_signed_by(&authority));
+        assert!(
+            !signed.is_signed_by(&namesake)
+                && !signed.is_signed_by(&renamed)
+                && !authority.is_signed_by(&signed)
+        );
+    }
+
+    #[test]
+    fn only_certificates_are_certificates() {
+        let key = KeyPair::generate().unwrap();
+        let one = params("one").self_signed(&key).unwrap().pem();
+        let cut = pem::encode(&pem::Pem::new(TAG, &key.serialize_der()[..20]));
+        assert!(Certificate::parse(&format!("\n{one}\n")).is_some());
+        assert_eq!(Certificate::parse_all(&format!("{one}{one}")).unwrap().len(), 2);
+        let with_key = format!("{one}{}", key.serialize_pem());
+        for text in ["", "one", &cut, &with_key, &key.public_key_pem()] {
+            assert!(Certificate::parse_all(text).is_none(), "{text}");
+        }
+        assert!(Certificate::parse(&format!("{one}{one}")).is_none());
+    }
+}

@@ -90,3 +90,125 @@ impl AccessKeys for UserKeys {
         self.keys.read().get(id).cloned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::AccessKey as Row;
+    use super::*;
+    use crate::iam::credentials::owner;
+    use crate::iam::credentials::status::Status;
+    use crate::iam::users::User;
+    use crate::service::Secret;
+    use crate::store::{Scopes, State as _};
+    use crate::time::Timestamp;
+
+    const ID: &str = "AKIAAAAAAAAAAAAAAAAA";
+
+    fn user(name: &str) -> User {
+        User {
+            path: "/".to_owned(),
+            user_name: name.into(),
+            user_id: Arc::from("AIDAAAAAAAAAAAAAAAAAA"),
+            arn: Arc::from(format!("arn:aws:iam::000000000000:user/{name}")),
+            create_date: Timestamp::default(),
+            permissions_boundary: None,
+            tags: Vec::new(),
+        }
+    }
+
+    fn key(owner: &str, status: Status) -> Row {
+        Row {
+            user_name: owner.into(),
+            access_key_id: ID.into(),
+            status,
+            secret_access_key: Secret::new("secret".to_owned()),
+            create_date: Timestamp::default(),
+            last_changed: Timestamp::default(),
+        }
+    }
+
+    fn followed() -> (Arc<UserKeys>, Scopes<Iam>) {
+        let keys = Arc::new(UserKeys::default());
+        let following = Arc::clone(&keys);
+        (keys, Scopes::with_commit_hook(move |scope, state| following.follow(scope, state)))
+    }
+
+    fn write(states: &Scopes<Iam>, change: impl FnOnce(&mut Iam)) {
+        let done: Result<(), ()> = states.write(&Scope::default(), |state| {
+            change(state);
+            Ok(())
+        });
+        done.unwrap();
+    }
+
+    fn owner_of_key(keys: &UserKeys) -> Option<String> {
+        keys.access_key(ID).map(|key| key.owner.arn.clone())
+    }
+
+    #[test]
+    fn a_key_leads_to_its_user_as_it_is_now() {
+        let (keys, states) = followed();
+        write(&states, |state| {
+            state.users.put("ann".into(), user("ann"));
+            state.credentials.access_keys.put(("ann".into(), ID.into()), key("ann", Status::Active));
+        });
+        assert_eq!(owner_of_key(&keys).unwrap(), "arn:aws:iam::000000000000:user/ann");
+        // Another path is no change of the key's row.
+        write(&states, |state| {
+            let arn = Arc::from("arn:aws:iam::000000000000:user/people/ann");
+            state.users.put("ann".into(), User { arn, ..user("ann") });
+        });
+        assert_eq!(owner_of_key(&keys).unwrap(), "arn:aws:iam::000000000000:user/people/ann");
+        // Another name moves the row, and a name that sorts before the old one does so, too.
+        for (old, new) in [("ann", "zoe"), ("zoe", "abe")] {
+            write(&states, |state| {
+                state.users.remove(&old.into());
+                owner::rename(&mut state.credentials.access_keys, &old.into(), &new.into());
+                state.users.put(new.into(), user(new));
+            });
+            assert_eq!(owner_of_key(&keys).unwrap(), format!("arn:aws:iam::000000000000:user/{new}"));
+        }
+        write(&states, |state| {
+            state.credentials.access_keys.put(("abe".into(), ID.into()), key("abe", Status::Inactive));
+        });
+        assert!(!keys.access_key(ID).unwrap().active);
+        write(&states, |state| {
+            state.users.remove(&"abe".into());
+        });
+        assert_eq!(owner_of_key(&keys), None, "the user is gone");
+    }
+
+    #[test]
+    fn what_is_undone_was_never_known() {
+        let (keys, states) = followed();
+        let undone: Result<(), ()> = states.write(&Scope::default(), |state| {
+            state.credentials.access_keys.put((ROOT, ID.into()), key("root", Status::Active));
+            Err(())
+        });
+        assert!(undone.is_err());
+        assert_eq!(owner_of_key(&keys), None);
+    }
+
+    #[test]
+    fn an_import_brings_its_keys_and_no_others() {
+        let (keys, states) = followed();
+        write(&states, |state| {
+            state.credentials.access_keys.put((ROOT, ID.into()), key("root", Status::Active));
+        });
+        assert_eq!(owner_of_key(&keys).unwrap(), "arn:aws:iam::000000000000:root");
+        let exported = serde_json::to_string(&states.export().unwrap()).unwrap();
+        keys.rebuild(&[]);
+        assert_eq!(owner_of_key(&keys), None);
+        let mut imported: Vec<Exported<Iam>> = serde_json::from_str(&exported).unwrap();
+        for each in &mut imported {
+            each.state.tables(&mut |table| table.commit());
+        }
+        keys.rebuild(&imported);
+        assert_eq!(owner_of_key(&keys).unwrap(), "arn:aws:iam::000000000000:root");
+        // A key whose user was left out of the import is nobody's.
+        imported[0].state.credentials.access_keys.put(("ann".into(), ID.into()), key("ann", Status::Active));
+        imported[0].state.credentials.access_keys.remove(&(ROOT, ID.into()));
+        keys.rebuild(&imported);
+        assert_eq!(owner_of_key(&keys), None);
+    }
+}

@@ -74,7 +74,10 @@ impl PublicKey {
     pub(super) fn encode(&self, encoding: Encoding) -> Result<String, Fault> {
         match encoding {
             Encoding::Ssh => self.ssh().to_openssh().map_err(|error| invalid(&error.to_string())),
-            Encoding::Pem => Ok(pem::encode(&pem::Pem::new("PUBLIC KEY", self.der()))),
+            Encoding::Pem => {
+                let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+                Ok(pem::encode_config(&pem::Pem::new("PUBLIC KEY", self.der()), config))
+            }
         }
     }
 
@@ -144,4 +147,58 @@ fn bits(number: &[u8]) -> usize {
 
 fn invalid(message: &str) -> Fault {
     Fault::new(400, "InvalidPublicKey", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An odd modulus of 2048 bits, which nobody checks to be a product of primes, and the usual exponent.
+    fn key() -> PublicKey {
+        let modulus: Vec<u8> = (0..=255_u8).map(|byte| byte | 0x81).collect();
+        let number = |bytes: &[u8]| Mpint::from_positive_bytes(bytes).unwrap();
+        PublicKey(RsaPublicKey { e: number(&[1, 0, 1]), n: number(&modulus) })
+    }
+
+    #[test]
+    fn both_encodings_are_one_key() {
+        let (ssh, pem) = (key().encode(Encoding::Ssh).unwrap(), key().encode(Encoding::Pem).unwrap());
+        assert_eq!((Encoding::of(&ssh), Encoding::of(&pem)), (Some(Encoding::Ssh), Some(Encoding::Pem)));
+        for text in [ssh.clone(), pem, format!("\n{ssh} ann@home\n")] {
+            let read = PublicKey::parse(&text).unwrap();
+            assert_eq!(read, key());
+            assert_eq!(read.fingerprint(), key().fingerprint());
+        }
+        assert_eq!(key().fingerprint().len(), 47);
+    }
+
+    #[test]
+    fn the_bits_of_a_number_begin_with_the_first_that_is_set() {
+        for (number, count) in [(&[][..], 0), (&[0, 0], 0), (&[1], 1), (&[0, 0x80, 0], 16), (&[1, 0, 1], 17)]
+        {
+            assert_eq!(bits(number), count, "{number:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rsa_key_is_refused() {
+        let code = |text: &str| PublicKey::parse(text).unwrap_err().code;
+        for text in
+            ["", "AAAA", "ssh-ed25519 AAAA", "ssh-rsa", "ѕsh-rsa AAAA", "---- BEGIN SSH2 PUBLIC KEY ----"]
+        {
+            assert_eq!(code(text), "UnrecognizedPublicKeyEncoding", "{text}");
+        }
+        let even = RsaPublicKey { e: Mpint::from_positive_bytes(&[2]).unwrap(), ..key().0 };
+        let even = PublicKey(even).encode(Encoding::Ssh).unwrap();
+        let cut = &key().encode(Encoding::Ssh).unwrap()[..200];
+        for text in [
+            "ssh-rsa AAAA",
+            cut,
+            &even,
+            "-----BEGIN PUBLIC KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----",
+        ] {
+            assert_eq!(code(text), "InvalidPublicKey", "{text}");
+        }
+    }
 }
