@@ -19,14 +19,14 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{RoleAuthority, TaggedEntities};
+use crate::iam::{ProviderDirectory, RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{AccessKeys, LogWriter, Roles};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
-use crate::sts::AuthorizationMessages;
+use crate::sts::{AuthorizationMessages, OidcKeys};
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
@@ -52,6 +52,7 @@ pub struct Builder {
     ids: Ids,
     quotas: Quotas,
     rate_limits: bool,
+    oidc_keys: OidcKeys,
 }
 
 impl Default for Builder {
@@ -62,6 +63,7 @@ impl Default for Builder {
             ids: Ids::random(),
             quotas: Quotas::default(),
             rate_limits: false,
+            oidc_keys: OidcKeys::default(),
         }
     }
 }
@@ -109,10 +111,17 @@ impl Builder {
         self
     }
 
+    /// The keys of OpenID Connect providers. Tokens of an issuer that has none here are taken for what they claim.
+    #[must_use]
+    pub fn oidc_keys(mut self, keys: OidcKeys) -> Self {
+        self.oidc_keys = keys;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, oidc_keys } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
         let authority = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
@@ -124,7 +133,10 @@ impl Builder {
             policies: Arc::clone(&authority) as _,
             mfa_devices: authority,
             keys: keys.clone(),
+            providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
+            oidc_keys: Arc::new(oidc_keys),
             messages: Arc::new(AuthorizationMessages::new()),
+            signing_keys: Arc::default(),
         };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));

@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use authority::RoleAuthority;
 pub(crate) use faults::DIALECT;
+pub(crate) use federation::ProviderDirectory;
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
 

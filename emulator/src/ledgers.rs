@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::TestBench;
-use crate::iam::RoleAuthority;
+use crate::iam::{ProviderDirectory, RoleAuthority};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
@@ -30,6 +30,9 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         policies: Arc::clone(&authority) as _,
         mfa_devices: authority,
         keys: Vec::new(),
+        providers: Arc::new(ProviderDirectory::new(Arc::default())),
+        oidc_keys: Arc::default(),
+        signing_keys: Arc::default(),
         messages: Arc::new(sts::AuthorizationMessages::new()),
     };
     [

@@ -28,3 +28,4 @@ pub use emulator::{Builder, Emulator, QUOTAS, Running};
 pub use ledgers::ledgers;
 pub use states::SCHEMA;
 pub use store::{Account, Region};
+pub use sts::{BadKeys, OidcKeys};
