@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::QUOTAS;
 use crate::service::Quotas;
-use crate::settings::{Settings, Switch};
-use crate::{Account, Emulator, Region, Running};
+use crate::settings::{Set, Settings, Switch};
+use crate::{Account, Emulator, Region, Running, settings};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits
+    /// Settings file (YAML): quotas, rate-limits, oidc-keys
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -37,6 +37,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// Keys of an OpenID Connect provider (JSON Web Key Set), to verify its tokens with; can be given several times
+    #[arg(long, value_name = "ISSUER=FILE", value_parser = oidc_keys)]
+    oidc_keys: Vec<(String, PathBuf)>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -45,6 +48,11 @@ fn account(id: &str) -> Result<Account, String> {
 
 fn region(name: &str) -> Result<Region, String> {
     Region::parse(name).ok_or_else(|| "a region looks like us-east-1".to_owned())
+}
+
+fn oidc_keys(text: &str) -> Result<(String, PathBuf), String> {
+    let (issuer, file) = text.split_once('=').ok_or("keys are given as in https://idp.example=jwks.json")?;
+    Ok((issuer.to_owned(), file.into()))
 }
 
 fn quota(text: &str) -> Result<(String, u64), String> {
@@ -59,9 +67,9 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let (mut quotas, mut rate_limits) = match &self.config {
+        let Set { mut quotas, mut rate_limits, mut oidc_keys } = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => (Quotas::default(), false),
+            None => Set::default(),
         };
         rate_limits |= self.rate_limits;
         match self.quotas {
@@ -72,8 +80,11 @@ impl Options {
         for (name, number) in &self.quota {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
+        for (issuer, file) in &self.oidc_keys {
+            settings::add_oidc_keys(&mut oidc_keys, issuer, file).map_err(|error| invalid(&error))?;
+        }
         let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
-        Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
+        Ok(builder.quotas(quotas).rate_limits(rate_limits).oidc_keys(oidc_keys).build())
     }
 }
 

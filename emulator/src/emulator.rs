@@ -26,7 +26,7 @@ use crate::service::ports::{AccessKeys, LogWriter, Roles};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
-use crate::sts::{AuthorizationMessages, OidcKeys};
+use crate::sts::{AuthorizationMessages, OidcKeys, SigningKeys};
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
@@ -127,6 +127,7 @@ impl Builder {
         let authority = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
         let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let signing_keys = Arc::new(SigningKeys::default());
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&authority) as _,
@@ -136,7 +137,7 @@ impl Builder {
             providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
             oidc_keys: Arc::new(oidc_keys),
             messages: Arc::new(AuthorizationMessages::new()),
-            signing_keys: Arc::default(),
+            signing_keys: Arc::clone(&signing_keys),
         };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
@@ -156,7 +157,7 @@ impl Builder {
             )),
             callers: Callers::new(scope.clone(), keys),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
-            admin: Admin::new(states, delivery, Arc::clone(&history)),
+            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys),
             history,
             clock,
             ids,

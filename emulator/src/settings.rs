@@ -7,8 +7,8 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_saphyr::options::Options;
 
-use crate::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
+use crate::{BadKeys, OidcKeys, QUOTAS};
 
 /// What a settings file may say.
 ///
@@ -16,12 +16,31 @@ use crate::service::{Quotas, UnknownQuota};
 /// quotas:
 ///   stages-per-api: 20
 /// rate-limits: true
+/// oidc-keys:
+///   https://idp.example: jwks.json
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     quotas: Option<QuotaSettings>,
     rate_limits: Option<OnOff>,
+    /// Files of keys by their issuers.
+    oidc_keys: BTreeMap<String, PathBuf>,
+}
+
+/// What a settings file comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Set {
+    pub(crate) quotas: Quotas,
+    pub(crate) rate_limits: bool,
+    pub(crate) oidc_keys: OidcKeys,
+}
+
+/// Adds the keys of an issuer from a file, which is a JSON Web Key Set.
+pub(crate) fn add_oidc_keys(keys: &mut OidcKeys, issuer: &str, file: &Path) -> Result<(), BadSettings> {
+    let path = || file.to_owned();
+    let text = fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
+    keys.add(issuer, &text).map_err(|source| BadSettings::BadKeys { file: path(), source })
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -66,12 +85,14 @@ pub(crate) enum BadSettings {
     #[error("{} is not taken: {source}", .file.display())]
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
     #[error("{} is not taken: {source}", .file.display())]
+    BadKeys { file: PathBuf, source: BadKeys },
+    #[error("{} is not taken: {source}", .file.display())]
     UnknownQuota { file: PathBuf, source: UnknownQuota },
 }
 
 impl Settings {
-    /// The settings in a YAML file, and the quotas that it asks for.
-    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+    /// The settings in a YAML file. Files that it names stand beside it.
+    pub(crate) fn read(file: &Path) -> Result<Set, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
@@ -82,7 +103,12 @@ impl Settings {
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
+        let mut oidc_keys = OidcKeys::default();
+        for (issuer, named) in &settings.oidc_keys {
+            let beside = file.parent().map_or_else(|| named.clone(), |folder| folder.join(named));
+            add_oidc_keys(&mut oidc_keys, issuer, &beside)?;
+        }
+        Ok(Set { quotas, rate_limits: settings.rate_limits.is_some_and(OnOff::is_on), oidc_keys })
     }
 
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {

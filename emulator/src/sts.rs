@@ -26,6 +26,8 @@ mod sessions;
 mod signing_keys;
 mod trust;
 mod web_identity_token;
+#[cfg(test)]
+mod world;
 
 use std::sync::Arc;
 

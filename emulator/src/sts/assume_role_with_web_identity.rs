@@ -299,3 +299,6 @@ fn source_identity(claims: &Claims) -> Result<Option<String>, Fault> {
     let given = claims.get(SOURCE_IDENTITY);
     given.map(|value| trust::source_identity(value.as_str().unwrap_or_default())).transpose()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,5 +3,7 @@
 mod canonical;
 mod response;
 mod signature;
+#[cfg(test)]
+pub(super) mod signer;
 
 pub(super) use response::{Assertion, BadResponse, parse};

@@ -108,8 +108,8 @@ fn is_plain(document: &Document<'_>) -> bool {
     let mut node = document.root();
     // By hand, since asking each node for its depth would take long of deep documents.
     loop {
-        let id = node.attributes().find(|each| each.name().eq_ignore_ascii_case("id"));
-        if id.is_some_and(|id| !ids.insert(id.value().to_owned())) {
+        let mut own = node.attributes().filter(|each| each.name().eq_ignore_ascii_case("id"));
+        if own.any(|id| !ids.insert(id.value().to_owned())) {
             return false;
         }
         if let Some(child) = node.first_child() {
