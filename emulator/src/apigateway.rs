@@ -19,7 +19,6 @@ pub(crate) mod quotas;
 mod rates;
 mod sdk;
 mod sdk_types;
-mod secret;
 mod stages;
 pub(crate) mod tags;
 mod test_invoke;

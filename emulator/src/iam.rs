@@ -30,6 +30,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use authority::RoleAuthority;
+#[allow(unused_imports, reason = "STS is to ask it")]
+pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
 pub(crate) use federation::ProviderDirectory;
 pub(crate) use quotas::QUOTAS;
@@ -93,6 +95,7 @@ impl State for Iam {
 
     fn settle(&mut self) {
         self.ever_tagged.follow(&self.policies, |policy| !policy.tags.is_empty());
+        self.credentials.settle();
     }
 }
 

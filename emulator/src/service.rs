@@ -14,6 +14,7 @@ pub mod ports;
 mod principal;
 mod quotas;
 mod registrar;
+mod secret;
 mod throttle;
 
 pub use arn::Arn;
@@ -27,6 +28,7 @@ pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
 pub(crate) use quotas::{MORE, NO_MORE, quotas};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
+pub(crate) use secret::Secret;
 pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;

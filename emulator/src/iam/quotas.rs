@@ -21,6 +21,7 @@ quotas! {
     SAML_PROVIDERS = "saml-providers" 100 NO_MORE "SAML providers";
     OIDC_PROVIDERS = "oidc-providers" 100 MORE "OpenID Connect providers";
     CLIENT_IDS_PER_PROVIDER = "client-ids-per-oidc-provider" 100 NO_MORE "Client IDs of an OpenID Connect provider";
+    MFA_DEVICES_PER_USER = "mfa-devices-per-user" 8 NO_MORE "MFA devices of a user";
     TRUST_POLICY_LENGTH = "trust-policy-length" 2048 MORE
         "Characters of a trust policy, white space not counted";
 }

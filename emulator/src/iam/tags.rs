@@ -1,7 +1,8 @@
-//! Tags of roles and policies.
+//! Tags of what IAM keeps.
 
 mod bearer;
 mod operations;
+mod tagged;
 
 use std::collections::BTreeSet;
 
@@ -9,12 +10,14 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use bearer::TaggedEntities;
 
-pub(super) use operations::register;
+pub(super) use bearer::{Found, last_name};
+pub(super) use operations::{ListTags, TagResource, UntagResource, register, register_kind};
+pub(super) use tagged::{Tagged, tag_inputs};
 
 use super::faults;
 use crate::service::Fault;
 
-/// The most tags that a role or policy may have, as documented.
+/// The most tags that a resource may have, as documented.
 const MOST: usize = 50;
 
 /// A tag.

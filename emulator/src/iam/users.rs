@@ -10,7 +10,7 @@ use super::boundaries::PermissionsBoundary;
 use super::entities::{Entity, Term};
 use super::paging::Asked;
 use super::tags::{self, Tag};
-use super::{Iam, UserName, faults, memberships, quotas};
+use super::{Iam, UserName, credentials, faults, memberships, quotas};
 use crate::service::{Ctx, Fault, Identity, Registrar};
 use crate::store::Indexed;
 use crate::time::Timestamp;
@@ -215,6 +215,7 @@ fn update(ctx: &Ctx<'_>, state: &mut Iam, input: UpdateUser) -> Result<(), Fault
 /// What belongs to a user follows its name.
 fn rename(state: &mut Iam, old: &UserName, new: &UserName) {
     memberships::rename_user(state, old, new);
+    credentials::rename_user(state, old, new);
     Entity::user(old).rename(state, &Entity::user(new));
 }
 
@@ -230,6 +231,7 @@ fn delete(_: &Ctx<'_>, state: &mut Iam, input: DeleteUser) -> Result<(), Fault> 
     if memberships::groups_of(state, &name).next().is_some() {
         return Err(faults::delete_conflict("Cannot delete entity, must remove users from group first."));
     }
+    credentials::must_have_none(state, &name)?;
     Entity::user(&name).must_have_no_policies(state)?;
     state.users.remove(&name);
     Ok(())

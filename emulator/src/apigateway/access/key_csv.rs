@@ -7,8 +7,8 @@
 //! Source: the page "API Gateway API key file format" of the developer guide.
 
 use crate::apigateway::faults::bad_request;
-use crate::apigateway::secret::Secret;
 use crate::service::Fault;
+use crate::service::Secret;
 
 /// A key to import.
 #[derive(Debug, PartialEq, Eq)]

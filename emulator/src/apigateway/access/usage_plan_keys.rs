@@ -10,8 +10,8 @@ use super::usage;
 use super::usage_plans::{self, PlanId};
 use crate::apigateway::faults::{bad_position, bad_request, conflict};
 use crate::apigateway::paging::limit;
-use crate::apigateway::secret::Secret;
 use crate::apigateway::{ApiGateway, quotas};
+use crate::service::Secret;
 use crate::service::{Ctx, Fault};
 use crate::store::{Indexed, KeyRange};
 
