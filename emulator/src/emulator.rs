@@ -19,7 +19,7 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{ProviderDirectory, RoleAuthority, TaggedEntities};
+use crate::iam::{ProviderDirectory, RoleAuthority, TaggedEntities, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{AccessKeys, LogWriter, Roles};
@@ -126,13 +126,14 @@ impl Builder {
         let states = Arc::new(States::new());
         let authority = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
-        let keys: Vec<Arc<dyn AccessKeys>> = vec![Arc::clone(&states.session_keys) as _];
+        let keys: Vec<Arc<dyn AccessKeys>> =
+            vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
         let signing_keys = Arc::new(SigningKeys::default());
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&authority) as _,
-            policies: Arc::clone(&authority) as _,
-            mfa_devices: authority,
+            policies: authority,
+            mfa_devices: Arc::new(UserMfaDevices::new(Arc::clone(&states.iam))),
             keys: keys.clone(),
             providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
             oidc_keys: Arc::new(oidc_keys),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const UPPER_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64_OF_SECRETS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const HEX: &[u8] = b"0123456789abcdef";
 
@@ -60,6 +61,20 @@ impl Ids {
     #[must_use]
     pub fn secret(&self, length: usize) -> String {
         self.draw(BASE64, length)
+    }
+
+    /// The secret of an access key: 40 characters of base64.
+    #[must_use]
+    pub fn secret_access_key(&self) -> String {
+        self.draw(BASE64_OF_SECRETS, 40)
+    }
+
+    /// The password of a service-specific credential: 44 characters of base64, as AWS's examples have, with the padding.
+    #[must_use]
+    pub fn service_password(&self) -> String {
+        let mut password = self.draw(BASE64_OF_SECRETS, 43);
+        password.push('=');
+        password
     }
 
     /// An API key's value: letters of both cases and digits.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::TestBench;
-use crate::iam::{ProviderDirectory, RoleAuthority};
+use crate::iam::{ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
@@ -27,8 +27,8 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     let sts_ports = sts::Ports {
         roles,
         permissions: Arc::clone(&authority) as _,
-        policies: Arc::clone(&authority) as _,
-        mfa_devices: authority,
+        policies: authority,
+        mfa_devices: Arc::new(UserMfaDevices::new(Arc::default())),
         keys: Vec::new(),
         providers: Arc::new(ProviderDirectory::new(Arc::default())),
         oidc_keys: Arc::default(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
-use crate::iam::Iam;
+use crate::iam::{Iam, UserKeys};
 use crate::logs::Logs;
 use crate::store::{Exported, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
@@ -22,6 +22,7 @@ pub(crate) struct States {
     pub(crate) logs: Arc<Scopes<Logs>>,
     pub(crate) apis: Arc<ApiIndex>,
     pub(crate) session_keys: Arc<SessionKeys>,
+    pub(crate) user_keys: Arc<UserKeys>,
 }
 
 /// The exported form: every scope of every service.
@@ -50,16 +51,21 @@ impl States {
     pub(crate) fn new() -> Self {
         let apis = Arc::new(ApiIndex::default());
         let session_keys = Arc::new(SessionKeys::default());
+        let user_keys = Arc::new(UserKeys::default());
         let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
+        let follow_user_keys = Arc::clone(&user_keys);
         Self {
             apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_apis.follow(scope, state);
             })),
-            iam: Arc::default(),
+            iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
+                follow_user_keys.follow(scope, state)
+            })),
             sts: Arc::new(Scopes::with_commit_hook(move |_, state| follow_keys.follow(state))),
             logs: Arc::default(),
             apis,
             session_keys,
+            user_keys,
         }
     }
 
@@ -67,7 +73,8 @@ impl States {
     pub(crate) fn take_all(&self) -> impl Send + 'static + use<> {
         let apigateway = self.apigateway.replace(Vec::new(), &|states| self.apis.rebuild(states));
         let sts = self.sts.replace(Vec::new(), &|states| self.session_keys.rebuild(states));
-        let (iam, logs) = (self.iam.replace(Vec::new(), &|_| {}), self.logs.replace(Vec::new(), &|_| {}));
+        let iam = self.iam.replace(Vec::new(), &|states| self.user_keys.rebuild(states));
+        let logs = self.logs.replace(Vec::new(), &|_| {});
         (apigateway, iam, sts, logs)
     }
 
@@ -98,7 +105,7 @@ impl States {
         once_each(&export.sts)?;
         once_each(&export.logs)?;
         drop(self.apigateway.replace(export.apigateway, &|states| self.apis.rebuild(states)));
-        drop(self.iam.replace(export.iam, &|_| {}));
+        drop(self.iam.replace(export.iam, &|states| self.user_keys.rebuild(states)));
         drop(self.sts.replace(export.sts, &|states| self.session_keys.rebuild(states)));
         drop(self.logs.replace(export.logs, &|_| {}));
         Ok(())

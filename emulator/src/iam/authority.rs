@@ -11,11 +11,10 @@ use super::roles::Role;
 use super::users::User;
 use super::{Iam, managed_policies, memberships, tags};
 use crate::service::ports::{
-    Grants, ManagedPolicies, MfaDevices, NotAssumed, Permissions, RoleSession, Roles,
+    Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles,
 };
 use crate::service::{Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
-use crate::time::Timestamp;
 
 /// Answers the [`Roles`] port from IAM's state.
 pub(crate) struct RoleAuthority {
@@ -127,13 +126,6 @@ impl ManagedPolicies for RoleAuthority {
     fn default_text(&self, scope: &Scope, arn: &str) -> Option<String> {
         assert_unlocked();
         self.states.read(scope, |state| managed_policies::default_text(state, arn))
-    }
-}
-
-/// (stand-in until there are devices)
-impl MfaDevices for RoleAuthority {
-    fn verify(&self, _: &Caller, _: &str, _: &str, _: Timestamp) -> bool {
-        false
     }
 }
 

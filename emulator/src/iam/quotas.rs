@@ -21,7 +21,13 @@ quotas! {
     SAML_PROVIDERS = "saml-providers" 100 NO_MORE "SAML providers";
     OIDC_PROVIDERS = "oidc-providers" 100 MORE "OpenID Connect providers";
     CLIENT_IDS_PER_PROVIDER = "client-ids-per-oidc-provider" 100 NO_MORE "Client IDs of an OpenID Connect provider";
+    ACCESS_KEYS_PER_USER = "access-keys-per-user" 2 NO_MORE "Access keys of a user";
     MFA_DEVICES_PER_USER = "mfa-devices-per-user" 8 NO_MORE "MFA devices of a user";
+    SSH_PUBLIC_KEYS_PER_USER = "ssh-public-keys-per-user" 5 NO_MORE "SSH public keys of a user";
+    SIGNING_CERTIFICATES_PER_USER = "signing-certificates-per-user" 2 NO_MORE "Signing certificates of a user";
+    SERVICE_CREDENTIALS_PER_USER = "service-credentials-per-user" 2 NO_MORE
+        "Service-specific credentials of a user for each service";
+    SERVER_CERTIFICATES = "server-certificates" 20 MORE "Server certificates";
     TRUST_POLICY_LENGTH = "trust-policy-length" 2048 MORE
         "Characters of a trust policy, white space not counted";
 }

@@ -23,7 +23,7 @@ pub(super) struct User {
     pub(super) user_name: UserName,
     pub(super) user_id: Arc<str>,
     pub(super) arn: Arc<str>,
-    create_date: Timestamp,
+    pub(super) create_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -144,10 +144,13 @@ pub(super) fn caller_or(ctx: &Ctx<'_>, name: Option<UserName>) -> Result<UserNam
     match (name, &ctx.principal.identity) {
         (Some(name), _) => Ok(name),
         (None, Identity::User { name, .. }) => Ok(name.clone()),
-        (None, Identity::Root | Identity::Role { .. }) => {
-            Err(faults::validation_error("Must specify userName when calling with non-User credentials"))
-        }
+        (None, Identity::Root | Identity::Role { .. }) => Err(must_name_one()),
     }
+}
+
+/// That a user must be named.
+pub(super) fn must_name_one() -> Fault {
+    faults::validation_error("Must specify userName when calling with non-User credentials")
 }
 
 #[derive(Deserialize)]

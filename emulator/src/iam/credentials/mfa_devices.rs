@@ -19,11 +19,12 @@ pub(crate) use port::UserMfaDevices;
 
 use codes::{Codes, Synchronized};
 
+use crate::iam::credentials::owner;
 use crate::iam::paging::{Asked, DEFAULT_MAX_ITEMS};
 use crate::iam::tags::{self, Found, Tag, Tagged};
 use crate::iam::users::{self, User};
 use crate::iam::{Iam, UserName, faults, quotas};
-use crate::service::{Arn, Ctx, Fault, Identity, Registrar, Secret};
+use crate::service::{Arn, Ctx, Fault, Registrar, Secret};
 use crate::store::Indexed;
 use crate::time::Timestamp;
 
@@ -193,8 +194,7 @@ struct DeviceOfUser {
 }
 
 fn deactivate(ctx: &Ctx<'_>, state: &mut Iam, input: DeviceOfUser) -> Result<(), Fault> {
-    let user = users::caller_or(ctx, input.user_name)?;
-    users::find(state, &user)?;
+    let user = owner::user(ctx, state, input.user_name)?;
     let device = of_user(state, &input.serial_number, &user)?;
     let device = MfaDevice {
         user_name: None,
@@ -233,8 +233,7 @@ struct DeviceDetail {
 }
 
 fn get(ctx: &Ctx<'_>, state: &Iam, input: DeviceOfUser) -> Result<DeviceDetail, Fault> {
-    let user_name = users::caller_or(ctx, input.user_name)?;
-    users::find(state, &user_name)?;
+    let user_name = owner::user(ctx, state, input.user_name)?;
     let device = of_user(state, &input.serial_number, &user_name)?;
     Ok(DeviceDetail {
         user_name,
@@ -263,11 +262,7 @@ struct Devices {
 
 /// Root has none: its devices are not enabled by this API.
 fn list(ctx: &Ctx<'_>, state: &Iam, input: ListMfaDevices) -> Result<Devices, Fault> {
-    if input.user_name.is_none() && ctx.principal.identity == Identity::Root {
-        return Ok(Devices { devices: Vec::new(), is_truncated: false, marker: None });
-    }
-    let user = users::caller_or(ctx, input.user_name)?;
-    users::find(state, &user)?;
+    let user = owner::owner(ctx, state, input.user_name)?;
     let limit = input.max_items.unwrap_or(DEFAULT_MAX_ITEMS);
     let devices = &state.credentials.mfa_devices;
     let page = devices
@@ -361,13 +356,6 @@ pub(in crate::iam) fn count_of(state: &Iam, user: &UserName) -> usize {
     state.credentials.mfa_devices.count_naming(user)
 }
 
-/// How many devices there are, and how many of them are a user's.
-pub(in crate::iam) fn count(state: &Iam) -> (usize, usize) {
-    let devices = &state.credentials.mfa_devices;
-    let in_use = devices.iter().filter(|(_, device)| device.user_name.is_some());
-    (devices.len(), in_use.count())
-}
-
 /// A user's devices follow its name.
 pub(super) fn rename_user(state: &mut Iam, old: &UserName, new: &UserName) {
     let devices: Vec<_> =
@@ -379,6 +367,10 @@ pub(super) fn rename_user(state: &mut Iam, old: &UserName, new: &UserName) {
 }
 
 impl MfaDevice {
+    pub(super) fn is_in_use(&self) -> bool {
+        self.user_name.is_some()
+    }
+
     pub(super) fn has_tags(&self) -> bool {
         !self.tags.is_empty()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::tagged::{Tagged, change};
 use super::{Tag, add, remove};
-use crate::iam::credentials::MfaDevice;
+use crate::iam::credentials::{MfaDevice, ServerCertificate};
 use crate::iam::managed_policies::Policy;
 use crate::iam::roles::Role;
 use crate::iam::users::User;
@@ -55,6 +55,7 @@ const KINDS: &[Kind] = &[
     Kind::of::<MfaDevice>("mfa"),
     Kind::of::<Policy>("policy"),
     Kind::of::<Role>("role"),
+    Kind::of::<ServerCertificate>("server-certificate"),
     Kind::of::<User>("user"),
 ];
 
