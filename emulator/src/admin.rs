@@ -16,6 +16,7 @@ pub(crate) use history::{Call, History};
 
 use crate::gateway::Delivery;
 use crate::states::States;
+use crate::sts::SigningKeys;
 use crate::wire::Answer;
 
 /// The largest body that an import may have, in bytes.
@@ -26,6 +27,7 @@ pub(crate) struct Admin {
     states: Arc<States>,
     delivery: Arc<Delivery>,
     history: Arc<History>,
+    signing_keys: Arc<SigningKeys>,
 }
 
 /// An endpoint of the emulator itself.
@@ -36,6 +38,7 @@ pub(crate) enum Endpoint {
     State,
     Deliveries,
     Requests,
+    WebIdentityKeys,
     MotoReset,
     LocalStackHealth,
     /// Below a prefix of ours, but nothing is there.
@@ -51,6 +54,7 @@ impl Endpoint {
             "/_stagecheck/state" => Self::State,
             "/_stagecheck/deliveries" => Self::Deliveries,
             "/_stagecheck/requests" => Self::Requests,
+            "/_stagecheck/web-identity-keys" => Self::WebIdentityKeys,
             "/moto-api/reset" => Self::MotoReset,
             "/_localstack/health" => Self::LocalStackHealth,
             _ if ["/_stagecheck/", "/moto-api/", "/_localstack/"]
@@ -68,15 +72,24 @@ impl Endpoint {
         match self {
             Self::Reset | Self::MotoReset => "POST",
             Self::State => "GET, PUT",
-            Self::Health | Self::Deliveries | Self::Requests | Self::LocalStackHealth => "GET",
+            Self::Health
+            | Self::Deliveries
+            | Self::Requests
+            | Self::WebIdentityKeys
+            | Self::LocalStackHealth => "GET",
             Self::Nowhere => "",
         }
     }
 }
 
 impl Admin {
-    pub(crate) fn new(states: Arc<States>, delivery: Arc<Delivery>, history: Arc<History>) -> Self {
-        Self { states, delivery, history }
+    pub(crate) fn new(
+        states: Arc<States>,
+        delivery: Arc<Delivery>,
+        history: Arc<History>,
+        signing_keys: Arc<SigningKeys>,
+    ) -> Self {
+        Self { states, delivery, history, signing_keys }
     }
 
     pub(crate) fn answer(&self, endpoint: Endpoint, method: &Method, body: &[u8]) -> Answer {
@@ -115,10 +128,11 @@ impl Admin {
             },
             (Endpoint::Deliveries, &Method::GET) => json_answer(200, &self.delivery.records()),
             (Endpoint::Requests, &Method::GET) => json_answer(200, &self.history.report()),
+            (Endpoint::WebIdentityKeys, &Method::GET) => json_answer(200, &self.signing_keys.key_set()),
             (Endpoint::Nowhere, _) => error_answer(
                 404,
-                "there is no such endpoint; the emulator's own are /_stagecheck/health, reset, state, deliveries \
-                 and requests",
+                "there is no such endpoint; the emulator's own are /_stagecheck/health, reset, state, deliveries, \
+                 requests and web-identity-keys",
             ),
             (endpoint, method) => {
                 let mut answer =

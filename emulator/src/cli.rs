@@ -9,7 +9,7 @@ use clap::Args;
 use crate::QUOTAS;
 use crate::service::Quotas;
 use crate::settings::{Settings, Switch, parse_duration};
-use crate::{Account, Emulator, Region, Running, settings};
+use crate::{Account, Emulator, OidcKeys, Region, Running, settings};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies
+    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies, oidc-keys
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -44,6 +44,9 @@ pub struct Options {
     /// More policies that AWS manages (JSON); docs/emulator.md has the form
     #[arg(long, value_name = "FILE")]
     managed_policies: Option<PathBuf>,
+    /// Keys of an OpenID Connect provider (JSON Web Key Set), to verify its tokens with; can be given several times
+    #[arg(long, value_name = "ISSUER=FILE", value_parser = oidc_keys)]
+    oidc_keys: Vec<(String, PathBuf)>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -52,6 +55,11 @@ fn account(id: &str) -> Result<Account, String> {
 
 fn region(name: &str) -> Result<Region, String> {
     Region::parse(name).ok_or_else(|| "a region looks like us-east-1".to_owned())
+}
+
+fn oidc_keys(text: &str) -> Result<(String, PathBuf), String> {
+    let (issuer, file) = text.split_once('=').ok_or("keys are given as in https://idp.example=jwks.json")?;
+    Ok((issuer.to_owned(), file.into()))
 }
 
 fn quota(text: &str) -> Result<(String, u64), String> {
@@ -79,6 +87,12 @@ impl Options {
         for (name, number) in &self.quota {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
+        let mut oidc_keys = OidcKeys::default();
+        for (issuer, file) in
+            settings.oidc_keys.iter().chain(self.oidc_keys.iter().map(|(issuer, file)| (issuer, file)))
+        {
+            settings::add_oidc_keys(&mut oidc_keys, issuer, file).map_err(|error| invalid(&error))?;
+        }
         let mut builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
         for file in settings.managed_policies.iter().chain(&self.managed_policies) {
             let policies = settings::managed_policies(file).map_err(|error| invalid(&error))?;
@@ -88,6 +102,7 @@ impl Options {
             .quotas(quotas)
             .rate_limits(self.rate_limits || settings.rate_limits)
             .iam_propagation(self.iam_propagation.unwrap_or(settings.iam_propagation))
+            .oidc_keys(oidc_keys)
             .build())
     }
 }

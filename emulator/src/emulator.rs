@@ -19,14 +19,16 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
 use crate::edge::{Callers, Edge, Services, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
-use crate::iam::{ManagedPolicies, Propagation, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices};
+use crate::iam::{
+    ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
+};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::ports::{AccessKeys, LogWriter, Roles, UsageRecorder};
 use crate::service::{Quota, Quotas, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
-use crate::sts::AuthorizationMessages;
+use crate::sts::{AuthorizationMessages, OidcKeys, SigningKeys};
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
@@ -54,6 +56,7 @@ pub struct Builder {
     rate_limits: bool,
     iam_propagation: Duration,
     managed_policies: Vec<ManagedPolicies>,
+    oidc_keys: OidcKeys,
 }
 
 impl Default for Builder {
@@ -66,6 +69,7 @@ impl Default for Builder {
             rate_limits: false,
             iam_propagation: Duration::ZERO,
             managed_policies: Vec::new(),
+            oidc_keys: OidcKeys::default(),
         }
     }
 }
@@ -128,10 +132,18 @@ impl Builder {
         self
     }
 
+    /// The keys of OpenID Connect providers. Tokens of an issuer that has none here are taken for what they claim.
+    #[must_use]
+    pub fn oidc_keys(mut self, keys: OidcKeys) -> Self {
+        self.oidc_keys = keys;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation, managed_policies } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation, managed_policies, oidc_keys } =
+            self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
         let propagation =
@@ -141,13 +153,17 @@ impl Builder {
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
         let keys: Vec<Arc<dyn AccessKeys>> =
             vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
+        let signing_keys = Arc::new(SigningKeys::default());
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&authority) as _,
             policies: authority,
             mfa_devices: Arc::new(UserMfaDevices::new(Arc::clone(&states.iam))),
             keys: keys.clone(),
+            providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
+            oidc_keys: Arc::new(oidc_keys),
             messages: Arc::new(AuthorizationMessages::new()),
+            signing_keys: Arc::clone(&signing_keys),
         };
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
@@ -169,7 +185,7 @@ impl Builder {
             )),
             callers: Callers::new(scope.clone(), keys),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
-            admin: Admin::new(states, delivery, Arc::clone(&history)),
+            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys),
             history,
             clock,
             ids,

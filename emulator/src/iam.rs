@@ -42,10 +42,8 @@ pub(crate) use account::Registry;
 pub(crate) use authority::RoleAuthority;
 pub use aws_managed::{BadManagedPolicy, ManagedPolicies};
 pub(crate) use credentials::UserKeys;
-#[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
-#[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use federation::ProviderDirectory;
 pub(crate) use propagation::{InEffect, Propagation};
 pub(crate) use quotas::QUOTAS;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::TestBench;
-use crate::iam::{InEffect, RoleAuthority, UserMfaDevices};
+use crate::iam::{InEffect, ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
@@ -30,6 +30,9 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         policies: authority,
         mfa_devices: Arc::new(UserMfaDevices::new(Arc::default())),
         keys: Vec::new(),
+        providers: Arc::new(ProviderDirectory::new(Arc::default())),
+        oidc_keys: Arc::default(),
+        signing_keys: Arc::default(),
         messages: Arc::new(sts::AuthorizationMessages::new()),
     };
     [

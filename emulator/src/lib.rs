@@ -29,3 +29,4 @@ pub use iam::{BadManagedPolicy, ManagedPolicies};
 pub use ledgers::ledgers;
 pub use states::SCHEMA;
 pub use store::{Account, Region};
+pub use sts::{BadKeys, OidcKeys};

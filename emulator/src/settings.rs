@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
 
 use crate::service::Quotas;
-use crate::{BadManagedPolicy, ManagedPolicies, QUOTAS};
+use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS};
 
 /// What a settings file may say.
 ///
@@ -20,6 +20,8 @@ use crate::{BadManagedPolicy, ManagedPolicies, QUOTAS};
 /// rate-limits: true
 /// iam-propagation: 10s
 /// managed-policies: policies.json
+/// oidc-keys:
+///   https://idp.example: jwks.json
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -31,6 +33,8 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "duration")]
     pub(crate) iam_propagation: Duration,
     pub(crate) managed_policies: Option<PathBuf>,
+    /// Files of keys by their issuers.
+    pub(crate) oidc_keys: BTreeMap<String, PathBuf>,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -75,6 +79,8 @@ pub(crate) enum BadSettings {
     #[error("{} is not taken: {source}", .file.display())]
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
     #[error("{} is not taken: {source}", .file.display())]
+    BadKeys { file: PathBuf, source: BadKeys },
+    #[error("{} is not taken: {source}", .file.display())]
     BadManagedPolicies { file: PathBuf, source: BadManagedPolicy },
 }
 
@@ -83,6 +89,13 @@ pub(crate) fn managed_policies(file: &Path) -> Result<ManagedPolicies, BadSettin
     let path = || file.to_owned();
     let text = fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
     ManagedPolicies::parse(&text).map_err(|source| BadSettings::BadManagedPolicies { file: path(), source })
+}
+
+/// Adds the keys of an issuer from a file, which is a JSON Web Key Set.
+pub(crate) fn add_oidc_keys(keys: &mut OidcKeys, issuer: &str, file: &Path) -> Result<(), BadSettings> {
+    let path = || file.to_owned();
+    let text = fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
+    keys.add(issuer, &text).map_err(|source| BadSettings::BadKeys { file: path(), source })
 }
 
 impl Settings {
@@ -96,7 +109,8 @@ impl Settings {
         options.with_snippet = false;
         let mut settings: Self = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
-        if let (Some(named), Some(folder)) = (&mut settings.managed_policies, file.parent()) {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for named in settings.managed_policies.iter_mut().chain(settings.oidc_keys.values_mut()) {
             *named = folder.join(&*named);
         }
         Ok(settings)

@@ -6,17 +6,28 @@
 
 mod access_key_info;
 mod assume_role;
+mod assume_role_with_saml;
+mod assume_role_with_web_identity;
+mod assume_root;
 mod authorization_message;
 mod caller_identity;
 mod credentials;
+mod delegated_access_token;
 mod faults;
 mod federation_token;
+mod json_web_keys;
+mod json_web_token;
 mod key_ids;
+mod saml;
 mod session_policies;
 mod session_tags;
 mod session_token;
 mod sessions;
+mod signing_keys;
 mod trust;
+mod web_identity_token;
+#[cfg(test)]
+mod world;
 
 use std::sync::Arc;
 
@@ -27,9 +38,11 @@ use stagecheck_models::{Operation, sts as operations};
 
 pub(crate) use authorization_message::AuthorizationMessages;
 pub(crate) use faults::DIALECT;
+pub use json_web_keys::{BadKeys, OidcKeys};
 pub(crate) use sessions::SessionKeys;
+pub(crate) use signing_keys::SigningKeys;
 
-use crate::service::ports::{AccessKeys, ManagedPolicies, MfaDevices, Permissions, Roles};
+use crate::service::ports::{AccessKeys, IdentityProviders, ManagedPolicies, MfaDevices, Permissions, Roles};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{IndexedTable, Placement, Scopes, State, Transactional};
 
@@ -55,17 +68,30 @@ pub(crate) struct Ports {
     pub(crate) policies: Arc<dyn ManagedPolicies>,
     pub(crate) mfa_devices: Arc<dyn MfaDevices>,
     pub(crate) keys: Vec<Arc<dyn AccessKeys>>,
+    pub(crate) providers: Arc<dyn IdentityProviders>,
+    pub(crate) oidc_keys: Arc<OidcKeys>,
     pub(crate) messages: Arc<AuthorizationMessages>,
+    pub(crate) signing_keys: Arc<SigningKeys>,
 }
 
 /// Registers the operations.
 pub(crate) fn register(registrar: &mut impl Registrar<Sts>, ports: &Ports) {
     registrar.read(&operations::GET_CALLER_IDENTITY, caller_identity::get, &[]);
     free(registrar, ports, &operations::ASSUME_ROLE, assume_role::assume_role);
+    free(registrar, ports, &operations::ASSUME_ROLE_WITH_SAML, assume_role_with_saml::assume_role);
+    free(
+        registrar,
+        ports,
+        &operations::ASSUME_ROLE_WITH_WEB_IDENTITY,
+        assume_role_with_web_identity::assume_role,
+    );
+    free(registrar, ports, &operations::ASSUME_ROOT, assume_root::assume_root);
     free(registrar, ports, &operations::GET_SESSION_TOKEN, session_token::get);
     free(registrar, ports, &operations::GET_FEDERATION_TOKEN, federation_token::get);
     free(registrar, ports, &operations::GET_ACCESS_KEY_INFO, access_key_info::get);
     free(registrar, ports, &operations::DECODE_AUTHORIZATION_MESSAGE, authorization_message::decode);
+    free(registrar, ports, &operations::GET_DELEGATED_ACCESS_TOKEN, delegated_access_token::get);
+    free(registrar, ports, &operations::GET_WEB_IDENTITY_TOKEN, web_identity_token::get);
 }
 
 /// An operation that asks others, and reads all its members.

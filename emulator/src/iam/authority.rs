@@ -129,7 +129,6 @@ impl ManagedPolicies for RoleAuthority {
     }
 }
 
-/// (stand-in until there are devices)
 impl Permissions for RoleAuthority {
     fn of(&self, caller: &Caller) -> Grants {
         assert_unlocked();

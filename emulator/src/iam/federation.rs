@@ -8,7 +8,6 @@ mod saml_providers;
 
 use serde::{Deserialize, Serialize};
 
-#[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use directory::ProviderDirectory;
 
 pub(super) use oidc_providers::OidcProvider;

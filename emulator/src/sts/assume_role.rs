@@ -123,3 +123,6 @@ pub(super) fn assume_role(
 fn no_context() -> Fault {
     faults::expired_token("The context assertion that was passed is expired or is not valid.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,8 +111,13 @@ pub(super) fn expiry(ctx: &Ctx<'_>, seconds: i64) -> Timestamp {
 
 /// Whose the sessions of a role are: the role's account's, whoever asks for them.
 pub(super) fn scope_of_role(ctx: &Ctx<'_>, role: &RoleSession) -> Scope {
-    let account = Arn::parse(&role.role_arn).and_then(|arn| Account::parse(arn.account));
-    Scope { account: account.unwrap_or_else(|| ctx.scope.account.clone()), region: ctx.scope.region.clone() }
+    scope_of_arn(ctx, &role.role_arn).unwrap_or_else(|| ctx.scope.clone())
+}
+
+/// The account of an ARN, in the region of the call.
+pub(super) fn scope_of_arn(ctx: &Ctx<'_>, arn: &str) -> Option<Scope> {
+    let account = Account::parse(Arn::parse(arn)?.account)?;
+    Some(Scope { account, region: ctx.scope.region.clone() })
 }
 
 /// How long a session of a role lasts, which is no longer than the role allows.

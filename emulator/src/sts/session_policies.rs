@@ -30,6 +30,12 @@ pub(super) struct PolicyArn {
     arn: Option<String>,
 }
 
+impl PolicyArn {
+    pub(super) fn arn(&self) -> Option<&str> {
+        self.arn.as_deref()
+    }
+}
+
 /// What a request passes to limit its session.
 #[derive(Default)]
 pub(super) struct Passed {

@@ -10,7 +10,11 @@ use super::faults;
 use crate::service::{Fault, Session};
 
 /// The most that may be passed, as documented.
-pub(super) const MOST: usize = 50;
+const MOST: usize = 50;
+
+/// Characters of a key and of a value, as documented. Where tags are members of a request the model has these limits.
+const LONGEST_KEY: usize = 128;
+const LONGEST_VALUE: usize = 256;
 
 /// A tag of a request.
 #[derive(Deserialize)]
@@ -83,6 +87,18 @@ impl SessionTags {
     /// Keys of those that further sessions inherit.
     pub(super) fn transitive_keys(&self) -> &[String] {
         &self.transitive_keys
+    }
+}
+
+/// Refuses tags of a token that are too many or too long, with the key of the first.
+pub(super) fn check_sizes(tags: &[Tag]) -> Result<(), &str> {
+    let is_bad = |(index, tag): &(usize, &Tag)| {
+        let key = tag.key.chars().count();
+        *index >= MOST || key == 0 || key > LONGEST_KEY || tag.value.chars().count() > LONGEST_VALUE
+    };
+    match tags.iter().enumerate().find(is_bad) {
+        Some((_, tag)) => Err(&tag.key),
+        None => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use stagecheck_policy::{Context, Principal as Seen};
 
+use super::faults;
 use super::session_tags::SessionTags;
 use crate::service::ports::{NotAssumed, Permissions, RoleSession, Roles};
 use crate::service::{Ctx, Fault, Identity};
@@ -124,4 +125,21 @@ pub(super) fn of_caller(ctx: &Ctx<'_>, permissions: &dyn Permissions, gave_mfa_c
 
 pub(super) fn seconds(moment: Timestamp) -> i64 {
     moment.millis().div_euclid(1000)
+}
+
+/// A source identity, or the name of a session, that an identity provider tells.
+pub(super) fn is_session_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    (2..=64).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+/// A source identity that an identity provider tells, if it is one.
+pub(super) fn source_identity(text: &str) -> Result<String, Fault> {
+    if is_session_name(text) {
+        return Ok(text.to_owned());
+    }
+    // Source: AWS IAM user guide, "Troubleshoot SAML federation with IAM".
+    Err(faults::invalid_identity_token(
+        "Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with \"aws:\"",
+    ))
 }

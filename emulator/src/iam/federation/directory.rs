@@ -9,7 +9,6 @@ use crate::service::ports::{IdentityProviders, OidcProvider, SamlProvider};
 use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
 
 /// Answers the [`IdentityProviders`] port from IAM's state.
-#[allow(dead_code, reason = "STS is to ask it")]
 pub(crate) struct ProviderDirectory {
     states: Arc<Scopes<Iam>>,
 }
@@ -17,7 +16,6 @@ pub(crate) struct ProviderDirectory {
 impl ProviderDirectory {
     /// Answers from these states.
     #[must_use]
-    #[allow(dead_code, reason = "STS is to ask it")]
     pub(crate) fn new(states: Arc<Scopes<Iam>>) -> Self {
         Self { states }
     }
