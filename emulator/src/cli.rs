@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::QUOTAS;
+use crate::edge::{ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 use crate::service::Quotas;
 use crate::settings::{Settings, Switch};
-use crate::{Account, Emulator, Region, Running};
+use crate::{Account, Emulator, Region, Running, Sigv4};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits
+    /// Settings file (YAML): quotas, rate-limits, sigv4
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -37,6 +38,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// Whether signatures are verified (AWS Signature Version 4)
+    #[arg(long, value_enum, value_name = "off|verify", hide_possible_values = true)]
+    sigv4: Option<Sigv4>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -59,9 +63,9 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let (mut quotas, mut rate_limits) = match &self.config {
+        let Settings { mut quotas, mut rate_limits, sigv4 } = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => (Quotas::default(), false),
+            None => Settings::default(),
         };
         rate_limits |= self.rate_limits;
         match self.quotas {
@@ -73,7 +77,8 @@ impl Options {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
         let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
-        Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
+        let builder = builder.quotas(quotas).rate_limits(rate_limits);
+        Ok(builder.sigv4(self.sigv4.unwrap_or(sigv4)).host_name(&self.host).build())
     }
 }
 
@@ -104,7 +109,8 @@ fn announce(running: &Running, region: &Region, out: &mut impl Write) -> io::Res
     writeln!(out, "export AWS_ENDPOINT_URL={}", running.url())?;
     writeln!(
         out,
-        "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={region} AWS_REGION={region}"
+        "export AWS_ACCESS_KEY_ID={ROOT_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={ROOT_SECRET} \
+         AWS_DEFAULT_REGION={region} AWS_REGION={region}"
     )?;
     out.flush()
 }

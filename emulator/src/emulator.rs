@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, TaggedRows, TestRuns};
-use crate::edge::{Callers, Edge, Services, response, serve};
+use crate::edge::{Authentication, Callers, Edge, Services, Sigv4, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
@@ -51,6 +51,8 @@ pub struct Builder {
     ids: Ids,
     quotas: Quotas,
     rate_limits: bool,
+    sigv4: Sigv4,
+    host_name: Option<String>,
 }
 
 impl Default for Builder {
@@ -61,6 +63,8 @@ impl Default for Builder {
             ids: Ids::random(),
             quotas: Quotas::default(),
             rate_limits: false,
+            sigv4: Sigv4::default(),
+            host_name: None,
         }
     }
 }
@@ -108,10 +112,24 @@ impl Builder {
         self
     }
 
+    /// Whether signatures are verified; they are not if not said.
+    #[must_use]
+    pub fn sigv4(mut self, sigv4: Sigv4) -> Self {
+        self.sigv4 = sigv4;
+        self
+    }
+
+    /// A name, beside `localhost` and addresses, that the emulator's own endpoints may be called by.
+    #[must_use]
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.host_name = Some(name.into());
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, sigv4, host_name } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
         let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
@@ -125,8 +143,9 @@ impl Builder {
         let edge = Edge {
             services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
             callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
+            authentication: Authentication::new(sigv4, false),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
-            admin: Admin::new(states, delivery, Arc::clone(&history)),
+            admin: Admin::new(states, delivery, Arc::clone(&history), host_name),
             history,
             clock,
             ids,

@@ -7,8 +7,16 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_saphyr::options::Options;
 
-use crate::QUOTAS;
 use crate::service::{Quotas, UnknownQuota};
+use crate::{QUOTAS, Sigv4};
+
+/// What a settings file asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) quotas: Quotas,
+    pub(crate) rate_limits: bool,
+    pub(crate) sigv4: Sigv4,
+}
 
 /// What a settings file may say.
 ///
@@ -16,12 +24,14 @@ use crate::service::{Quotas, UnknownQuota};
 /// quotas:
 ///   stages-per-api: 20
 /// rate-limits: true
+/// sigv4: verify
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Settings {
+struct File {
     quotas: Option<QuotaSettings>,
     rate_limits: Option<OnOff>,
+    sigv4: Option<SignatureSetting>,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -49,6 +59,36 @@ impl OnOff {
     }
 }
 
+/// `off` or `verify`. Version 1.1 of YAML reads `off` as a boolean.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "sigv4 is off or verify")]
+enum SignatureSetting {
+    Boolean(False),
+    Word(Sigv4),
+}
+
+/// The boolean that says off.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "bool")]
+struct False;
+
+impl TryFrom<bool> for False {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        if value { Err("sigv4 is off or verify") } else { Ok(Self) }
+    }
+}
+
+impl SignatureSetting {
+    fn mode(self) -> Sigv4 {
+        match self {
+            Self::Boolean(False) => Sigv4::Off,
+            Self::Word(mode) => mode,
+        }
+    }
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -70,21 +110,27 @@ pub(crate) enum BadSettings {
 }
 
 impl Settings {
-    /// The settings in a YAML file, and the quotas that it asks for.
-    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+    /// The settings in a YAML file.
+    pub(crate) fn read(file: &Path) -> Result<Self, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
         let mut options = Options::default();
         // One line, which the file's name begins, like every other error.
         options.with_snippet = false;
-        let settings: Self = serde_saphyr::from_str_with_options(&text, options)
+        let settings: File = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
+        Ok(Self {
+            quotas,
+            rate_limits: settings.rate_limits.is_some_and(OnOff::is_on),
+            sigv4: settings.sigv4.map_or(Sigv4::Off, SignatureSetting::mode),
+        })
     }
+}
 
+impl File {
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {
         let mut quotas = Quotas::default();
         match &self.quotas {
@@ -105,7 +151,7 @@ mod tests {
     use super::*;
 
     fn quotas(text: &str) -> Result<Quotas, String> {
-        let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let settings: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         settings.quotas().map_err(|error| error.to_string())
     }
 
@@ -130,10 +176,25 @@ mod tests {
     #[test]
     fn rate_limits_are_on_or_off() {
         let is_on = |text: &str| {
-            let settings: Settings = serde_saphyr::from_str(text).unwrap();
+            let settings: File = serde_saphyr::from_str(text).unwrap();
             settings.rate_limits.is_some_and(OnOff::is_on)
         };
         assert!(is_on("rate-limits: true") && is_on("rate-limits: on"));
         assert!(!is_on("rate-limits: off") && !is_on("quotas: off"));
+    }
+
+    #[test]
+    fn signatures_are_verified_or_not() {
+        let mode = |text: &str| {
+            let settings: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+            Ok::<_, String>(settings.sigv4.map(SignatureSetting::mode))
+        };
+        assert_eq!(mode("sigv4: verify"), Ok(Some(Sigv4::Verify)));
+        assert_eq!(mode("sigv4: off"), Ok(Some(Sigv4::Off)));
+        assert_eq!(mode("sigv4: false"), Ok(Some(Sigv4::Off)));
+        assert_eq!(mode("quotas: off"), Ok(None));
+        for bad in ["sigv4: on", "sigv4: true", "sigv4: Verify", "sigv4: 4"] {
+            assert!(mode(bad).is_err(), "{bad}");
+        }
     }
 }
