@@ -1,4 +1,4 @@
-//! Requests as AWS's clients make them, but for the signature, which the emulator does not verify.
+//! Requests as AWS's clients make them, but for the signature, which the emulator does not verify unless it is told to.
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;

@@ -1,12 +1,14 @@
 //! The emulator's own endpoints, and those that tools written for other emulators call.
 
 mod history;
+mod visitors;
 
 use std::sync::Arc;
 use std::thread;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderValue, Method};
 use serde::Serialize;
 use serde_json::json;
@@ -14,6 +16,7 @@ use stagecheck_models::SERVICES;
 
 pub(crate) use history::{Call, History};
 
+use self::visitors::Visitors;
 use crate::gateway::Delivery;
 use crate::states::States;
 use crate::sts::SigningKeys;
@@ -28,6 +31,7 @@ pub(crate) struct Admin {
     delivery: Arc<Delivery>,
     history: Arc<History>,
     signing_keys: Arc<SigningKeys>,
+    visitors: Visitors,
 }
 
 /// An endpoint of the emulator itself.
@@ -67,6 +71,19 @@ impl Endpoint {
         })
     }
 
+    /// Whether it tells or changes what is kept. Whether the emulator is there, everybody may ask.
+    const fn has_something_to_lose(self) -> bool {
+        match self {
+            Self::Reset
+            | Self::MotoReset
+            | Self::State
+            | Self::Deliveries
+            | Self::Requests
+            | Self::Nowhere => true,
+            Self::Health | Self::LocalStackHealth => false,
+        }
+    }
+
     /// What it understands, for the `Allow` header.
     const fn methods(self) -> &'static str {
         match self {
@@ -83,17 +100,24 @@ impl Endpoint {
 }
 
 impl Admin {
+    /// Endpoints that may be called by this name, too, beside those of every machine's own.
     pub(crate) fn new(
         states: Arc<States>,
         delivery: Arc<Delivery>,
         history: Arc<History>,
         signing_keys: Arc<SigningKeys>,
+        host_name: Option<String>,
     ) -> Self {
-        Self { states, delivery, history, signing_keys }
+        Self { states, delivery, history, signing_keys, visitors: Visitors::new(host_name) }
     }
 
-    pub(crate) fn answer(&self, endpoint: Endpoint, method: &Method, body: &[u8]) -> Answer {
-        match (endpoint, method) {
+    pub(crate) fn answer(&self, endpoint: Endpoint, head: &Parts, body: &[u8]) -> Answer {
+        if endpoint.has_something_to_lose()
+            && let Err(stranger) = self.visitors.check(head)
+        {
+            return error_answer(403, &stranger.to_string());
+        }
+        match (endpoint, &head.method) {
             (Endpoint::Health, &Method::GET) => {
                 let services: Vec<&str> = SERVICES.iter().map(|service| service.name).collect();
                 json_answer(

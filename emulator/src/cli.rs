@@ -7,9 +7,10 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::QUOTAS;
+use crate::edge::{ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 use crate::service::Quotas;
 use crate::settings::{Settings, Switch, parse_duration};
-use crate::{Account, Emulator, OidcKeys, Region, Running, settings};
+use crate::{Account, Emulator, OidcKeys, Region, Running, Sigv4, settings};
 
 /// Where to serve, and as whom.
 #[derive(Args, Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies, oidc-keys
+    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies, oidc-keys, sigv4
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -47,6 +48,9 @@ pub struct Options {
     /// Keys of an OpenID Connect provider (JSON Web Key Set), to verify its tokens with; can be given several times
     #[arg(long, value_name = "ISSUER=FILE", value_parser = oidc_keys)]
     oidc_keys: Vec<(String, PathBuf)>,
+    /// Whether signatures are verified (AWS Signature Version 4)
+    #[arg(long, value_enum, value_name = "off|verify", hide_possible_values = true)]
+    sigv4: Option<Sigv4>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -103,6 +107,8 @@ impl Options {
             .rate_limits(self.rate_limits || settings.rate_limits)
             .iam_propagation(self.iam_propagation.unwrap_or(settings.iam_propagation))
             .oidc_keys(oidc_keys)
+            .sigv4(self.sigv4.unwrap_or(settings.sigv4))
+            .host_name(&self.host)
             .build())
     }
 }
@@ -134,7 +140,8 @@ fn announce(running: &Running, region: &Region, out: &mut impl Write) -> io::Res
     writeln!(out, "export AWS_ENDPOINT_URL={}", running.url())?;
     writeln!(
         out,
-        "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={region} AWS_REGION={region}"
+        "export AWS_ACCESS_KEY_ID={ROOT_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={ROOT_SECRET} \
+         AWS_DEFAULT_REGION={region} AWS_REGION={region}"
     )?;
     out.flush()
 }

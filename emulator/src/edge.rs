@@ -1,9 +1,12 @@
 //! From an HTTP request to whoever answers it, and back.
 
+mod authentication;
 mod credential;
 mod identity;
+mod refusal;
 mod server;
 mod services;
+mod sigv4;
 
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,13 +16,17 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 use stagecheck_models::{Operation, Protocol};
 
-pub(crate) use identity::Callers;
+pub(crate) use authentication::Authentication;
+pub use authentication::Sigv4;
+pub(crate) use identity::{Callers, ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 pub(crate) use server::{response, serve};
 pub(crate) use services::Services;
 
 use self::credential::Credential;
 use self::identity::Caller;
+use self::refusal::Refusal;
 use self::services::{Routed, Unrouted, host, protocol_of};
+use self::sigv4::Received;
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
@@ -38,6 +45,7 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 pub(crate) struct Edge {
     pub(crate) services: Services,
     pub(crate) callers: Callers,
+    pub(crate) authentication: Authentication,
     pub(crate) gateway: Gateway,
     pub(crate) admin: Admin,
     pub(crate) history: Arc<History>,
@@ -82,7 +90,7 @@ impl Edge {
     /// Answers a request. A bug of ours answers 500, and leaves the state as it was.
     pub(crate) fn respond(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
         catch_unwind(AssertUnwindSafe(|| match Door::of(head) {
-            Door::Admin(endpoint) => self.admin.answer(endpoint, &head.method, body),
+            Door::Admin(endpoint) => self.admin.answer(endpoint, head, body),
             Door::Gateway(address) => self.gateway.serve(&gateway::Request {
                 address,
                 method: head.method.as_str(),
@@ -113,26 +121,43 @@ impl Edge {
             Err(name) => return self.sign(nobody(head, name.as_deref(), &request_id), None, &request_id),
         };
         let (dispatch, protocol) = (self.services.dispatch(destination), destination.protocol());
-        let identified = self.callers.identify(credential.as_ref(), &head.headers, now);
-        let caller = match identified {
-            Ok(caller) => caller,
-            Err(bad_region) => {
-                let answer = encode_fault(protocol, &bad_region.fault(protocol), &request_id);
-                return self.sign(answer, Some(protocol), &request_id);
-            }
+        let refuse = |refusal: Refusal| {
+            let answer = encode_fault(protocol, &refusal.fault(protocol), &request_id);
+            self.sign(answer, Some(protocol), &request_id)
         };
-        let (operation, dispatch, outcome) = if let Some(malformed) = malformed {
-            (None, dispatch, Err((dispatch.dialect().malformed)(&malformed.to_string())))
-        } else if body.len() > LARGEST_BODY {
-            (None, dispatch, Err((dispatch.dialect().too_large)()))
-        } else {
-            match self.services.route(destination, head, query, body) {
-                Ok(routed) => {
-                    self.note(&routed, &caller, credential.as_ref(), now);
-                    self.call(&routed, &caller, now, &request_id)
-                }
-                Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
+        let caller = match self.callers.identify(credential.as_ref(), &head.headers, now) {
+            Ok(caller) => caller,
+            Err(refusal) => return refuse(refusal),
+        };
+        let is_too_large = body.len() > LARGEST_BODY;
+        // Of a body that is too large only the beginning is here, and no signature is of that.
+        if !is_too_large {
+            let received = || received(head, &query, body);
+            let service = (protocol, dispatch.service().name);
+            if let Err(refusal) =
+                self.authentication.verify(received, credential.as_ref(), &caller, service, now)
+            {
+                return refuse(refusal);
             }
+        }
+        let routed = if let Some(malformed) = malformed {
+            let fault = (dispatch.dialect().malformed)(&malformed.to_string());
+            Err(Unrouted { dispatch, fault })
+        } else if is_too_large {
+            Err(Unrouted { dispatch, fault: (dispatch.dialect().too_large)() })
+        } else {
+            self.services.route(destination, head, query, body)
+        };
+        let operation = routed.as_ref().ok().map(|routed| routed.operation);
+        if let Err(refusal) = self.authentication.admit(credential.is_some(), operation) {
+            return refuse(refusal);
+        }
+        let (operation, dispatch, outcome) = match routed {
+            Ok(routed) => {
+                self.note(&routed, &caller, credential.as_ref(), now);
+                self.call(&routed, &caller, now, &request_id)
+            }
+            Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
         };
         let answer = outcome.unwrap_or_else(|fault| encode_fault(protocol, &fault, &request_id));
         self.history.record(admin::Call {
@@ -204,6 +229,19 @@ impl Edge {
             answer.headers.extend(HeaderValue::from_str(&id).map(|id| (EXTENDED_REQUEST_ID, id)));
         }
         answer
+    }
+}
+
+/// A request as far as signatures go.
+fn received<'a>(head: &'a Parts, parameters: &'a Form<'a>, body: &'a [u8]) -> Received<'a> {
+    Received {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        parameters,
+        host: host(head),
+        headers: &head.headers,
+        body,
     }
 }
 

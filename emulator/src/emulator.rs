@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
-use crate::edge::{Callers, Edge, Services, response, serve};
+use crate::edge::{Authentication, Callers, Edge, Services, Sigv4, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{
     ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -57,6 +57,8 @@ pub struct Builder {
     iam_propagation: Duration,
     managed_policies: Vec<ManagedPolicies>,
     oidc_keys: OidcKeys,
+    sigv4: Sigv4,
+    host_name: Option<String>,
 }
 
 impl Default for Builder {
@@ -70,6 +72,8 @@ impl Default for Builder {
             iam_propagation: Duration::ZERO,
             managed_policies: Vec::new(),
             oidc_keys: OidcKeys::default(),
+            sigv4: Sigv4::default(),
+            host_name: None,
         }
     }
 }
@@ -139,11 +143,35 @@ impl Builder {
         self
     }
 
+    /// Whether signatures are verified; they are not if not said.
+    #[must_use]
+    pub fn sigv4(mut self, sigv4: Sigv4) -> Self {
+        self.sigv4 = sigv4;
+        self
+    }
+
+    /// A name, beside `localhost` and addresses, that the emulator's own endpoints may be called by.
+    #[must_use]
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.host_name = Some(name.into());
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits, iam_propagation, managed_policies, oidc_keys } =
-            self;
+        let Self {
+            scope,
+            clock,
+            ids,
+            quotas,
+            rate_limits,
+            iam_propagation,
+            managed_policies,
+            oidc_keys,
+            sigv4,
+            host_name,
+        } = self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
         let propagation =
@@ -184,8 +212,9 @@ impl Builder {
                 throttle.as_ref(),
             )),
             callers: Callers::new(scope.clone(), keys),
+            authentication: Authentication::new(sigv4, false),
             gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
-            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys),
+            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, host_name),
             history,
             clock,
             ids,

@@ -24,6 +24,7 @@ mod tagging;
 pub mod time;
 pub mod wire;
 
+pub use edge::Sigv4;
 pub use emulator::{Builder, Emulator, QUOTAS, Running};
 pub use iam::{BadManagedPolicy, ManagedPolicies};
 pub use ledgers::ledgers;

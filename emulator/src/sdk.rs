@@ -44,6 +44,7 @@ use aws_types::region::Region;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 
+use crate::edge::ROOT_SECRET;
 use crate::{Emulator, Running};
 
 /// Where requests in memory say that they go. Nothing listens there.
@@ -74,7 +75,7 @@ impl Emulator {
 
 fn config(emulator: &Emulator, endpoint: &str, http_client: SharedHttpClient) -> SdkConfig {
     // The account's own id as the key makes the caller that account, whatever other keys are known.
-    let credentials = Credentials::from_keys(emulator.account().as_str(), "stagecheck", None);
+    let credentials = Credentials::from_keys(emulator.account().as_str(), ROOT_SECRET, None);
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(emulator.region().to_string()))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
 
 use crate::service::Quotas;
-use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS};
+use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4};
 
 /// What a settings file may say.
 ///
@@ -22,6 +22,7 @@ use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS};
 /// managed-policies: policies.json
 /// oidc-keys:
 ///   https://idp.example: jwks.json
+/// sigv4: verify
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) managed_policies: Option<PathBuf>,
     /// Files of keys by their issuers.
     pub(crate) oidc_keys: BTreeMap<String, PathBuf>,
+    #[serde(deserialize_with = "signatures")]
+    pub(crate) sigv4: Sigv4,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -59,6 +62,36 @@ enum OnOff {
 impl OnOff {
     fn is_on(self) -> bool {
         matches!(self, Self::Boolean(true) | Self::Word(Switch::On))
+    }
+}
+
+/// `off` or `verify`. Version 1.1 of YAML reads `off` as a boolean.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "sigv4 is off or verify")]
+enum SignatureSetting {
+    Boolean(False),
+    Word(Sigv4),
+}
+
+/// The boolean that says off.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "bool")]
+struct False;
+
+impl TryFrom<bool> for False {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        if value { Err("sigv4 is off or verify") } else { Ok(Self) }
+    }
+}
+
+impl SignatureSetting {
+    fn mode(self) -> Sigv4 {
+        match self {
+            Self::Boolean(False) => Sigv4::Off,
+            Self::Word(mode) => mode,
+        }
     }
 }
 
@@ -135,6 +168,10 @@ fn is_on<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     OnOff::deserialize(deserializer).map(OnOff::is_on)
 }
 
+fn signatures<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sigv4, D::Error> {
+    SignatureSetting::deserialize(deserializer).map(SignatureSetting::mode)
+}
+
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_duration(&text).map_err(D::Error::custom)
@@ -200,5 +237,17 @@ mod tests {
         assert_eq!(delay("iam-propagation: '0'"), Ok(Duration::ZERO));
         let refused = delay("iam-propagation: soon").unwrap_err();
         assert!(refused.contains("\"soon\" is no duration as in 10s or 500ms"), "{refused}");
+    }
+
+    #[test]
+    fn signatures_are_verified_or_not() {
+        let mode = |text: &str| settings(text).map(|settings| settings.sigv4);
+        assert_eq!(mode("sigv4: verify"), Ok(Sigv4::Verify));
+        assert_eq!(mode("sigv4: off"), Ok(Sigv4::Off));
+        assert_eq!(mode("sigv4: false"), Ok(Sigv4::Off));
+        assert_eq!(mode("quotas: off"), Ok(Sigv4::Off));
+        for bad in ["sigv4: on", "sigv4: true", "sigv4: Verify", "sigv4: 4"] {
+            assert!(mode(bad).is_err(), "{bad}");
+        }
     }
 }

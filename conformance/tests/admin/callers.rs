@@ -1,11 +1,14 @@
 //! Whose state a request is for: account, region and partition.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::Request;
 use http::header::USER_AGENT;
 use serde_json::json;
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_emulator::time::{ManualClock, Timestamp};
 use stagecheck_emulator::{Account, Emulator, Region};
 
 use crate::server::{self, TRUST, done, element, export, identity, identity_in, import, reset};
@@ -216,6 +219,30 @@ fn session_keys_are_known_until_a_reset_and_after_an_import() -> Result<()> {
     let other = Emulator::new();
     import(&other, state)?;
     assert_eq!(identity(&other, &session)?, arn);
+    Ok(())
+}
+
+/// Once over, a session is nobody's, and not the default root's either.
+#[test]
+fn a_session_that_is_over_is_refused() -> Result<()> {
+    let start = Timestamp::from_millis(1_796_040_000_000);
+    let clock = Arc::new(ManualClock::at(start));
+    let emulator = Emulator::builder().clock(Arc::clone(&clock) as _).build();
+    let client = Client::new("test", "us-east-1");
+    done(&emulator, create_role(&client)?)?;
+    let key = assume(&emulator, &client, "arn:aws:iam::000000000000:role/worker")?;
+    let session = Client::new(&key, "us-east-1");
+    clock.set(start.plus_seconds(3599));
+    assert_eq!(identity(&emulator, &session)?, "arn:aws:sts::000000000000:assumed-role/worker/shift");
+    clock.set(start.plus_seconds(3600));
+    let told = emulator.respond(session.query("sts", IDENTITY)?);
+    assert_eq!((told.status().as_u16(), element(&told, "Code")?.as_str()), (403, "ExpiredToken"));
+    let group = json!({"logGroupName": "group"}).to_string();
+    let told = emulator.respond(session.logs("CreateLogGroup", group)?);
+    let told: serde_json::Value = serde_json::from_slice(told.body())?;
+    assert_eq!(told["__type"], "ExpiredTokenException");
+    let groups = server::json(&emulator, client.logs("DescribeLogGroups", "{}")?)?;
+    assert_eq!(groups["logGroups"], json!([]));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The emulator's own endpoints, and whose state a request is for.
 
+mod browsers;
 mod callers;
 mod endpoints;
 mod history;

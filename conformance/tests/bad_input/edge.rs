@@ -66,7 +66,7 @@ fn regions_that_there_cannot_be() -> Result<()> {
         let form = "Action=ListRoles&Version=2010-05-08";
         for (request, refusal) in [
             (client.rest("GET", "/restapis", "")?, Refusal::rest(403, "InvalidSignatureException")),
-            (client.logs("DescribeLogGroups", "{}")?, Refusal::logs(403, "InvalidSignatureException")),
+            (client.logs("DescribeLogGroups", "{}")?, Refusal::logs(400, "InvalidSignatureException")),
             (client.query("iam", form)?, Refusal::iam(403, "SignatureDoesNotMatch")),
             (client.query("sts", form)?, Refusal::sts(403, "SignatureDoesNotMatch")),
         ] {

@@ -24,6 +24,11 @@ impl<'a> Credential<'a> {
         Some(Self { text })
     }
 
+    /// As it stands in the request.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn access_key_id(&self) -> &str {
         self.text.split('/').next().unwrap_or_default()
     }

@@ -170,6 +170,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store::Scopes;
 
     /// A user under a path and one in a group, each with an inline policy to tell it by, and a role.
     fn authority() -> RoleAuthority {
@@ -204,7 +205,7 @@ mod tests {
                 Ok::<_, ()>(())
             })
             .unwrap();
-        RoleAuthority::new(Arc::new(states))
+        RoleAuthority::new(InEffect::AtOnce(Arc::new(states)))
     }
 
     fn ann(user_id: &str) -> Caller {

@@ -1,9 +1,9 @@
 //! Moments, to the millisecond.
 
 use serde::{Deserialize, Serialize, Serializer};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -108,6 +108,28 @@ impl Timestamp {
         i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
     }
 
+    /// `20261123T090000Z`, the basic format of ISO 8601, as signatures have it.
+    #[must_use]
+    pub fn basic(self) -> String {
+        let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+        self.calendar().format(format).unwrap_or_default()
+    }
+
+    /// Reads what [`Self::basic`] writes.
+    #[must_use]
+    pub fn parse_basic(text: &str) -> Option<Self> {
+        let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+        let moment = PrimitiveDateTime::parse(text, format).ok()?.assume_utc();
+        Some(Self::from_millis(moment.unix_timestamp() * 1000))
+    }
+
+    /// Reads the date of an HTTP header: `Mon, 23 Nov 2026 09:00:00 GMT`.
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+        Some(Self::from_millis(moment.unix_timestamp() * 1000))
+    }
+
     fn calendar(self) -> OffsetDateTime {
         const FIRST: i64 = -62_135_596_800_000;
         const LAST: i64 = 253_402_300_799_999;
@@ -132,6 +154,13 @@ mod tests {
         assert_eq!(whole.plus_years(100).iso8601(), "2126-09-25T09:20:27Z");
         let leap = Timestamp::parse_iso8601("2000-02-29T00:00:00.5Z").unwrap();
         assert_eq!(leap.plus_years(100).iso8601(), "2100-02-28T00:00:00.500Z");
+        assert_eq!(whole.basic(), "20260925T092027Z");
+        assert_eq!(Timestamp::parse_basic("20260925T092027Z"), Some(whole));
+        assert_eq!(Timestamp::parse_http_date("Fri, 25 Sep 2026 09:20:27 GMT"), Some(whole));
+        for other in ["2026-09-25T09:20:27Z", "20260925T092027", "20260925T242027Z", "20260925T092027Z ", ""]
+        {
+            assert_eq!(Timestamp::parse_basic(other), None, "{other:?}");
+        }
         assert_eq!(Timestamp::from_millis(-1).whole_seconds().millis(), -1000);
         assert_eq!(Timestamp::from_millis(i64::MAX).iso8601(), "9999-12-31T23:59:59.999Z");
     }
