@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::QUOTAS;
-use crate::service::Quotas;
-use crate::settings::{Settings, Switch};
+use crate::service::{IamMode, Quotas};
+use crate::settings::{Set, Settings, Switch};
 use crate::{Account, Emulator, Region, Running};
 
 /// Where to serve, and as whom.
@@ -25,7 +25,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits
+    /// Settings file (YAML): quotas, rate-limits, iam, service-control-policies
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -37,6 +37,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// Whether callers need the permissions that they need on AWS; soft only records what would be denied
+    #[arg(long, value_enum, value_name = "off|soft|enforce", hide_possible_values = true)]
+    iam: Option<IamMode>,
 }
 
 fn account(id: &str) -> Result<Account, String> {
@@ -59,11 +62,11 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let (mut quotas, mut rate_limits) = match &self.config {
+        let set = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => (Quotas::default(), false),
+            None => Set::default(),
         };
-        rate_limits |= self.rate_limits;
+        let Set { mut quotas, rate_limits, iam, service_control } = set;
         match self.quotas {
             Some(Switch::Off) => quotas = Quotas::Off,
             Some(Switch::On) if quotas == Quotas::Off => quotas = Quotas::Default,
@@ -73,7 +76,8 @@ impl Options {
             quotas.set(QUOTAS, name, *number).map_err(|error| invalid(&error))?;
         }
         let builder = Emulator::builder().account(self.account_id.clone()).region(self.region.clone());
-        Ok(builder.quotas(quotas).rate_limits(rate_limits).build())
+        let builder = builder.quotas(quotas).rate_limits(rate_limits || self.rate_limits);
+        Ok(builder.iam(self.iam.unwrap_or(iam)).service_control(service_control).build())
     }
 }
 

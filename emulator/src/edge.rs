@@ -23,6 +23,8 @@ use self::services::{Routed, Unrouted, host, protocol_of};
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
+use crate::service::authorization::{Authorizer, Gate};
+use crate::service::context::Circumstances;
 use crate::service::{Ctx, Fault, Quotas};
 use crate::time::{Clock, Timestamp};
 use crate::wire::{Answer, Call, Dispatch, Form, encode_fault};
@@ -36,13 +38,14 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 /// Answers every request that reaches the emulator.
 pub(crate) struct Edge {
     pub(crate) services: Services,
-    pub(crate) callers: Callers,
+    pub(crate) callers: Arc<Callers>,
     pub(crate) gateway: Gateway,
     pub(crate) admin: Admin,
     pub(crate) history: Arc<History>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     pub(crate) quotas: Quotas,
+    pub(crate) authorizer: Arc<Authorizer>,
 }
 
 /// Who answers a request.
@@ -89,7 +92,7 @@ impl Edge {
                 body,
                 source_ip,
             }),
-            Door::Services => self.serve(head, body),
+            Door::Services => self.serve(head, body, source_ip),
         }))
         .unwrap_or_else(|_| {
             let fault =
@@ -98,7 +101,7 @@ impl Edge {
         })
     }
 
-    fn serve(&self, head: &Parts, body: &[u8]) -> Answer {
+    fn serve(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
         let now = self.clock.now();
         let request_id = self.ids.uuid().to_string();
         let (query, malformed) = match Form::parse(head.uri.query().unwrap_or_default()) {
@@ -119,13 +122,14 @@ impl Edge {
                 return self.sign(answer, Some(protocol), &request_id);
             }
         };
+        let gate = self.authorizer.gate(circumstances(head, source_ip));
         let (operation, dispatch, outcome) = if let Some(malformed) = malformed {
             (None, dispatch, Err((dispatch.dialect().malformed)(&malformed.to_string())))
         } else if body.len() > LARGEST_BODY {
             (None, dispatch, Err((dispatch.dialect().too_large)()))
         } else {
             match self.services.route(destination, head, query, body) {
-                Ok(routed) => self.call(&routed, &caller, now, &request_id),
+                Ok(routed) => self.call(&routed, &caller, now, &request_id, gate.as_ref()),
                 Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
             }
         };
@@ -136,6 +140,7 @@ impl Edge {
             principal: caller.principal,
             status: answer.status,
             time: now,
+            ruling: gate.and_then(Gate::into_ruling).map(Box::new),
         });
         self.sign(answer, Some(protocol), &request_id)
     }
@@ -146,6 +151,7 @@ impl Edge {
         caller: &Caller,
         now: Timestamp,
         request_id: &str,
+        gate: Option<&Gate<'_>>,
     ) -> (Option<&'static Operation>, &'s Dispatch, Result<Answer, Fault>) {
         let Routed { dispatch, operation, request } = routed;
         let ctx = Ctx {
@@ -155,7 +161,7 @@ impl Edge {
             ids: &self.ids,
             quotas: &self.quotas,
         };
-        let call = Call { ctx: &ctx, protocol: request.protocol, request_id };
+        let call = Call { ctx: &ctx, protocol: request.protocol, request_id, gate };
         // Here rather than further out, so that a service's own form of error answers.
         let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))
             .unwrap_or_else(|_| {
@@ -172,6 +178,16 @@ impl Edge {
             answer.headers.extend(HeaderValue::from_str(&id).map(|id| (EXTENDED_REQUEST_ID, id)));
         }
         answer
+    }
+}
+
+/// What a request tells beside its call.
+fn circumstances(head: &Parts, source_ip: IpAddr) -> Circumstances<'_> {
+    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    Circumstances {
+        source_ip,
+        user_agent: header(http::header::USER_AGENT),
+        referer: header(http::header::REFERER),
     }
 }
 

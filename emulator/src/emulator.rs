@@ -22,8 +22,9 @@ use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{RoleAuthority, TaggedEntities};
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{LogWriter, Roles};
-use crate::service::{Quota, Quotas, Throttle};
+use crate::service::authorization::Authorizer;
+use crate::service::ports::{LogWriter, Permissions, Roles};
+use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
 use crate::tagging::{Bearers, Tagging};
@@ -51,6 +52,8 @@ pub struct Builder {
     ids: Ids,
     quotas: Quotas,
     rate_limits: bool,
+    iam: IamMode,
+    service_control: ServiceControl,
 }
 
 impl Default for Builder {
@@ -61,6 +64,8 @@ impl Default for Builder {
             ids: Ids::random(),
             quotas: Quotas::default(),
             rate_limits: false,
+            iam: IamMode::Off,
+            service_control: ServiceControl::default(),
         }
     }
 }
@@ -108,13 +113,30 @@ impl Builder {
         self
     }
 
+    /// What becomes of calls that policies do not allow; they are served if not said.
+    #[must_use]
+    pub fn iam(mut self, mode: IamMode) -> Self {
+        self.iam = mode;
+        self
+    }
+
+    /// The service control policies of accounts; none if not said.
+    #[must_use]
+    pub fn service_control(mut self, policies: ServiceControl) -> Self {
+        self.service_control = policies;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
-        let Self { scope, clock, ids, quotas, rate_limits } = self;
+        let Self { scope, clock, ids, quotas, rate_limits, iam, service_control } = self;
         let ids = Arc::new(ids);
         let states = Arc::new(States::new());
-        let roles: Arc<dyn Roles> = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
+        let authority = Arc::new(RoleAuthority::new(Arc::clone(&states.iam)));
+        let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
+        let permissions: Arc<dyn Permissions> = authority;
+        let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer)));
         let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
@@ -122,15 +144,25 @@ impl Builder {
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
+        let callers = Arc::new(Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]));
+        let gateway = Gateway::new(
+            apis,
+            Arc::clone(&delivery),
+            Arc::clone(&authorizer),
+            Arc::clone(&callers) as _,
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+        );
         let edge = Edge {
             services: Services::new(services(&states, &roles, &writer, Arc::new(bench), throttle.as_ref())),
-            callers: Callers::new(scope.clone(), vec![Arc::clone(&states.session_keys) as _]),
-            gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
+            callers,
+            gateway,
             admin: Admin::new(states, delivery, Arc::clone(&history)),
             history,
             clock,
             ids,
             quotas,
+            authorizer,
         };
         Emulator { edge: Arc::new(edge), scope }
     }
@@ -152,19 +184,25 @@ fn services(
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .throttled_by(throttle)
+            .requiring(&states.apigateway, apigateway::authorization::ROWS)
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
             .throttled_by(throttle)
             .tolerating(apigatewayv2::tolerates)
+            .requiring(&states.apigateway, apigatewayv2::authorization::ROWS)
             .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
+            .requiring(&states.iam, iam::authorization::ROWS)
             .serving(&states.iam, |registrar| iam::register(registrar)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
+            .requiring(&states.sts, sts::authorization::ROWS)
             .serving(&states.sts, |registrar| sts::register(registrar, roles)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
+            .requiring(&states.logs, logs::authorization::ROWS)
             .serving(&states.logs, |registrar| logs::register(registrar)),
         Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)
             // Nothing is kept there.
+            .requiring(&Arc::<Scopes<Tagging>>::default(), tagging::authorization::ROWS)
             .serving(&Arc::<Scopes<Tagging>>::default(), |registrar| tagging::register(registrar, &bearers)),
     ]
 }

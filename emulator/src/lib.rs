@@ -26,5 +26,6 @@ pub mod wire;
 
 pub use emulator::{Builder, Emulator, QUOTAS, Running};
 pub use ledgers::ledgers;
+pub use service::{BadPolicy, IamMode, ServiceControl};
 pub use states::SCHEMA;
 pub use store::{Account, Region};

@@ -4,7 +4,9 @@
 //! the wire layer reads the one and writes the other by the shapes of the models.
 
 mod arn;
+pub(crate) mod authorization;
 mod constraints;
+pub(crate) mod context;
 mod dialect;
 mod document;
 mod ever_tagged;
@@ -14,9 +16,11 @@ pub mod ports;
 mod principal;
 mod quotas;
 mod registrar;
+mod service_control;
 mod throttle;
 
 pub use arn::Arn;
+pub use authorization::IamMode;
 pub(crate) use constraints::check;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use document::{Document, Mismatch};
@@ -27,6 +31,7 @@ pub use quotas::{Limit, Quota, Quotas, UnknownQuota};
 pub(crate) use quotas::{MORE, NO_MORE, quotas};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
+pub use service_control::{BadPolicy, ServiceControl};
 pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;

@@ -7,8 +7,9 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_saphyr::options::Options;
 
+use crate::Account;
 use crate::QUOTAS;
-use crate::service::{Quotas, UnknownQuota};
+use crate::service::{BadPolicy, IamMode, Quotas, ServiceControl, UnknownQuota};
 
 /// What a settings file may say.
 ///
@@ -16,12 +17,57 @@ use crate::service::{Quotas, UnknownQuota};
 /// quotas:
 ///   stages-per-api: 20
 /// rate-limits: true
+/// iam: enforce
+/// service-control-policies:
+///   "*":
+///     - [full-access.json]
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     quotas: Option<QuotaSettings>,
     rate_limits: Option<OnOff>,
+    iam: Option<IamSetting>,
+    /// By account, or `*` for all that have none of their own: levels of policies.
+    service_control_policies: BTreeMap<String, Vec<Vec<PolicySetting>>>,
+}
+
+/// What a settings file comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Set {
+    pub(crate) quotas: Quotas,
+    pub(crate) rate_limits: bool,
+    pub(crate) iam: IamMode,
+    pub(crate) service_control: ServiceControl,
+}
+
+/// `off`, `soft` or `enforce`: version 1.1 of YAML reads `off` as a boolean.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "iam is off, soft or enforce")]
+enum IamSetting {
+    Off(No),
+    Mode(IamMode),
+}
+
+/// `false`, and nothing else.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "bool")]
+struct No;
+
+impl TryFrom<bool> for No {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        if value { Err("iam is off, soft or enforce") } else { Ok(Self) }
+    }
+}
+
+/// A file's name, or a document.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a service control policy is a file's name or a document")]
+enum PolicySetting {
+    File(PathBuf),
+    Document(serde_json::Map<String, serde_json::Value>),
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -67,11 +113,15 @@ pub(crate) enum BadSettings {
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
     #[error("{} is not taken: {source}", .file.display())]
     UnknownQuota { file: PathBuf, source: UnknownQuota },
+    #[error("{} is not taken: {text:?} is no account, nor \"*\"", .file.display())]
+    NoAccount { file: PathBuf, text: String },
+    #[error("{} is not taken: {source}", .file.display())]
+    BadPolicy { file: PathBuf, source: BadPolicy },
 }
 
 impl Settings {
-    /// The settings in a YAML file, and the quotas that it asks for.
-    pub(crate) fn read(file: &Path) -> Result<(Quotas, bool), BadSettings> {
+    /// The settings in a YAML file.
+    pub(crate) fn read(file: &Path) -> Result<Set, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
@@ -82,7 +132,39 @@ impl Settings {
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok((quotas, settings.rate_limits.is_some_and(OnOff::is_on)))
+        Ok(Set {
+            quotas,
+            rate_limits: settings.rate_limits.is_some_and(OnOff::is_on),
+            iam: match settings.iam {
+                Some(IamSetting::Mode(mode)) => mode,
+                Some(IamSetting::Off(No)) | None => IamMode::Off,
+            },
+            service_control: settings.service_control(file)?,
+        })
+    }
+
+    /// Policies are read from beside the settings file.
+    fn service_control(&self, file: &Path) -> Result<ServiceControl, BadSettings> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut control = ServiceControl::default();
+        for (account, levels) in &self.service_control_policies {
+            let no_account = || BadSettings::NoAccount { file: file.to_owned(), text: account.clone() };
+            let account = match account.as_str() {
+                "*" => None,
+                id => Some(Account::parse(id).ok_or_else(no_account)?),
+            };
+            for level in levels {
+                let mut policies = Vec::with_capacity(level.len());
+                for (position, policy) in level.iter().enumerate() {
+                    policies.push(policy.read(folder, position)?);
+                }
+                let policies = policies.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+                control = control
+                    .with_level(account.clone(), policies)
+                    .map_err(|source| BadSettings::BadPolicy { file: file.to_owned(), source })?;
+            }
+        }
+        Ok(control)
     }
 
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {
@@ -97,6 +179,25 @@ impl Settings {
             Some(QuotaSettings::Switch(_)) | None => {}
         }
         Ok(quotas)
+    }
+}
+
+impl PolicySetting {
+    /// The policy's name and text.
+    fn read(&self, folder: &Path, position: usize) -> Result<(String, String), BadSettings> {
+        match self {
+            Self::File(name) => {
+                let path = folder.join(name);
+                match fs::read_to_string(&path) {
+                    Ok(text) => Ok((name.display().to_string(), text)),
+                    Err(source) => Err(BadSettings::Unreadable { file: path, source }),
+                }
+            }
+            Self::Document(document) => {
+                let name = format!("service control policy {}", position + 1);
+                Ok((name, serde_json::Value::Object(document.clone()).to_string()))
+            }
+        }
     }
 }
 

@@ -6,10 +6,12 @@ use http::HeaderMap;
 use stagecheck_models::Protocol;
 
 use super::credential::{Credential, user_agent_region};
+use crate::gateway::{Request, Signed, Signer, Signers};
 use crate::service::ports::{AccessKey, AccessKeys};
 use crate::service::{Fault, Principal};
 use crate::store::{Account, Region, Scope};
 use crate::time::Timestamp;
+use crate::wire::Form;
 
 /// Tells callers by their access keys.
 pub(crate) struct Callers {
@@ -65,7 +67,7 @@ impl Callers {
                 .unwrap_or_else(|| self.default.region.clone()),
         };
         let key = credential.map(Credential::access_key_id).unwrap_or_default();
-        let known = self.keys.iter().find_map(|keys| keys.access_key(key));
+        let known = self.known(key);
         if let Some(AccessKey { owner, .. }) = known.filter(|key| !key.has_expired(now)) {
             let scope = Scope { account: owner.account.clone(), region };
             return Ok(Caller { scope, principal: owner });
@@ -76,9 +78,29 @@ impl Callers {
         Ok(Caller { scope, principal })
     }
 
+    fn known(&self, key: &str) -> Option<AccessKey> {
+        self.keys.iter().find_map(|keys| keys.access_key(key))
+    }
+
     fn root(&self, scope: &Scope) -> Arc<Principal> {
         let is_default = scope.account == self.default.account
             && scope.region.partition() == self.default.region.partition();
         if is_default { Arc::clone(&self.default_root) } else { Arc::new(Principal::root(scope)) }
+    }
+}
+
+impl Signers for Callers {
+    /// A credential of a region that there is not, and an `Authorization` of another kind, are none: inferred.
+    fn signer(&self, request: &Request<'_>, now: Timestamp) -> Signed {
+        let query = Form::parse(request.query).unwrap_or_default();
+        let Some(credential) = Credential::of(request.headers, &query) else { return Signed::Not };
+        let access_key_id = credential.access_key_id();
+        if self.known(access_key_id).is_some_and(|key| key.has_expired(now)) {
+            return Signed::Expired;
+        }
+        let Ok(Caller { principal, .. }) = self.identify(Some(&credential), request.headers, now) else {
+            return Signed::Not;
+        };
+        Signed::By(Signer { principal, access_key_id: access_key_id.to_owned() })
     }
 }
