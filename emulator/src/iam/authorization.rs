@@ -1,7 +1,7 @@
 //! What each operation of IAM needs.
 //!
 //! Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access Management
-//! (IAM)". `conformance/tests/enforcement/reference.rs` holds the table against it.
+//! (IAM)".
 
 #![allow(clippy::wildcard_imports, reason = "the table is made of all of them")]
 

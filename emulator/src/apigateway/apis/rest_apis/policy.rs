@@ -100,13 +100,14 @@ mod tests {
 
     #[test]
     fn a_policy_is_escaped_once_more_and_back() {
-        let statement = r#"{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"c/d"}"#;
+        let statement =
+            r#"{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:a:::c/d"}"#;
         let document = format!(r#"{{"Id":"a\"b","Statement":{statement}}}"#);
         let parsed = Arc::new(Document::parse(&document, Kind::Resource).unwrap());
         let policy = ResourcePolicy { document, parsed };
         let escaped = String::from(policy.clone());
         assert!(escaped.starts_with(r#"{\"Id\":\"a\\\"b\",\"Statement\""#), "{escaped}");
-        assert!(escaped.ends_with(r#"\"Resource\":\"c\/d\"}}"#), "{escaped}");
+        assert!(escaped.ends_with(r#"\"Resource\":\"arn:aws:a:::c\/d\"}}"#), "{escaped}");
         assert_eq!(ResourcePolicy::try_from(escaped).unwrap(), policy);
     }
 }
