@@ -122,7 +122,7 @@ impl Edge {
                 return self.sign(answer, Some(protocol), &request_id);
             }
         };
-        let gate = self.authorizer.gate(circumstances(head, source_ip));
+        let gate = self.authorizer.gate(|| circumstances(head, source_ip));
         let (operation, dispatch, outcome) = if let Some(malformed) = malformed {
             (None, dispatch, Err((dispatch.dialect().malformed)(&malformed.to_string())))
         } else if body.len() > LARGEST_BODY {

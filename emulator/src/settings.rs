@@ -135,12 +135,16 @@ impl Settings {
         Ok(Set {
             quotas,
             rate_limits: settings.rate_limits.is_some_and(OnOff::is_on),
-            iam: match settings.iam {
-                Some(IamSetting::Mode(mode)) => mode,
-                Some(IamSetting::Off(No)) | None => IamMode::Off,
-            },
+            iam: settings.mode(),
             service_control: settings.service_control(file)?,
         })
+    }
+
+    fn mode(&self) -> IamMode {
+        match self.iam {
+            Some(IamSetting::Mode(mode)) => mode,
+            Some(IamSetting::Off(No)) | None => IamMode::Off,
+        }
     }
 
     /// Policies are read from beside the settings file.
@@ -194,7 +198,7 @@ impl PolicySetting {
                 }
             }
             Self::Document(document) => {
-                let name = format!("service control policy {}", position + 1);
+                let name = format!("number {} of its level", position + 1);
                 Ok((name, serde_json::Value::Object(document.clone()).to_string()))
             }
         }
@@ -226,6 +230,57 @@ mod tests {
         {
             assert!(quotas(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn iam_has_three_modes() {
+        let mode = |text: &str| {
+            let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+            Ok::<_, String>(settings.mode())
+        };
+        for (text, expected) in [
+            ("iam: off", IamMode::Off),
+            ("iam: false", IamMode::Off),
+            ("iam: \"off\"", IamMode::Off),
+            ("iam: soft", IamMode::Soft),
+            ("iam: enforce", IamMode::Enforce),
+            ("quotas: on", IamMode::Off),
+        ] {
+            assert_eq!(mode(text), Ok(expected), "{text}");
+        }
+        for bad in ["iam: on", "iam: true", "iam: hard", "iam: 3"] {
+            assert!(mode(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn service_control_policies_are_documents_or_files_beside_the_settings() {
+        let folder = std::env::temp_dir().join(format!("stagecheck-settings-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("settings.yaml");
+        fs::write(
+            folder.join("all.json"),
+            r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+        )
+        .unwrap();
+        let read = |levels: &str| {
+            fs::write(&file, format!("iam: soft\nservice-control-policies:\n{levels}")).unwrap();
+            Settings::read(&file).map_err(|error| error.to_string())
+        };
+        let levels = "  \"*\":\n    - [all.json]\n    - - Version: 2012-10-17\n        Statement: {Effect: Deny, \
+                      Action: \"logs:*\", Resource: \"*\"}\n";
+        let set = read(levels).unwrap();
+        assert_eq!(set.iam, IamMode::Soft);
+        assert!(format!("{:?}", set.service_control).contains("number 1 of its level"), "{set:?}");
+        for (levels, error) in [
+            ("  12: [[all.json]]", "\"12\" is no account, nor \"*\""),
+            ("  \"*\": [[none.json]]", "cannot read "),
+            ("  \"*\": [[{Statement: []}]]", "the service control policy number 1 of its level is not taken"),
+        ] {
+            let told = read(levels).unwrap_err();
+            assert!(told.contains(error), "{told}");
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn a_caller_needs_permission_and_is_logged() -> Result<()> {
     assert_eq!((*status, *account), ("200", ACCOUNT));
     assert_eq!(*arn, format!("arn:aws:sts::{ACCOUNT}:assumed-role/caller/shift"));
     ensure!(caller_id == user && caller_id.starts_with("AROA") && caller_id.ends_with(":shift"), "{line}");
-    assert_eq!(api.execution_lines()?, 9);
+    assert_eq!(api.execution_lines()?, 8);
 
     let stopped = world.session("stopped", &[allow("*", "*"), deny("execute-api:*", "*")])?;
     ensure!(body(&api.by(&stopped)?).ends_with("/prod/GET/pets with an explicit deny\"}"));

@@ -22,7 +22,7 @@ const STATEMENTS: [&str; 10] = [
     r#"{"Effect":"Allow","Action":"apigateway:POST","Resource":"arn:aws:apigateway:*::/restapis"}"#,
     r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#,
     r#"{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/team/*"}"#,
-    r#"{"Effect":"Deny","Action":"iam:Create*","NotResource":"*/team/*"}"#,
+    r#"{"Effect":"Deny","Action":"iam:Create*","NotResource":"arn:aws:iam::*:user/team/*"}"#,
     r#"{"Effect":"Deny","Action":"logs:DeleteLogGroup","Resource":"*"}"#,
     r#"{"Effect":"Deny","Action":"apigateway:*","Resource":"arn:aws:apigateway:*::/apis*"}"#,
     r#"{"Effect":"Allow","Action":"iam:*User","Resource":"*"}"#,

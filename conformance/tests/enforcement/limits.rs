@@ -24,7 +24,7 @@ fn group(name: &str) -> String {
 #[test]
 fn a_boundary_must_allow_too() -> Result<()> {
     let world = World::new(IamMode::Enforce);
-    let boundary = "&PermissionsBoundary=arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let boundary = "&PermissionsBoundary=arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess";
     let caller = world.session_with("bounded", &[allow("*", "*")], boundary)?;
     world.done(caller.logs("DescribeLogGroups", "{}")?)?;
     let answer = world.denied(caller.logs("CreateLogGroup", group("g"))?)?;

@@ -74,7 +74,7 @@ fn iam_evaluates_on_the_real_path() -> Result<()> {
 #[test]
 fn iam_has_condition_keys_of_its_own() -> Result<()> {
     let world = World::new(IamMode::Enforce);
-    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let read_only = "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess";
     let only = |action: &str, key: &str, value: &str| json!({"Effect": "Allow", "Action": action, "Resource": "*", "Condition": {"ArnEquals": {key: value}}});
     let caller = world.session(
         "delegate",
@@ -103,8 +103,8 @@ fn tags_of_request_and_resource_are_asked_for() -> Result<()> {
     let caller = world.session(
         "painter",
         &[
-            blue("iam:DeleteUser", "aws:ResourceTag/team"),
-            blue("iam:TagUser", "aws:RequestTag/team"),
+            blue("iam:DeleteRole", "aws:ResourceTag/team"),
+            blue("iam:TagRole", "aws:RequestTag/team"),
             blue("logs:CreateLogGroup", "aws:RequestTag/team"),
             blue("logs:TagResource", "aws:RequestTag/team"),
             blue("logs:DeleteLogGroup", "aws:ResourceTag/team"),
@@ -114,15 +114,17 @@ fn tags_of_request_and_resource_are_asked_for() -> Result<()> {
         ],
     )?;
     for name in ["ann", "bob"] {
-        world.done(world.root.query("iam", iam(&format!("CreateUser&UserName={name}")))?)?;
+        let trust = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+        let create = format!("CreateRole&RoleName={name}&AssumeRolePolicyDocument={trust}");
+        world.done(world.root.query("iam", iam(&create))?)?;
     }
     let tag = |value: &str| {
-        iam(&format!("TagUser&UserName=ann&Tags.member.1.Key=team&Tags.member.1.Value={value}"))
+        iam(&format!("TagRole&RoleName=ann&Tags.member.1.Key=team&Tags.member.1.Value={value}"))
     };
     assert_eq!(world.denied(caller.query("iam", tag("red"))?)?.status, 403);
     world.done(caller.query("iam", tag("blue"))?)?;
-    world.done(caller.query("iam", iam("DeleteUser&UserName=ann"))?)?;
-    assert_eq!(world.denied(caller.query("iam", iam("DeleteUser&UserName=bob"))?)?.status, 403);
+    world.done(caller.query("iam", iam("DeleteRole&RoleName=ann"))?)?;
+    assert_eq!(world.denied(caller.query("iam", iam("DeleteRole&RoleName=bob"))?)?.status, 403);
 
     let group = |tags: Value| json!({"logGroupName": "g", "tags": tags}).to_string();
     assert_eq!(world.denied(caller.logs("CreateLogGroup", group(json!({"team": "red"})))?)?.status, 400);
@@ -158,7 +160,7 @@ fn logs_denies_by_group_and_stream() -> Result<()> {
         ),
         (
             "GetLogEvents",
-            json!({"logGroupIdentifier": format!("{arn}:/g:*"), "logStreamName": "s"}),
+            json!({"logGroupIdentifier": format!("{arn}:/g"), "logStreamName": "s"}),
             format!("{arn}:/g:log-stream:s"),
         ),
         ("ListTagsForResource", json!({"resourceArn": format!("{arn}:/g")}), format!("{arn}:/g")),

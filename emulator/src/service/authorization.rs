@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::Operation;
 
 pub(crate) use authorizer::{Authorizer, Gate, Question};
-pub(crate) use requirement::Requirement;
-pub(crate) use requirement::pass_role;
+pub(crate) use requirement::{Requirement, pass_role};
 pub(crate) use ruling::Ruling;
+
+use requirement::PASS_ROLE;
 
 use super::{Ctx, Document};
 
@@ -116,3 +117,6 @@ pub(crate) fn assert_complete<S>(rows: &[Row<S>], service: &stagecheck_models::S
     assert_eq!(listed, modelled, "the rows of {} are not its operations", service.name);
     assert!(rows.iter().all(|row| row.operation.service.name == service.name));
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,9 +32,9 @@ impl Authorizer {
     }
 
     /// A gate before one call; `None` where nobody is to be asked.
-    pub(crate) fn gate<'a>(&'a self, circumstances: Circumstances<'a>) -> Option<Gate<'a>> {
+    pub(crate) fn gate<'a>(&'a self, circumstances: impl FnOnce() -> Circumstances<'a>) -> Option<Gate<'a>> {
         let asks = self.mode != IamMode::Off;
-        asks.then(|| Gate { authorizer: self, circumstances, ruling: OnceCell::new() })
+        asks.then(|| Gate { authorizer: self, circumstances: circumstances(), ruling: OnceCell::new() })
     }
 
     /// What a caller's user or role may do.
@@ -152,8 +152,9 @@ impl Gate<'_> {
         mut context: Context,
     ) -> Decision {
         let owner = Arn::parse(&requirement.resource).map(|arn| arn.account);
-        // An ARN may name no account, or AWS's.
-        let owner = owner.filter(|account| Account::parse(account).is_some());
+        // An ARN may name no account, or AWS's. A role of another account that is to be passed is for the handler to refuse.
+        let owner = owner
+            .filter(|account| Account::parse(account).is_some() && requirement.action != super::PASS_ROLE);
         context = context.with("aws:ResourceAccount", [owner.unwrap_or_else(|| ctx.scope.account.as_str())]);
         let trust = requirement.is_trusted.then(|| {
             // A role that is not there trusts nobody: nobody is told which roles there are.

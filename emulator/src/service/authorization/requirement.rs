@@ -86,10 +86,13 @@ impl Requirement {
     }
 }
 
+/// The action that lets callers give roles to services.
+pub(super) const PASS_ROLE: &str = "iam:PassRole";
+
 /// What giving a role to a service needs. A text that is no role's ARN asks for nothing: the handler refuses it.
 ///
 /// Source: AWS IAM user guide, "Grant a user permissions to pass a role to an AWS service".
 pub(crate) fn pass_role(role: &str, service: &str) -> Option<Requirement> {
     let is_role = role.starts_with("arn:") && role.contains(":role/");
-    is_role.then(|| Requirement::new("iam:PassRole", role).with("iam:PassedToService", [service]))
+    is_role.then(|| Requirement::new(PASS_ROLE, role).with("iam:PassedToService", [service]))
 }

@@ -65,6 +65,8 @@ impl Ruling {
 
 impl Decided {
     fn of(requirement: &Requirement, decision: Decision) -> Self {
+        // Only root is allowed without a statement that allows.
+        let by_nothing = decision.outcome == Outcome::Allowed && decision.matched.is_empty();
         Self {
             action: requirement.action.to_string(),
             resource: requirement.resource.clone(),
@@ -73,7 +75,10 @@ impl Decided {
                 Outcome::ExplicitDeny => "explicitDeny",
                 Outcome::ImplicitDeny => "implicitDeny",
             },
-            decided_by: words(decision.decided_by).1,
+            decided_by: match decision.decided_by {
+                PolicyType::Identity if by_nothing => "account root",
+                policy_type => words(policy_type).1,
+            },
             statements: decision.matched.iter().map(describe_statement).collect(),
             missing_keys: decision.missing_keys,
         }
