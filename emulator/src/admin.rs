@@ -80,7 +80,7 @@ impl Endpoint {
             | Self::Deliveries
             | Self::Requests
             | Self::Nowhere => true,
-            Self::Health | Self::LocalStackHealth => false,
+            Self::Health | Self::LocalStackHealth | Self::WebIdentityKeys => false,
         }
     }
 

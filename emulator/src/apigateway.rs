@@ -7,6 +7,7 @@
 mod access;
 mod account;
 mod apis;
+pub(crate) mod authorization;
 mod deployments;
 mod domains;
 mod endpoint;

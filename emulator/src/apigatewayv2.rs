@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
 mod apis;
+pub(crate) mod authorization;
 mod authorizers;
 mod deployments;
 mod domains;

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::QUOTAS;
 use crate::edge::{ROOT_ACCESS_KEY_ID, ROOT_SECRET};
-use crate::service::Quotas;
+use crate::service::{IamMode, Quotas, ServiceControl};
 use crate::settings::{Settings, Switch, parse_duration};
 use crate::{Account, Emulator, OidcKeys, Region, Running, Sigv4, settings};
 
@@ -27,7 +27,7 @@ pub struct Options {
     /// Region of calls that name none
     #[arg(long, default_value = "us-east-1", value_parser = region)]
     region: Region,
-    /// Settings file (YAML): quotas, rate-limits, iam-propagation, managed-policies, oidc-keys, sigv4
+    /// Settings file (YAML); docs/emulator.md tells what it may say
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether AWS's quotas hold: 10 stages an API, 600 regional APIs, …
@@ -39,6 +39,9 @@ pub struct Options {
     /// Refuse calls that come more often than AWS takes them
     #[arg(long)]
     rate_limits: bool,
+    /// Whether callers need the permissions that they need on AWS; soft only records what would be denied
+    #[arg(long, value_enum, value_name = "off|soft|enforce", hide_possible_values = true)]
+    iam: Option<IamMode>,
     /// How much later changes to IAM take effect, as in 10s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     iam_propagation: Option<Duration>,
@@ -82,6 +85,10 @@ impl Options {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
             None => Settings::default(),
         };
+        let service_control = match &self.config {
+            Some(file) => settings.service_control_policies.read(file).map_err(|error| invalid(&error))?,
+            None => ServiceControl::default(),
+        };
         let mut quotas = settings.quotas;
         match self.quotas {
             Some(Switch::Off) => quotas = Quotas::Off,
@@ -105,6 +112,8 @@ impl Options {
         Ok(builder
             .quotas(quotas)
             .rate_limits(self.rate_limits || settings.rate_limits)
+            .iam(self.iam.unwrap_or(settings.iam))
+            .service_control(service_control)
             .iam_propagation(self.iam_propagation.unwrap_or(settings.iam_propagation))
             .oidc_keys(oidc_keys)
             .sigv4(self.sigv4.unwrap_or(settings.sigv4))

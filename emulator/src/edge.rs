@@ -30,6 +30,8 @@ use self::sigv4::Received;
 use crate::admin::{self, Admin, Endpoint, History};
 use crate::gateway::{self, Address, Gateway};
 use crate::ids::Ids;
+use crate::service::authorization::{Authorizer, Gate};
+use crate::service::context::Circumstances;
 use crate::service::ports::{UsageRecorder, UsedAction};
 use crate::service::{Ctx, Fault, Identity, Quotas};
 use crate::time::{Clock, Timestamp};
@@ -44,7 +46,7 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 /// Answers every request that reaches the emulator.
 pub(crate) struct Edge {
     pub(crate) services: Services,
-    pub(crate) callers: Callers,
+    pub(crate) callers: Arc<Callers>,
     pub(crate) authentication: Authentication,
     pub(crate) gateway: Gateway,
     pub(crate) admin: Admin,
@@ -53,6 +55,7 @@ pub(crate) struct Edge {
     pub(crate) ids: Arc<Ids>,
     pub(crate) quotas: Quotas,
     pub(crate) usage: Arc<dyn UsageRecorder>,
+    pub(crate) authorizer: Arc<Authorizer>,
 }
 
 /// Who answers a request.
@@ -99,7 +102,7 @@ impl Edge {
                 body,
                 source_ip,
             }),
-            Door::Services => self.serve(head, body),
+            Door::Services => self.serve(head, body, source_ip),
         }))
         .unwrap_or_else(|_| {
             let fault =
@@ -108,7 +111,7 @@ impl Edge {
         })
     }
 
-    fn serve(&self, head: &Parts, body: &[u8]) -> Answer {
+    fn serve(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
         let now = self.clock.now();
         let request_id = self.ids.uuid().to_string();
         let (query, malformed) = match Form::parse(head.uri.query().unwrap_or_default()) {
@@ -152,10 +155,11 @@ impl Edge {
         if let Err(refusal) = self.authentication.admit(credential.is_some(), operation) {
             return refuse(refusal);
         }
+        let gate = self.authorizer.gate(|| circumstances(head, source_ip));
         let (operation, dispatch, outcome) = match routed {
             Ok(routed) => {
                 self.note(&routed, &caller, credential.as_ref(), now);
-                self.call(&routed, &caller, now, &request_id)
+                self.call(&routed, &caller, now, &request_id, gate.as_ref())
             }
             Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
         };
@@ -166,6 +170,7 @@ impl Edge {
             principal: caller.principal,
             status: answer.status,
             time: now,
+            ruling: gate.and_then(Gate::into_ruling).map(Box::new),
         });
         self.sign(answer, Some(protocol), &request_id)
     }
@@ -203,6 +208,7 @@ impl Edge {
         caller: &Caller,
         now: Timestamp,
         request_id: &str,
+        gate: Option<&Gate<'_>>,
     ) -> (Option<&'static Operation>, &'s Dispatch, Result<Answer, Fault>) {
         let Routed { dispatch, operation, request } = routed;
         let ctx = Ctx {
@@ -212,7 +218,7 @@ impl Edge {
             ids: &self.ids,
             quotas: &self.quotas,
         };
-        let call = Call { ctx: &ctx, protocol: request.protocol, request_id };
+        let call = Call { ctx: &ctx, protocol: request.protocol, request_id, gate };
         // Here rather than further out, so that a service's own form of error answers.
         let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))
             .unwrap_or_else(|_| {
@@ -242,6 +248,16 @@ fn received<'a>(head: &'a Parts, parameters: &'a Form<'a>, body: &'a [u8]) -> Re
         host: host(head),
         headers: &head.headers,
         body,
+    }
+}
+
+/// What a request tells beside its call.
+fn circumstances(head: &Parts, source_ip: IpAddr) -> Circumstances<'_> {
+    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    Circumstances {
+        source_ip,
+        user_agent: header(http::header::USER_AGENT),
+        referer: header(http::header::REFERER),
     }
 }
 

@@ -24,8 +24,9 @@ use crate::iam::{
 };
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
-use crate::service::ports::{AccessKeys, LogWriter, Roles, UsageRecorder};
-use crate::service::{Quota, Quotas, Throttle};
+use crate::service::authorization::Authorizer;
+use crate::service::ports::{AccessKeys, LogWriter, Permissions, Roles, UsageRecorder};
+use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
 use crate::sts::{AuthorizationMessages, OidcKeys, SigningKeys};
@@ -59,6 +60,8 @@ pub struct Builder {
     oidc_keys: OidcKeys,
     sigv4: Sigv4,
     host_name: Option<String>,
+    iam: IamMode,
+    service_control: ServiceControl,
 }
 
 impl Default for Builder {
@@ -74,6 +77,8 @@ impl Default for Builder {
             oidc_keys: OidcKeys::default(),
             sigv4: Sigv4::default(),
             host_name: None,
+            iam: IamMode::Off,
+            service_control: ServiceControl::default(),
         }
     }
 }
@@ -157,6 +162,20 @@ impl Builder {
         self
     }
 
+    /// What becomes of calls that policies do not allow; they are served if not said.
+    #[must_use]
+    pub fn iam(mut self, mode: IamMode) -> Self {
+        self.iam = mode;
+        self
+    }
+
+    /// The service control policies of accounts; none if not said.
+    #[must_use]
+    pub fn service_control(mut self, policies: ServiceControl) -> Self {
+        self.service_control = policies;
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
@@ -171,6 +190,8 @@ impl Builder {
             oidc_keys,
             sigv4,
             host_name,
+            iam,
+            service_control,
         } = self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
@@ -181,10 +202,11 @@ impl Builder {
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
         let keys: Vec<Arc<dyn AccessKeys>> =
             vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
+        let permissions: Arc<dyn Permissions> = Arc::clone(&authority) as _;
         let signing_keys = Arc::new(SigningKeys::default());
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
-            permissions: Arc::clone(&authority) as _,
+            permissions: Arc::clone(&permissions),
             policies: authority,
             mfa_devices: Arc::new(UserMfaDevices::new(Arc::clone(&states.iam))),
             keys: keys.clone(),
@@ -193,6 +215,7 @@ impl Builder {
             messages: Arc::new(AuthorizationMessages::new()),
             signing_keys: Arc::clone(&signing_keys),
         };
+        let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
         let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer), Arc::clone(&usage)));
@@ -201,6 +224,15 @@ impl Builder {
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
+        let callers = Arc::new(Callers::new(scope.clone(), keys.clone()));
+        let gateway = Gateway::new(
+            apis,
+            Arc::clone(&delivery),
+            Arc::clone(&authorizer),
+            Arc::clone(&callers) as _,
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+        );
         let edge = Edge {
             services: Services::new(services(
                 &states,
@@ -211,15 +243,16 @@ impl Builder {
                 &sts_ports,
                 throttle.as_ref(),
             )),
-            callers: Callers::new(scope.clone(), keys),
-            authentication: Authentication::new(sigv4, false),
-            gateway: Gateway::new(apis, Arc::clone(&delivery), Arc::clone(&clock), Arc::clone(&ids)),
+            callers,
+            authentication: Authentication::new(sigv4, iam == IamMode::Enforce),
+            gateway,
             admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, host_name),
             history,
             clock,
             ids,
             quotas,
             usage,
+            authorizer,
         };
         Emulator { edge: Arc::new(edge), scope }
     }
@@ -248,19 +281,25 @@ fn services(
     vec![
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .throttled_by(throttle)
+            .requiring(&states.apigateway, apigateway::authorization::ROWS)
             .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
             .throttled_by(throttle)
             .tolerating(apigatewayv2::tolerates)
+            .requiring(&states.apigateway, apigatewayv2::authorization::ROWS)
             .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
+            .requiring(&states.iam, iam::authorization::ROWS)
             .serving(&states.iam, |registrar| iam::register(registrar, &iam_ports)),
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
+            .requiring(&states.sts, sts::authorization::ROWS)
             .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
+            .requiring(&states.logs, logs::authorization::ROWS)
             .serving(&states.logs, |registrar| logs::register(registrar)),
         Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)
             // Nothing is kept there.
+            .requiring(&Arc::<Scopes<Tagging>>::default(), tagging::authorization::ROWS)
             .serving(&Arc::<Scopes<Tagging>>::default(), |registrar| tagging::register(registrar, &bearers)),
     ]
 }

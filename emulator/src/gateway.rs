@@ -2,6 +2,7 @@
 
 mod access_log;
 mod address;
+mod authorization;
 mod authorizer;
 mod delivery;
 mod exchange;
@@ -19,12 +20,14 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 pub(crate) use address::Address;
+pub(crate) use authorization::{Signed, Signer, Signers};
 pub(crate) use delivery::Delivery;
 pub(crate) use test_run::TestBench;
 
 use self::exchange::{Exchange, Failure, RequestId};
 use crate::apigateway::{DeployedApis, Live, Method, NotLive};
 use crate::ids::Ids;
+use crate::service::authorization::Authorizer;
 use crate::time::{Clock, Timestamp};
 use crate::wire::Answer;
 
@@ -52,20 +55,24 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Gateway {
     apis: DeployedApis,
     delivery: Arc<Delivery>,
+    authorizer: Arc<Authorizer>,
+    signers: Arc<dyn Signers>,
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
 }
 
 impl Gateway {
-    /// A gateway to these APIs, whose logs go this way.
+    /// A gateway to these APIs, whose logs go this way, and which lets in whom these say.
     #[must_use]
     pub(crate) fn new(
         apis: DeployedApis,
         delivery: Arc<Delivery>,
+        authorizer: Arc<Authorizer>,
+        signers: Arc<dyn Signers>,
         clock: Arc<dyn Clock>,
         ids: Arc<Ids>,
     ) -> Self {
-        Self { apis, delivery, clock, ids }
+        Self { apis, delivery, authorizer, signers, clock, ids }
     }
 
     /// Answers a request, and logs it.
@@ -86,7 +93,7 @@ impl Gateway {
             _ if request.body.len() > LARGEST_PAYLOAD => Failure::request_too_large().into(),
             Some(matched) => {
                 exchange.matched(&matched);
-                match unserved::check_access(&live, matched.method) {
+                match self.let_in(&live, &mut exchange, matched.method) {
                     Ok(()) => execute(&live, request, matched.method),
                     Err(failure) => failure.into(),
                 }
@@ -97,6 +104,11 @@ impl Gateway {
         exchange.finish(answer.body.len(), self.clock.now());
         self.log(&live, &exchange);
         answer
+    }
+
+    fn let_in(&self, live: &Live, exchange: &mut Exchange<'_>, method: &Method) -> Result<(), Failure> {
+        unserved::check_access(live, method)?;
+        authorization::check(&self.authorizer, &*self.signers, live, exchange, method)
     }
 
     /// Last of all, on every outcome: what the settings ask for, under the account's role.

@@ -7,6 +7,7 @@
 mod account;
 mod attachments;
 mod authority;
+pub(crate) mod authorization;
 mod aws_managed;
 mod boundaries;
 mod credentials;

@@ -28,6 +28,7 @@ pub use edge::Sigv4;
 pub use emulator::{Builder, Emulator, QUOTAS, Running};
 pub use iam::{BadManagedPolicy, ManagedPolicies};
 pub use ledgers::ledgers;
+pub use service::{BadPolicy, IamMode, ServiceControl};
 pub use states::SCHEMA;
 pub use store::{Account, Region};
 pub use sts::{BadKeys, OidcKeys};

@@ -4,7 +4,9 @@
 //! the wire layer reads the one and writes the other by the shapes of the models.
 
 mod arn;
+pub(crate) mod authorization;
 mod constraints;
+pub(crate) mod context;
 mod dialect;
 mod document;
 mod ever_tagged;
@@ -15,9 +17,11 @@ mod principal;
 mod quotas;
 mod registrar;
 mod secret;
+mod service_control;
 mod throttle;
 
 pub use arn::Arn;
+pub use authorization::IamMode;
 pub(crate) use constraints::check;
 pub use dialect::{Broken, Dialect, Violation, validation_message};
 pub use document::{Document, Mismatch};
@@ -29,6 +33,7 @@ pub(crate) use quotas::{MORE, NO_MORE, quotas};
 pub(crate) use registrar::refuse_unread;
 pub use registrar::{Registrar, Unread};
 pub(crate) use secret::Secret;
+pub use service_control::{BadPolicy, ServiceControl};
 pub use throttle::{Rate, Throttle};
 
 use crate::ids::Ids;

@@ -1,5 +1,7 @@
 //! The settings file of the server.
 
+mod service_control;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
 
-use crate::service::Quotas;
+use crate::service::{BadPolicy, IamMode, Quotas};
 use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4};
 
 /// What a settings file may say.
@@ -23,8 +25,12 @@ use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4}
 /// oidc-keys:
 ///   https://idp.example: jwks.json
 /// sigv4: verify
+/// iam: enforce
+/// service-control-policies:
+///   "*":
+///     - [full-access.json]
 /// ```
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     #[serde(deserialize_with = "quotas")]
@@ -38,6 +44,30 @@ pub(crate) struct Settings {
     pub(crate) oidc_keys: BTreeMap<String, PathBuf>,
     #[serde(deserialize_with = "signatures")]
     pub(crate) sigv4: Sigv4,
+    #[serde(deserialize_with = "iam_mode")]
+    pub(crate) iam: IamMode,
+    pub(crate) service_control_policies: service_control::Levels,
+}
+
+/// `off`, `soft` or `enforce`: version 1.1 of YAML reads `off` as a boolean.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "iam is off, soft or enforce")]
+enum IamSetting {
+    Off(No),
+    Mode(IamMode),
+}
+
+/// `false`, and nothing else.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "bool")]
+struct No;
+
+impl TryFrom<bool> for No {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        if value { Err("it is a mode, or off") } else { Ok(Self) }
+    }
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -69,27 +99,14 @@ impl OnOff {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(untagged, expecting = "sigv4 is off or verify")]
 enum SignatureSetting {
-    Boolean(False),
+    Off(No),
     Word(Sigv4),
-}
-
-/// The boolean that says off.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "bool")]
-struct False;
-
-impl TryFrom<bool> for False {
-    type Error = &'static str;
-
-    fn try_from(value: bool) -> Result<Self, Self::Error> {
-        if value { Err("sigv4 is off or verify") } else { Ok(Self) }
-    }
 }
 
 impl SignatureSetting {
     fn mode(self) -> Sigv4 {
         match self {
-            Self::Boolean(False) => Sigv4::Off,
+            Self::Off(No) => Sigv4::Off,
             Self::Word(mode) => mode,
         }
     }
@@ -111,6 +128,10 @@ pub(crate) enum BadSettings {
     Unreadable { file: PathBuf, source: io::Error },
     #[error("{} is not taken: {source}", .file.display())]
     NotSettings { file: PathBuf, source: Box<serde_saphyr::Error> },
+    #[error("{} is not taken: {source}", .file.display())]
+    BadPolicy { file: PathBuf, source: BadPolicy },
+    #[error("{} is not taken: {text:?} is no account, nor \"*\"", .file.display())]
+    NoAccount { file: PathBuf, text: String },
     #[error("{} is not taken: {source}", .file.display())]
     BadKeys { file: PathBuf, source: BadKeys },
     #[error("{} is not taken: {source}", .file.display())]
@@ -172,6 +193,13 @@ fn signatures<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sigv4, D::Er
     SignatureSetting::deserialize(deserializer).map(SignatureSetting::mode)
 }
 
+fn iam_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<IamMode, D::Error> {
+    IamSetting::deserialize(deserializer).map(|setting| match setting {
+        IamSetting::Mode(mode) => mode,
+        IamSetting::Off(No) => IamMode::Off,
+    })
+}
+
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_duration(&text).map_err(D::Error::custom)
@@ -220,6 +248,24 @@ mod tests {
         assert_eq!(settings.managed_policies.as_deref(), Some(Path::new("more.json")));
         let missing = managed_policies(Path::new("no-such-folder/more.json")).unwrap_err().to_string();
         assert!(missing.starts_with("cannot read no-such-folder/more.json: "), "{missing}");
+    }
+
+    #[test]
+    fn iam_has_three_modes() {
+        let mode = |text: &str| settings(text).map(|settings| settings.iam);
+        for (text, expected) in [
+            ("iam: off", IamMode::Off),
+            ("iam: false", IamMode::Off),
+            ("iam: \"off\"", IamMode::Off),
+            ("iam: soft", IamMode::Soft),
+            ("iam: enforce", IamMode::Enforce),
+            ("quotas: on", IamMode::Off),
+        ] {
+            assert_eq!(mode(text), Ok(expected), "{text}");
+        }
+        for bad in ["iam: on", "iam: true", "iam: hard", "iam: 3"] {
+            assert!(mode(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a handler is given its input, and may keep parts of it")]
 
+pub(crate) mod authorization;
 mod bearers;
 mod compliance;
 mod faults;

@@ -49,7 +49,6 @@ fn cases() -> Vec<Case> {
     };
     let http = json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://example.com"});
     let velocity = json!({"responseTemplates": {"application/json": "$input.body"}});
-    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}]}"#;
     let mapping = |expression: &str| {
         Change::IntegrationResponse(json!({"responseParameters": {"method.response.header.A": expression}}))
     };
@@ -69,9 +68,7 @@ fn cases() -> Vec<Case> {
         ),
         Case::new("the mapping expression context.requestId", mapping("context.requestId")),
         Case::new("the mapping expression stageVariables.a", mapping("stageVariables.a")),
-        Case::new("authorization by AWS_IAM", Change::Method("/authorizationType", "AWS_IAM")),
         Case::new("API keys", Change::Method("/apiKeyRequired", "true")),
-        Case::new("resource policies", Change::Api("replace", "/policy", policy)),
         Case::new("binary media types", Change::Api("add", "/binaryMediaTypes/image~1*", ""))
             .with(header::ACCEPT, "image/png;q=0.9"),
         Case::new("compression", Change::Api("replace", "/minimumCompressionSize", "0"))

@@ -9,6 +9,7 @@ use serde::Serialize;
 use stagecheck_models::{Operation, Service};
 
 use crate::service::Principal;
+use crate::service::authorization::Ruling;
 use crate::time::Timestamp;
 
 /// How many calls are kept; the total counts on.
@@ -34,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) principal: Arc<Principal>,
     pub(crate) status: u16,
     pub(crate) time: Timestamp,
+    /// What was decided on it, where policies were asked.
+    pub(crate) ruling: Option<Box<Ruling>>,
 }
 
 /// What is told of the calls, oldest first.
@@ -52,6 +55,9 @@ struct ReportedCall {
     status: u16,
     #[serde(serialize_with = "Timestamp::serialize_iso8601")]
     time: Timestamp,
+    /// What policies said to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization: Option<Box<Ruling>>,
 }
 
 impl History {
@@ -88,6 +94,7 @@ impl ReportedCall {
             principal: call.principal.arn.clone(),
             status: call.status,
             time: call.time,
+            authorization: call.ruling.clone(),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
             .collect();
         Fault::new(400, "ValidationException", validation_message(&violations, true))
     },
+    denied: |what| Fault::new(403, "AccessDeniedException", what),
     // What other restJson services answer; no capture for API Gateway is known.
     unknown_operation: |_| {
         Fault::new(

@@ -6,7 +6,7 @@ mod rows;
 
 pub(crate) use bearer::TaggedRows;
 pub(crate) use operations::{register, tag, tags_of, untag};
-pub(super) use rows::{TaggedPath, follow_changes};
+pub(super) use rows::{TaggedPath, along, follow_changes};
 
 use super::faults::bad_request;
 use super::quotas;

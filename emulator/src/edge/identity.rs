@@ -6,10 +6,12 @@ use http::HeaderMap;
 
 use super::credential::{Credential, user_agent_region};
 use super::refusal::Refusal;
+use crate::gateway::{Request, Signed, Signer, Signers};
 use crate::service::Principal;
 use crate::service::ports::{AccessKey, AccessKeys};
 use crate::store::{Account, Region, Scope};
 use crate::time::Timestamp;
+use crate::wire::Form;
 
 /// The access key id of the default root, which needs no making. An account's own id is another.
 pub(crate) const ROOT_ACCESS_KEY_ID: &str = "test";
@@ -56,7 +58,7 @@ impl Callers {
                 .unwrap_or_else(|| self.default.region.clone()),
         };
         let key = credential.map(Credential::access_key_id).unwrap_or_default();
-        if let Some(known) = self.keys.iter().find_map(|keys| keys.access_key(key)) {
+        if let Some(known) = self.known(key) {
             if !known.active {
                 return Err(Refusal::UnknownKey);
             }
@@ -72,10 +74,29 @@ impl Callers {
         Ok(Caller { scope, principal, key: None })
     }
 
+    fn known(&self, key: &str) -> Option<AccessKey> {
+        self.keys.iter().find_map(|keys| keys.access_key(key))
+    }
+
     fn root(&self, scope: &Scope) -> Arc<Principal> {
         let is_default = scope.account == self.default.account
             && scope.region.partition() == self.default.region.partition();
         if is_default { Arc::clone(&self.default_root) } else { Arc::new(Principal::root(scope)) }
+    }
+}
+
+impl Signers for Callers {
+    /// A credential of a region that there is not, and an `Authorization` of another kind, are none: inferred.
+    fn signer(&self, request: &Request<'_>, now: Timestamp) -> Signed {
+        let query = Form::parse(request.query).unwrap_or_default();
+        let Some(credential) = Credential::of(request.headers, &query) else { return Signed::Not };
+        match self.identify(Some(&credential), request.headers, now) {
+            Ok(Caller { principal, .. }) => {
+                Signed::By(Signer { principal, access_key_id: credential.access_key_id().to_owned() })
+            }
+            Err(Refusal::ExpiredToken) => Signed::Expired,
+            Err(_) => Signed::Not,
+        }
     }
 }
 
@@ -104,7 +125,7 @@ mod tests {
         };
         let callers = Callers::new(Scope::default(), vec![Arc::new(Known(key))]);
         let query = "X-Amz-Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/iam/aws4_request";
-        let query = crate::wire::Form::parse(query).unwrap();
+        let query = Form::parse(query).unwrap();
         let headers = HeaderMap::new();
         let credential = Credential::of(&headers, &query);
         let now = Timestamp::from_millis(1000);

@@ -65,6 +65,7 @@ fn variable<'a>(name: &str, live: &'a Live, exchange: &'a Exchange<'_>) -> Optio
     let request = exchange.request;
     let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
     let resource = exchange.resource.as_ref();
+    let signer = exchange.signer.as_ref();
     let owned = |text: String| Some(Cow::Owned(text));
     match name {
         "requestId" => Some(exchange.id.request.as_str().into()),
@@ -85,6 +86,10 @@ fn variable<'a>(name: &str, live: &'a Live, exchange: &'a Exchange<'_>) -> Optio
         "requestTimeEpoch" => owned(exchange.started.millis().to_string()),
         "domainName" => Some(domain_name(live, exchange)),
         "domainPrefix" => owned(domain_name(live, exchange).split('.').next()?.to_owned()),
+        "identity.accessKey" => signer.map(|signer| signer.access_key_id.as_str().into()),
+        "identity.accountId" => signer.map(|signer| signer.principal.account.as_str().into()),
+        "identity.caller" | "identity.user" => signer.map(|signer| signer.principal.user_id.as_str().into()),
+        "identity.userArn" => signer.map(|signer| signer.principal.arn.as_str().into()),
         "identity.sourceIp" => owned(request.source_ip.to_string()),
         "identity.userAgent" => header(header::USER_AGENT).map(Into::into),
         "xrayTraceId" => exchange.trace_id.as_deref().map(Into::into),

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use uuid::Uuid;
 
+use super::authorization::Signer;
 use super::routing::Matched;
 use super::{Outcome, Request, elapsed};
 use crate::apigateway::Live;
@@ -43,6 +44,8 @@ pub(crate) struct Exchange<'a> {
     pub(super) outcome: Outcome,
     /// Where the request led; `None` where no method serves it.
     pub(super) resource: Option<Resource>,
+    /// Who signed, where the method asks.
+    pub(super) signer: Option<Signer>,
     /// The trace that the stage adds, where it traces.
     pub(super) trace_id: Option<String>,
 }
@@ -69,6 +72,7 @@ impl<'a> Exchange<'a> {
             // Every request leaves with another outcome; should one not, this is the truth.
             outcome: Failure::configuration("No outcome").into(),
             resource: None,
+            signer: None,
             trace_id,
         }
     }
@@ -165,6 +169,34 @@ impl Failure {
         }
     }
 
+    /// Policies do not let the caller in.
+    pub(super) fn access_denied(message: String) -> Self {
+        Self {
+            status: 403,
+            error_type: "AccessDeniedException",
+            response_type: "ACCESS_DENIED",
+            message: message.into(),
+            log_line: None,
+        }
+    }
+
+    /// The caller's session is over. The code is documented, the text that of other services.
+    pub(super) fn expired_token() -> Self {
+        Self {
+            status: 403,
+            error_type: "ExpiredTokenException",
+            response_type: "EXPIRED_TOKEN",
+            message: Cow::Borrowed("The security token included in the request is expired"),
+            log_line: None,
+        }
+    }
+
+    /// Whether the request was turned away before the method began. Such requests leave no execution log: captured of
+    /// unsigned ones, inferred of others.
+    pub(super) fn is_at_the_door(&self) -> bool {
+        ["MISSING_AUTHENTICATION_TOKEN", "ACCESS_DENIED", "EXPIRED_TOKEN"].contains(&self.response_type)
+    }
+
     /// No template for the content type, and the body may not pass. The log line for it is not known.
     pub(super) fn unsupported_media_type() -> Self {
         Self {
@@ -212,8 +244,9 @@ impl Failure {
 
     /// What the client gets.
     pub(super) fn body(&self) -> Bytes {
-        // The space is AWS's, in this message alone.
+        // The space is AWS's, in this message alone, and the capital in that of policies.
         let space = if self.status == 500 { " " } else { "" };
-        format!("{{\"message\":{space}{}}}", serde_json::Value::from(self.message.as_ref())).into()
+        let name = if self.error_type == "AccessDeniedException" { "Message" } else { "message" };
+        format!("{{\"{name}\":{space}{}}}", serde_json::Value::from(self.message.as_ref())).into()
     }
 }

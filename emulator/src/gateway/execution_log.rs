@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use http::HeaderMap;
 
-use super::exchange::{Exchange, Resource};
+use super::exchange::{Exchange, Failure, Resource};
 use super::masking::{is_secret, mask};
 use super::{Outcome, Reply};
 use crate::apigateway::Live;
@@ -24,9 +24,13 @@ pub(super) fn group(api: &str, stage: &str) -> String {
     format!("API-Gateway-Execution-Logs_{api}/{stage}")
 }
 
-/// The lines of a request; none where the method's level does not ask for them, or no method serves the path.
+/// The lines of a request; none where the method's level does not ask for them, no method serves the path, or the request
+/// was turned away.
 pub(super) fn lines(live: &Live, exchange: &Exchange<'_>) -> Vec<(Timestamp, String)> {
     let Some(resource) = &exchange.resource else { return Vec::new() };
+    if exchange.failure().is_some_and(Failure::is_at_the_door) {
+        return Vec::new();
+    }
     let Some(setting) = live.stage.method_setting(&resource.path, &exchange.method_verb(resource)) else {
         return Vec::new();
     };

@@ -9,6 +9,7 @@
 
 use http::{HeaderName, header};
 
+use super::authorization::BY_IAM;
 use super::exchange::Failure;
 use super::{Reply, Request};
 use crate::apigateway::{IntegrationResponse, Live, MappingTemplate, Method, Source};
@@ -19,10 +20,7 @@ pub(super) fn check_access(live: &Live, method: &Method) -> Result<(), Failure> 
     if canary.is_some_and(|canary| canary.percent_traffic > 0.0) {
         return Err(Failure::unserved("canary releases"));
     }
-    if live.deployment.api.policy.is_some() {
-        return Err(Failure::unserved("resource policies"));
-    }
-    if method.authorization_type != "NONE" {
+    if !["NONE", BY_IAM].contains(&method.authorization_type.as_str()) {
         return Err(Failure::unserved(&format!("authorization by {}", method.authorization_type)));
     }
     if method.api_key_required {

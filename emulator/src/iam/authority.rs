@@ -10,7 +10,9 @@ use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
 use super::{Iam, InEffect, managed_policies, memberships, tags};
-use crate::service::ports::{Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles};
+use crate::service::ports::{
+    Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, RoleTrust, Roles,
+};
 use crate::service::{Arn, Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, assert_unlocked};
 
@@ -147,6 +149,16 @@ impl Permissions for RoleAuthority {
                 let role = state.roles.get(name).filter(|role| is_of(caller, &role.role_id));
                 role.map(|role| grants_of_role(state, role)).unwrap_or_default()
             }
+        })
+    }
+
+    fn trust(&self, role_arn: &str) -> Option<RoleTrust> {
+        assert_unlocked();
+        let (scope, name) = place_of(role_arn)?;
+        self.states.read(&scope, |state| {
+            let role = state.roles.get(&name.into()).filter(|role| *role.arn == *role_arn)?;
+            let document = Arc::clone(role.assume_role_policy_document.parsed());
+            Some(RoleTrust { policy: (Arc::from("trust policy"), document), tags: tags::pairs(&role.tags) })
         })
     }
 }

@@ -11,6 +11,8 @@ pub struct Dialect {
     pub malformed: fn(&str) -> Fault,
     /// The input breaks constraints of the model; never called with none.
     pub invalid: fn(operation: &str, &[Violation]) -> Fault,
+    /// The caller may not do it. The text says what, and which type of policy decided.
+    pub denied: fn(&str) -> Fault,
     /// There is no such operation. The text is its name, or the method and path.
     pub unknown_operation: fn(&str) -> Fault,
     /// The body is larger than the edge takes.
@@ -28,6 +30,8 @@ impl Dialect {
         invalid: |_, violations| {
             Fault::new(400, "InvalidParameterException", validation_message(violations, true))
         },
+        // Captured: 400, where the documentation lists 403.
+        denied: |what| Fault::new(400, "AccessDeniedException", what),
         // AWS sends no message here; neither does the emulator.
         unknown_operation: |_| Fault::new(400, "UnknownOperationException", ""),
         too_large: || {
@@ -41,6 +45,7 @@ impl Dialect {
     pub(crate) const AWS_QUERY: Self = Self {
         malformed: |what| Fault::new(400, "MalformedInput", what),
         invalid: |_, violations| Fault::new(400, "ValidationError", validation_message(violations, true)),
+        denied: |what| Fault::new(403, "AccessDenied", what),
         unknown_operation: |what| Fault::new(400, "InvalidAction", what),
         too_large: || Fault::new(413, "RequestEntityTooLarge", "Request body exceeds 10485760 bytes"),
         wrong_content_type: no_such_protocol,

@@ -56,6 +56,24 @@ impl Document<'_> {
         }
     }
 
+    /// The text, if it is text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// Whether the value asks for nothing: `false`, or empty.
     #[must_use]
     pub fn asks_nothing(&self) -> bool {

@@ -118,6 +118,18 @@ pub fn named((name, document): &NamedDocument) -> Policy<'_> {
 pub trait Permissions: Send + Sync {
     /// The policies of a caller's user or role; nothing of root, and of what is gone since.
     fn of(&self, caller: &Caller) -> Grants;
+
+    /// Whom a role trusts; `None` where there is no such role.
+    fn trust(&self, role_arn: &str) -> Option<RoleTrust>;
+}
+
+/// Whom a role trusts.
+#[derive(Clone, Debug)]
+pub struct RoleTrust {
+    /// Its trust policy.
+    pub policy: NamedDocument,
+    /// The role's tags.
+    pub tags: Vec<(String, String)>,
 }
 
 /// Writes log events. Answered by CloudWatch Logs.

@@ -13,7 +13,7 @@ use super::{AuthorizationMessages, OidcKeys, Ports, SessionKeys, SigningKeys, St
 use crate::ids::Ids;
 use crate::service::ports::{
     AccessKeys as _, Grants, IdentityProviders, ManagedPolicies, MfaDevices, NotAssumed, OidcProvider,
-    Permissions, RoleSession, Roles, SamlProvider,
+    Permissions, RoleSession, RoleTrust, Roles, SamlProvider,
 };
 use crate::service::{Ctx, Fault, Identity, Principal, Quotas};
 use crate::store::{Account, Scope, Scopes};
@@ -80,6 +80,12 @@ impl Permissions for FakeIam {
             Identity::Root | Identity::Role { .. } => Vec::new(),
         };
         Grants { tags, ..Grants::default() }
+    }
+
+    fn trust(&self, role_arn: &str) -> Option<RoleTrust> {
+        let document = self.trust.as_ref().filter(|_| role_arn == ROLE)?;
+        let policy = (Arc::from("trust policy"), Arc::clone(document));
+        Some(RoleTrust { policy, tags: Vec::new() })
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Protocol, Service};
 
 use super::{Answer, Document, Request, decode, encode};
+use crate::service::authorization::{Asked, Gate, Requirement, Row};
 use crate::service::{Ctx, Dialect, Fault, Registrar, Throttle, Unread, Violation, check, refuse_unread};
 use crate::store::{Scopes, State};
 
@@ -17,7 +18,11 @@ pub struct Dispatch {
     tolerates: fn(&Violation) -> bool,
     handlers: Vec<Option<Handler>>,
     throttle: Option<Arc<Throttle>>,
+    needs: Option<Needs>,
 }
+
+/// What a call needs, as the service's table says.
+type Needs = Box<dyn Fn(&Ctx<'_>, &'static Operation, &Document<'_>) -> Vec<Requirement> + Send + Sync>;
 
 type Serve = Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>;
 
@@ -35,6 +40,8 @@ pub struct Call<'a> {
     pub protocol: Protocol,
     /// The id that the answer carries.
     pub request_id: &'a str,
+    /// What it has to pass; `None` where nobody asks what callers may do.
+    pub(crate) gate: Option<&'a Gate<'a>>,
 }
 
 /// An answer, or the fault to be written in its place.
@@ -45,7 +52,7 @@ impl Dispatch {
     #[must_use]
     pub fn new(service: &'static Service, dialect: Dialect) -> Self {
         let handlers = service.operations.iter().map(|_| None).collect();
-        Self { service, dialect, tolerates: |_| false, handlers, throttle: None }
+        Self { service, dialect, tolerates: |_| false, handlers, throttle: None, needs: None }
     }
 
     /// Lets the handlers see input that breaks a constraint of the model which AWS does not hold callers to.
@@ -59,6 +66,23 @@ impl Dispatch {
     #[must_use]
     pub fn throttled_by(mut self, throttle: Option<&Arc<Throttle>>) -> Self {
         self.throttle = throttle.map(Arc::clone);
+        self
+    }
+
+    /// Asks of callers what this table says, on these states.
+    #[must_use]
+    pub(crate) fn requiring<S: State>(mut self, states: &Arc<Scopes<S>>, rows: &'static [Row<S>]) -> Self {
+        let states = Arc::clone(states);
+        self.needs = Some(Box::new(move |ctx, operation, input| {
+            let row = rows.get(operation.index).filter(|row| row.operation == operation);
+            match row {
+                Some(row) => {
+                    states.read(ctx.scope, |state| (row.needs)(&Asked { ctx, operation, input, state }))
+                }
+                // A test holds that there is none without. It must not be one that anybody may call.
+                None => vec![Requirement::new(operation.name, "*")],
+            }
+        }));
         self
     }
 
@@ -104,6 +128,9 @@ impl Dispatch {
         let input =
             decode(operation, request).map_err(|error| (self.dialect.malformed)(&error.to_string()))?;
         check(operation, &input, &self.dialect, self.tolerates)?;
+        if let (Some(gate), Some(needs)) = (call.gate, &self.needs) {
+            gate.pass(call.ctx, operation, &self.dialect, &needs(call.ctx, operation, &input))?;
+        }
         refuse_unread(operation, handler.unread, &input)?;
         (handler.serve)(call, input)
     }

@@ -138,6 +138,14 @@ pub(super) fn each_tagged(
     ControlFlow::Continue(())
 }
 
+/// The tags of what stands at a path, over those of what it belongs to.
+pub(in crate::apigateway) fn along(state: &ApiGateway, path: &str) -> Vec<(String, String)> {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    let places = ends.filter(|end| *end > 0).map(|end| &path[..end]);
+    let tags = places.filter_map(|path| kinds_of(path).find_map(|kind| kind.tags(state, path)));
+    tags.flat_map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone()))).collect()
+}
+
 /// Brings up to date which resources have tags or had some, by what the present write changed.
 pub(in crate::apigateway) fn follow_changes(state: &mut ApiGateway) {
     let mut changes = Vec::new();

@@ -1,5 +1,7 @@
 //! Resource policies of APIs.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Document, Kind};
 
@@ -11,10 +13,11 @@ use crate::service::{Ctx, Fault};
 ///
 /// API Gateway answers it as the inside of a JSON string, with its quotation marks and slashes escaped, so that it comes
 /// escaped twice over the wire; tools that read it count on that (reported by Terraform's provider).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(crate) struct ResourcePolicy {
     document: String,
+    parsed: Arc<Document>,
 }
 
 impl ResourcePolicy {
@@ -22,8 +25,13 @@ impl ResourcePolicy {
     /// documented.
     pub(super) fn parse(ctx: &Ctx<'_>, api: &ApiId, text: &str) -> Result<Self, Fault> {
         let document = spell_out(text, &ctx.scope.arn("execute-api", format_args!("{api}/")));
-        check(ctx, &document)?;
-        Ok(Self { document })
+        let parsed = Arc::new(check(ctx, &document)?);
+        Ok(Self { document, parsed })
+    }
+
+    /// What it says.
+    pub(crate) fn parsed(&self) -> &Document {
+        &self.parsed
     }
 }
 
@@ -41,15 +49,14 @@ fn spell_out(text: &str, own: &str) -> String {
 }
 
 /// That the shortest form is what is measured is inferred.
-fn check(ctx: &Ctx<'_>, document: &str) -> Result<(), Fault> {
+fn check(ctx: &Ctx<'_>, document: &str) -> Result<Document, Fault> {
     let length = document.chars().count();
     quotas::check_size(ctx, quotas::RESOURCE_POLICY_LENGTH, "The length of a resource policy", length)?;
-    match Document::parse(document, Kind::Resource) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(bad_request(
+    Document::parse(document, Kind::Resource).map_err(|_| {
+        bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-        )),
-    }
+        )
+    })
 }
 
 /// JSON without the white space between its tokens.
@@ -71,10 +78,13 @@ impl From<ResourcePolicy> for String {
 }
 
 impl TryFrom<String> for ResourcePolicy {
-    type Error = serde_json::Error;
+    type Error = String;
 
     fn try_from(escaped: String) -> Result<Self, Self::Error> {
-        Ok(Self { document: serde_json::from_str(&format!("\"{escaped}\""))? })
+        let document: String =
+            serde_json::from_str(&format!("\"{escaped}\"")).map_err(|error| error.to_string())?;
+        let parsed = Document::parse(&document, Kind::Resource).map_err(|error| error.to_string())?;
+        Ok(Self { document, parsed: Arc::new(parsed) })
     }
 }
 
@@ -90,9 +100,14 @@ mod tests {
 
     #[test]
     fn a_policy_is_escaped_once_more_and_back() {
-        let policy = ResourcePolicy { document: r#"{"Sid":"a\"b","R":"c/d"}"#.to_owned() };
+        let statement =
+            r#"{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:a:::c/d"}"#;
+        let document = format!(r#"{{"Id":"a\"b","Statement":{statement}}}"#);
+        let parsed = Arc::new(Document::parse(&document, Kind::Resource).unwrap());
+        let policy = ResourcePolicy { document, parsed };
         let escaped = String::from(policy.clone());
-        assert_eq!(escaped, r#"{\"Sid\":\"a\\\"b\",\"R\":\"c\/d\"}"#);
+        assert!(escaped.starts_with(r#"{\"Id\":\"a\\\"b\",\"Statement\""#), "{escaped}");
+        assert!(escaped.ends_with(r#"\"Resource\":\"arn:aws:a:::c\/d\"}}"#), "{escaped}");
         assert_eq!(ResourcePolicy::try_from(escaped).unwrap(), policy);
     }
 }
