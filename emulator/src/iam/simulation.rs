@@ -25,6 +25,9 @@ use crate::store::{decode_token, encode_token};
 /// Who the simulator says is calling where nobody is named; captured as the value of `aws:userid`.
 const NOBODY: &str = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR";
 
+/// How many results a page has at most, over all resources; at least one action is on it. AWS, too, may end pages early.
+const MOST_RESULTS: usize = 10_000;
+
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.read(&operations::SIMULATE_CUSTOM_POLICY, custom, &[]);
@@ -230,13 +233,14 @@ impl Simulation<'_> {
         resources::check(&self.resources)?;
         for action in actions {
             check_action(action)?;
-            if let Some(handling) = &self.handling {
-                resources::check_handling(handling, action, &self.resources)?;
-            }
+        }
+        if let Some(handling) = &self.handling {
+            resources::check_handling(handling, actions, &self.resources)?;
         }
         self.check_resource_policy()?;
         self.context = self.caller.tell(self.context);
-        let last = actions.len().min(first + max_items.unwrap_or(DEFAULT_MAX_ITEMS));
+        let at_once = (MOST_RESULTS / self.resources.len().max(1)).max(1);
+        let last = actions.len().min(first + max_items.unwrap_or(DEFAULT_MAX_ITEMS).min(at_once));
         let missing = self.missing_context_values();
         let evaluation_results =
             actions[first..last].iter().map(|action| self.result(action, &missing)).collect();

@@ -69,11 +69,11 @@ const HANDLINGS: [Handling; 6] = [
 ];
 
 /// Refuses a scenario that there is not, that is not of the action, or that lacks a resource. The wordings are inferred.
-pub(super) fn check_handling(option: &str, action: &str, resources: &[String]) -> Result<(), Fault> {
+pub(super) fn check_handling(option: &str, actions: &[String], resources: &[String]) -> Result<(), Fault> {
     let Some(handling) = HANDLINGS.iter().find(|handling| handling.name == option) else {
         return Err(faults::invalid_input(format!("Invalid Resource Handling Option: {option}")));
     };
-    if !action.eq_ignore_ascii_case("ec2:RunInstances") {
+    if let Some(action) = actions.iter().find(|action| !action.eq_ignore_ascii_case("ec2:RunInstances")) {
         return Err(faults::invalid_input(format!(
             "Resource Handling Option {option} does not apply to the action {action}."
         )));
@@ -104,15 +104,19 @@ mod tests {
     fn a_scenario_needs_each_of_its_resources() {
         for handling in &HANDLINGS {
             let all = arns(handling.kinds);
-            assert!(check_handling(handling.name, "ec2:RunInstances", &all).is_ok(), "{}", handling.name);
-            assert!(check_handling(handling.name, "ec2:StopInstances", &all).is_err());
+            assert!(
+                check_handling(handling.name, &["ec2:RunInstances".to_owned()], &all).is_ok(),
+                "{}",
+                handling.name
+            );
+            assert!(check_handling(handling.name, &["ec2:StopInstances".to_owned()], &all).is_err());
             for left_out in 0..all.len() {
                 let mut some = all.clone();
                 some.remove(left_out);
-                assert!(check_handling(handling.name, "ec2:RunInstances", &some).is_err());
+                assert!(check_handling(handling.name, &["ec2:RunInstances".to_owned()], &some).is_err());
             }
         }
-        assert!(check_handling("EC2-Moon", "ec2:RunInstances", &[]).is_err());
+        assert!(check_handling("EC2-Moon", &["ec2:RunInstances".to_owned()], &[]).is_err());
     }
 
     #[test]

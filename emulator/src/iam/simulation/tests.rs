@@ -146,6 +146,22 @@ fn pages_are_counted_in_actions_and_cover_them_once() {
 }
 
 #[test]
+fn a_page_ends_early_where_there_are_many_resources() {
+    let resources: Vec<String> = (0..6_000).map(|number| format!("arn:aws:s3:::{number}")).collect();
+    let page = |marker: Option<&str>| {
+        simulate(json!({
+            "PolicyInputList": [], "ActionNames": ["a:b", "a:c"], "ResourceArns": resources, "Marker": marker,
+        }))
+        .unwrap()
+    };
+    let first = page(None);
+    assert_eq!(first["EvaluationResults"].as_array().unwrap().len(), 1);
+    let second = page(first["Marker"].as_str());
+    assert_eq!(second["EvaluationResults"][0]["EvalActionName"], "a:c");
+    assert_eq!(second["IsTruncated"], false);
+}
+
+#[test]
 fn what_is_no_input_is_refused() {
     for (member, value) in [
         ("ActionNames", json!(["GetObject"])),
