@@ -8,7 +8,7 @@ use clap::Args;
 use crate::QUOTAS;
 use crate::edge::{ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 use crate::service::Quotas;
-use crate::settings::{Settings, Switch};
+use crate::settings::{Set, Settings, Switch};
 use crate::{Account, Emulator, Region, Running, Sigv4};
 
 /// Where to serve, and as whom.
@@ -63,10 +63,11 @@ impl Options {
     fn emulator(&self) -> io::Result<Emulator> {
         let invalid =
             |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
-        let Settings { mut quotas, mut rate_limits, sigv4 } = match &self.config {
+        let set = match &self.config {
             Some(file) => Settings::read(file).map_err(|error| invalid(&error))?,
-            None => Settings::default(),
+            None => Set::default(),
         };
+        let Set { mut quotas, mut rate_limits, sigv4 } = set;
         rate_limits |= self.rate_limits;
         match self.quotas {
             Some(Switch::Off) => quotas = Quotas::Off,

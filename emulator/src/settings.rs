@@ -10,14 +10,6 @@ use serde_saphyr::options::Options;
 use crate::service::{Quotas, UnknownQuota};
 use crate::{QUOTAS, Sigv4};
 
-/// What a settings file asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settings {
-    pub(crate) quotas: Quotas,
-    pub(crate) rate_limits: bool,
-    pub(crate) sigv4: Sigv4,
-}
-
 /// What a settings file may say.
 ///
 /// ```yaml
@@ -28,10 +20,18 @@ pub(crate) struct Settings {
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct File {
+pub(crate) struct Settings {
     quotas: Option<QuotaSettings>,
     rate_limits: Option<OnOff>,
     sigv4: Option<SignatureSetting>,
+}
+
+/// What a settings file comes to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Set {
+    pub(crate) quotas: Quotas,
+    pub(crate) rate_limits: bool,
+    pub(crate) sigv4: Sigv4,
 }
 
 /// `on`, `off`, or a number for each quota that is not to be AWS's.
@@ -63,16 +63,16 @@ impl OnOff {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(untagged, expecting = "sigv4 is off or verify")]
 enum SignatureSetting {
-    Boolean(False),
+    Boolean(No),
     Word(Sigv4),
 }
 
 /// The boolean that says off.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "bool")]
-struct False;
+struct No;
 
-impl TryFrom<bool> for False {
+impl TryFrom<bool> for No {
     type Error = &'static str;
 
     fn try_from(value: bool) -> Result<Self, Self::Error> {
@@ -83,7 +83,7 @@ impl TryFrom<bool> for False {
 impl SignatureSetting {
     fn mode(self) -> Sigv4 {
         match self {
-            Self::Boolean(False) => Sigv4::Off,
+            Self::Boolean(No) => Sigv4::Off,
             Self::Word(mode) => mode,
         }
     }
@@ -111,26 +111,24 @@ pub(crate) enum BadSettings {
 
 impl Settings {
     /// The settings in a YAML file.
-    pub(crate) fn read(file: &Path) -> Result<Self, BadSettings> {
+    pub(crate) fn read(file: &Path) -> Result<Set, BadSettings> {
         let path = || file.to_owned();
         let text =
             fs::read_to_string(file).map_err(|source| BadSettings::Unreadable { file: path(), source })?;
         let mut options = Options::default();
         // One line, which the file's name begins, like every other error.
         options.with_snippet = false;
-        let settings: File = serde_saphyr::from_str_with_options(&text, options)
+        let settings: Self = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let quotas =
             settings.quotas().map_err(|source| BadSettings::UnknownQuota { file: path(), source })?;
-        Ok(Self {
+        Ok(Set {
             quotas,
             rate_limits: settings.rate_limits.is_some_and(OnOff::is_on),
             sigv4: settings.sigv4.map_or(Sigv4::Off, SignatureSetting::mode),
         })
     }
-}
 
-impl File {
     fn quotas(&self) -> Result<Quotas, UnknownQuota> {
         let mut quotas = Quotas::default();
         match &self.quotas {
@@ -151,7 +149,7 @@ mod tests {
     use super::*;
 
     fn quotas(text: &str) -> Result<Quotas, String> {
-        let settings: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         settings.quotas().map_err(|error| error.to_string())
     }
 
@@ -176,7 +174,7 @@ mod tests {
     #[test]
     fn rate_limits_are_on_or_off() {
         let is_on = |text: &str| {
-            let settings: File = serde_saphyr::from_str(text).unwrap();
+            let settings: Settings = serde_saphyr::from_str(text).unwrap();
             settings.rate_limits.is_some_and(OnOff::is_on)
         };
         assert!(is_on("rate-limits: true") && is_on("rate-limits: on"));
@@ -186,7 +184,7 @@ mod tests {
     #[test]
     fn signatures_are_verified_or_not() {
         let mode = |text: &str| {
-            let settings: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+            let settings: Settings = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
             Ok::<_, String>(settings.sigv4.map(SignatureSetting::mode))
         };
         assert_eq!(mode("sigv4: verify"), Ok(Some(Sigv4::Verify)));

@@ -59,7 +59,7 @@ fn requests_are_told_with_caller_and_outcome() -> Result<()> {
             (Some("apigateway:GetRestApi"), Some(404)),
             (Some("apigateway:-"), Some(403)),
             (Some("logs:CreateLogGroup"), Some(400)),
-            (Some("iam:GetUser"), Some(200)),
+            (Some("iam:GetUser"), Some(501)),
             (Some("sts:GetCallerIdentity"), Some(200)),
         ]
     );
