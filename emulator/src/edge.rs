@@ -18,7 +18,11 @@ use stagecheck_models::{Operation, Protocol};
 
 pub(crate) use authentication::Authentication;
 pub use authentication::Sigv4;
-pub(crate) use identity::{Callers, ROOT_ACCESS_KEY_ID, ROOT_SECRET};
+pub(crate) use identity::Callers;
+#[cfg(feature = "cli")]
+pub(crate) use identity::ROOT_ACCESS_KEY_ID;
+#[cfg(any(feature = "cli", feature = "sdk"))]
+pub(crate) use identity::ROOT_SECRET;
 pub(crate) use server::{response, serve};
 pub(crate) use services::Services;
 
