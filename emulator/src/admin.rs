@@ -19,7 +19,7 @@ pub(crate) use history::{Call, History};
 use self::visitors::Visitors;
 use crate::gateway::Delivery;
 use crate::states::States;
-use crate::sts::SigningKeys;
+use crate::sts::{AuthorizationMessages, SigningKeys};
 use crate::wire::Answer;
 
 /// The largest body that an import may have, in bytes.
@@ -31,6 +31,7 @@ pub(crate) struct Admin {
     delivery: Arc<Delivery>,
     history: Arc<History>,
     signing_keys: Arc<SigningKeys>,
+    messages: Arc<AuthorizationMessages>,
     visitors: Visitors,
 }
 
@@ -106,9 +107,10 @@ impl Admin {
         delivery: Arc<Delivery>,
         history: Arc<History>,
         signing_keys: Arc<SigningKeys>,
+        messages: Arc<AuthorizationMessages>,
         host_name: Option<String>,
     ) -> Self {
-        Self { states, delivery, history, signing_keys, visitors: Visitors::new(host_name) }
+        Self { states, delivery, history, signing_keys, messages, visitors: Visitors::new(host_name) }
     }
 
     pub(crate) fn answer(&self, endpoint: Endpoint, head: &Parts, body: &[u8]) -> Answer {
@@ -151,7 +153,7 @@ impl Admin {
                 Err(refused) => error_answer(400, &format!("{refused}. Nothing was changed.")),
             },
             (Endpoint::Deliveries, &Method::GET) => json_answer(200, &self.delivery.records()),
-            (Endpoint::Requests, &Method::GET) => json_answer(200, &self.history.report()),
+            (Endpoint::Requests, &Method::GET) => json_answer(200, &self.history.report(&self.messages)),
             (Endpoint::WebIdentityKeys, &Method::GET) => json_answer(200, &self.signing_keys.key_set()),
             (Endpoint::Nowhere, _) => error_answer(
                 404,

@@ -204,6 +204,7 @@ impl Builder {
             vec![Arc::clone(&states.session_keys) as _, Arc::clone(&states.user_keys) as _];
         let permissions: Arc<dyn Permissions> = Arc::clone(&authority) as _;
         let signing_keys = Arc::new(SigningKeys::default());
+        let messages = Arc::new(AuthorizationMessages::new());
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&permissions),
@@ -212,7 +213,7 @@ impl Builder {
             keys: keys.clone(),
             providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
             oidc_keys: Arc::new(oidc_keys),
-            messages: Arc::new(AuthorizationMessages::new()),
+            messages: Arc::clone(&messages),
             signing_keys: Arc::clone(&signing_keys),
         };
         let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
@@ -246,7 +247,7 @@ impl Builder {
             callers,
             authentication: Authentication::new(sigv4, iam == IamMode::Enforce),
             gateway,
-            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, host_name),
+            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, messages, host_name),
             history,
             clock,
             ids,

@@ -1,5 +1,7 @@
 //! An emulator that asks what callers may do, and callers who may do little.
 
+use std::cell::OnceCell;
+
 use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -13,6 +15,8 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
     pub(crate) root: Client,
+    /// A user who may do everything: root may not assume roles.
+    administrator: OnceCell<Client>,
 }
 
 /// An error as its client sees it.
@@ -31,7 +35,7 @@ impl World {
     /// The same in every run, down to the ids.
     pub(crate) fn under(mode: IamMode, policies: ServiceControl) -> Self {
         let emulator = Emulator::builder().seed(1).iam(mode).service_control(policies).build();
-        Self { emulator, root: Client::new("test", "us-east-1") }
+        Self { emulator, root: Client::new("test", "us-east-1"), administrator: OnceCell::new() }
     }
 
     /// A session of a new role with these statements as its only policy, and none if there are none.
@@ -51,7 +55,19 @@ impl World {
             self.done(self.root.query("iam", iam(&put))?)?;
         }
         let path = if more.contains("Path=/") { "team/" } else { "" };
-        self.assume(&self.root, &format!("arn:aws:iam::{ACCOUNT}:role/{path}{role}"))
+        self.assume(self.administrator()?, &format!("arn:aws:iam::{ACCOUNT}:role/{path}{role}"))
+    }
+
+    pub(crate) fn administrator(&self) -> Result<&Client> {
+        if let Some(known) = self.administrator.get() {
+            return Ok(known);
+        }
+        self.done(self.root.query("iam", iam("CreateUser&UserName=administrator"))?)?;
+        let attach = "AttachUserPolicy&UserName=administrator&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
+        self.done(self.root.query("iam", iam(attach))?)?;
+        let key = self.done(self.root.query("iam", iam("CreateAccessKey&UserName=administrator"))?)?;
+        let key = element(std::str::from_utf8(key.body())?, "AccessKeyId").context("a key")?;
+        Ok(self.administrator.get_or_init(|| Client::new(&key, "us-east-1")))
     }
 
     pub(crate) fn assume(&self, caller: &Client, role: &str) -> Result<Client> {

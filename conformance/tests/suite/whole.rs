@@ -8,7 +8,7 @@ use stagecheck_models::Operation;
 use crate::unprovoked::UNPROVOKED;
 
 /// The services whose operations and errors are all to be met.
-const COVERED: [&str; 3] = ["apigateway", "apigatewayv2", "resourcegroupstaggingapi"];
+const COVERED: [&str; 5] = ["apigateway", "apigatewayv2", "iam", "resourcegroupstaggingapi", "sts"];
 
 /// An operation by its service and name.
 type Name<'a> = (&'a str, &'a str);

@@ -10,6 +10,7 @@ use stagecheck_models::{Operation, Service};
 
 use crate::service::Principal;
 use crate::service::authorization::Ruling;
+use crate::sts::AuthorizationMessages;
 use crate::time::Timestamp;
 
 /// How many calls are kept; the total counts on.
@@ -58,6 +59,9 @@ struct ReportedCall {
     /// What policies said to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     authorization: Option<Box<Ruling>>,
+    /// Of a call that is denied, or would be: what DecodeAuthorizationMessage takes.
+    #[serde(rename = "encodedAuthorizationMessage", skip_serializing_if = "Option::is_none")]
+    encoded_authorization_message: Option<String>,
 }
 
 impl History {
@@ -70,11 +74,11 @@ impl History {
         part.push_back((number, call));
     }
 
-    pub(crate) fn report(&self) -> Report {
+    pub(crate) fn report(&self, messages: &AuthorizationMessages) -> Report {
         let mut calls: Vec<(u64, Call)> =
             self.parts.iter().flat_map(|part| part.lock().iter().cloned().collect::<Vec<_>>()).collect();
         calls.sort_by_key(|(number, _)| *number);
-        let requests = calls.iter().map(|(_, call)| ReportedCall::of(call)).collect();
+        let requests = calls.iter().map(|(_, call)| ReportedCall::of(call, messages)).collect();
         Report { total: self.total.load(Ordering::Relaxed), requests }
     }
 
@@ -87,7 +91,7 @@ impl History {
 }
 
 impl ReportedCall {
-    fn of(call: &Call) -> Self {
+    fn of(call: &Call, messages: &AuthorizationMessages) -> Self {
         let operation = call.operation.map_or("-", |operation| operation.name);
         Self {
             operation: format!("{}:{operation}", call.service.name),
@@ -95,6 +99,10 @@ impl ReportedCall {
             status: call.status,
             time: call.time,
             authorization: call.ruling.clone(),
+            encoded_authorization_message: call
+                .ruling
+                .as_ref()
+                .and_then(|ruling| messages.encode(&ruling.authorization_message(&call.principal)?)),
         }
     }
 }

@@ -29,7 +29,6 @@ impl AuthorizationMessages {
     }
 
     /// A message, to be sent in place of its text; `None` where the machine has no random numbers.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what refuses calls is yet to encode its reasons"))]
     pub(crate) fn encode(&self, text: &str) -> Option<String> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;

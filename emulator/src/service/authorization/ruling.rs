@@ -1,12 +1,18 @@
 //! What was decided on a call, for those who ask later, and in AWS's words for the caller.
 
 use serde::Serialize;
+use serde_json::json;
 use stagecheck_policy::{Decision, Outcome, PolicyType};
 
 use super::authorizer::is_allowed;
 use super::requirement::Shown;
 use super::{IamMode, Requirement};
+use crate::service::Principal;
 use crate::service::ports::describe_statement;
+
+/// Outcomes in the words of policy simulation.
+const ALLOWED: &str = "allowed";
+const EXPLICIT_DENY: &str = "explicitDeny";
 
 /// What was decided on a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,6 +67,28 @@ impl Ruling {
     pub(super) fn denial(&self) -> Option<&str> {
         self.message.as_deref()
     }
+
+    /// Why the call is denied, as DecodeAuthorizationMessage tells it; nothing of a call that is not.
+    ///
+    /// Source: AWS STS API reference, "DecodeAuthorizationMessage", and messages that users show. Which conditions were
+    /// asked is not repeated.
+    pub(crate) fn authorization_message(&self, caller: &Principal) -> Option<String> {
+        let denied = self.required.iter().find(|decided| decided.outcome != ALLOWED)?;
+        let items = |items: &[String]| json!({"items": items});
+        let message = json!({
+            "allowed": false,
+            "explicitDeny": denied.outcome == EXPLICIT_DENY,
+            "matchedStatements": items(&denied.statements),
+            "failures": items(&[]),
+            "context": {
+                "principal": {"id": caller.user_id, "arn": caller.arn},
+                "action": denied.action,
+                "resource": denied.resource,
+                "conditions": items(&[]),
+            },
+        });
+        Some(message.to_string())
+    }
 }
 
 impl Decided {
@@ -71,8 +99,8 @@ impl Decided {
             action: requirement.action.to_string(),
             resource: requirement.resource.clone(),
             outcome: match decision.outcome {
-                Outcome::Allowed => "allowed",
-                Outcome::ExplicitDeny => "explicitDeny",
+                Outcome::Allowed => ALLOWED,
+                Outcome::ExplicitDeny => EXPLICIT_DENY,
                 Outcome::ImplicitDeny => "implicitDeny",
             },
             decided_by: match decision.decided_by {
