@@ -165,6 +165,7 @@ proptest! {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed over")]
 fn fail(error: anyhow::Error) -> TestCaseError {
     TestCaseError::fail(format!("{error:#}"))
 }
