@@ -31,7 +31,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use authority::RoleAuthority;
 pub(crate) use credentials::UserKeys;
-#[allow(unused_imports, reason = "STS is to ask it")]
 pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
 pub(crate) use federation::ProviderDirectory;

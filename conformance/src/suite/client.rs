@@ -69,13 +69,13 @@ impl Client {
         Ok(Some(Self { child, stdin, stdout }))
     }
 
-    /// Makes a call as this account.
+    /// Makes a call with these credentials: `AccessKeyId`, `SecretAccessKey` and, if they have one, `SessionToken`.
     ///
     /// # Errors
     ///
     /// When botocore breaks.
-    pub fn call(&mut self, account: &str, service: &str, operation: &str, input: &Value) -> Result<Outcome> {
-        let call = json!({"account": account, "service": service, "operation": operation, "input": input});
+    pub fn call(&mut self, caller: &Value, service: &str, operation: &str, input: &Value) -> Result<Outcome> {
+        let call = json!({"caller": caller, "service": service, "operation": operation, "input": input});
         writeln!(self.stdin, "{call}").context("cannot write to Python")?;
         let mut line = String::new();
         self.stdout.read_line(&mut line).context("cannot read from Python")?;

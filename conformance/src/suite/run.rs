@@ -46,6 +46,8 @@ pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Re
     let mut missing = BTreeSet::new();
     let mut parted: Vec<(usize, BTreeSet<&str>)> = Vec::new();
     let mut steps: Vec<StepRun<'s>> = Vec::new();
+    // An access key id of twelve digits is its own account to the emulator.
+    let root = json!({"AccessKeyId": account, "SecretAccessKey": "test"});
     for (index, step) in scenario.steps.iter().enumerate() {
         let used: BTreeSet<&str> = names.iter().copied().filter(|name| uses(step, name)).collect();
         if !used.is_disjoint(&missing) {
@@ -56,7 +58,11 @@ pub fn run<'s>(client: &mut Client, account: &str, scenario: &'s Scenario) -> Re
         let place = || format!("{}, step {number} ({})", scenario.file.display(), step.call);
         let service = step.service.as_deref().unwrap_or(&scenario.service);
         let input = fill(&Value::Object(step.with.clone()), &kept).with_context(place)?;
-        let outcome = client.call(account, service, &step.call, &input)?;
+        let caller = match &step.caller {
+            Some(caller) => fill(&json!(caller), &kept).with_context(place)?,
+            None => root.clone(),
+        };
+        let outcome = client.call(&caller, service, &step.call, &input)?;
         let differences = judge(step, &outcome, &kept).with_context(place)?;
         keep(step, &outcome, &mut kept, &mut missing);
         // What a step changes is below the things that it names, and seen by what names as many of them, or fewer.
@@ -151,7 +157,8 @@ fn keep<'s>(
 fn uses(step: &Step, name: &str) -> bool {
     let with = step.with.iter().any(|(member, value)| text_uses(member, name) || value_uses(value, name));
     let fault = step.fault.iter().flatten().any(|(_, message)| text_uses(message, name));
-    with || fault || step.answers.as_ref().is_some_and(|answers| value_uses(answers, name))
+    let caller = step.caller.iter().any(|caller| text_uses(caller, name));
+    with || fault || caller || step.answers.as_ref().is_some_and(|answers| value_uses(answers, name))
 }
 
 fn value_uses(value: &Value, name: &str) -> bool {

@@ -34,6 +34,9 @@ pub struct Step {
     pub call: String,
     /// The service, where it is not the scenario's.
     pub service: Option<String>,
+    /// Who calls, if not root: credentials that a step has kept.
+    #[serde(rename = "as")]
+    pub caller: Option<String>,
     /// Why the step is there.
     pub about: Option<String>,
     /// The input.

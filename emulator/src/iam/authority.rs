@@ -10,9 +10,7 @@ use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
 use super::{Iam, managed_policies, memberships, tags};
-use crate::service::ports::{
-    Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles,
-};
+use crate::service::ports::{Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, Roles};
 use crate::service::{Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, Scopes, assert_unlocked};
 
