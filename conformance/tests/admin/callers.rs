@@ -148,7 +148,7 @@ fn partitions_have_their_own_arns() -> Result<()> {
         );
         done(&emulator, client.query("iam", policy)?).context(partition)?;
 
-        let session = assume(&emulator, &client, &role_arn)?;
+        let session = assume(&emulator, &client, region, &role_arn)?;
         let arn = identity(&emulator, &Client::new(&session, region))?;
         assert_eq!(arn, format!("arn:{partition}:sts::111111111111:assumed-role/worker/shift"));
 
@@ -199,7 +199,7 @@ fn session_keys_are_known_until_a_reset_and_after_an_import() -> Result<()> {
     let emulator = Emulator::new();
     let client = Client::new("111111111111", "us-east-1");
     done(&emulator, create_role(&client)?)?;
-    let key = assume(&emulator, &client, "arn:aws:iam::111111111111:role/worker")?;
+    let key = assume(&emulator, &client, "us-east-1", "arn:aws:iam::111111111111:role/worker")?;
     assert!(key.starts_with("ASIA") && key.len() == 20, "{key}");
     let session = Client::new(&key, "us-east-1");
     let arn = "arn:aws:sts::111111111111:assumed-role/worker/shift";
@@ -230,7 +230,7 @@ fn a_session_that_is_over_is_refused() -> Result<()> {
     let emulator = Emulator::builder().clock(Arc::clone(&clock) as _).build();
     let client = Client::new("test", "us-east-1");
     done(&emulator, create_role(&client)?)?;
-    let key = assume(&emulator, &client, "arn:aws:iam::000000000000:role/worker")?;
+    let key = assume(&emulator, &client, "us-east-1", "arn:aws:iam::000000000000:role/worker")?;
     let session = Client::new(&key, "us-east-1");
     clock.set(start.plus_seconds(3599));
     assert_eq!(identity(&emulator, &session)?, "arn:aws:sts::000000000000:assumed-role/worker/shift");
@@ -252,8 +252,11 @@ pub(crate) fn create_role(client: &Client) -> Result<Request<Bytes>> {
     client.query("iam", form)
 }
 
-/// The access key of a new session.
-pub(crate) fn assume(emulator: &Emulator, client: &Client, role: &str) -> Result<String> {
+/// The access key of a new session, which a user asks for: the root of an account assumes no roles.
+pub(crate) fn assume(emulator: &Emulator, client: &Client, region: &str, role: &str) -> Result<String> {
+    done(emulator, client.query("iam", "Action=CreateUser&Version=2010-05-08&UserName=ann")?)?;
+    let key = done(emulator, client.query("iam", "Action=CreateAccessKey&Version=2010-05-08&UserName=ann")?)?;
+    let user = Client::new(&element(&key, "AccessKeyId")?, region);
     let form = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={role}&RoleSessionName=shift");
-    element(&done(emulator, client.query("sts", form)?)?, "AccessKeyId")
+    element(&done(emulator, user.query("sts", form)?)?, "AccessKeyId")
 }

@@ -28,7 +28,7 @@ fn what_a_session_does_its_role_was_used_for() -> Result<()> {
         &client,
         "AttachRolePolicy&RoleName=worker&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess",
     )?;
-    let session = Client::new(&assume(&emulator, &client, ROLE)?, "eu-west-1");
+    let session = Client::new(&assume(&emulator, &client, "us-east-1", ROLE)?, "eu-west-1");
     let unused = iam(&emulator, &client, "GetRole&RoleName=worker")?;
     assert!(element(&unused, "LastUsedDate").is_err());
 
@@ -66,7 +66,7 @@ fn a_report_is_told_only_to_whom_it_was_made_for() -> Result<()> {
         element(&generated, "JobId")?
     );
     done(&emulator, client.query("iam", get.clone())?)?;
-    let session = Client::new(&assume(&emulator, &client, ROLE)?, "us-east-1");
+    let session = Client::new(&assume(&emulator, &client, "us-east-1", ROLE)?, "us-east-1");
     assert_eq!(emulator.respond(session.query("iam", get)?).status(), 404);
     Ok(())
 }

@@ -280,6 +280,14 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         ]),
         "it adds nothing that there could be too many of",
     ),
+    sts("RegionDisabledException", All, "no region is one that an account has to enable first"),
+    sts(
+        "IDPRejectedClaim",
+        These(&["AssumeRoleWithWebIdentity"]),
+        "no provider is asked: tokens are verified with the keys that were given",
+    ),
+    sts("ExpiredTokenException", These(&["AssumeRoot"]), "it takes no token"),
+    sts("PackedPolicyTooLarge", These(&["GetDelegatedAccessToken"]), "it takes neither policies nor tags"),
     tagging("ThrottledException", All, "its calls have no rates here"),
     tagging("InternalServiceException", All, NOTHING_BREAKS),
     tagging("PaginationTokenExpiredException", All, "a token holds for a quarter of an hour"),
@@ -364,6 +372,8 @@ const fn v2(code: &'static str, operations: Operations, reason: &'static str) ->
 
 const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "iam", code, operations, reason }
+const fn sts(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "sts", code, operations, reason }
 }
 
 const fn tagging(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {

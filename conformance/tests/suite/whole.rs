@@ -10,6 +10,10 @@ use crate::unprovoked::UNPROVOKED;
 /// The services whose operations and errors are all to be met.
 const COVERED: [&str; 5] = ["apigateway", "apigatewayv2", "iam", "resourcegroupstaggingapi", "sts"];
 
+/// What nobody can be told in a scenario that these need: an organization, and tokens and messages that come elsewhere than in
+/// answers. Errors of theirs are met.
+const UNHEARD: [&str; 3] = ["AssumeRoot", "DecodeAuthorizationMessage", "GetDelegatedAccessToken"];
+
 /// An operation by its service and name.
 type Name<'a> = (&'a str, &'a str);
 
@@ -28,7 +32,7 @@ fn every_operation_that_is_built_succeeds_in_some_scenario() {
     ];
     let missing: Vec<String> = built()
         .map(|operation| (operation.service.name, operation.name))
-        .filter(|name| !succeeding.contains(name) && !refused.contains(&name.1))
+        .filter(|name| !succeeding.contains(name) && !refused.contains(&name.1) && !UNHEARD.contains(&name.1))
         .map(|(service, operation)| format!("{service} {operation}"))
         .collect();
     assert!(missing.is_empty(), "no scenario calls {}", missing.join(", "));

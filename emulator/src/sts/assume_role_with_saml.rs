@@ -86,7 +86,8 @@ pub(super) fn assume_role(
     input: AssumeRoleWithSaml,
     ports: &Ports,
 ) -> Result<AssumedRole, Fault> {
-    let refused = |action: &str| faults::not_authorized_to(action);
+    // Documented of tags and source identities that the trust policy does not let pass, too.
+    let refused = |_: &str| faults::not_authorized_to(ACTION);
     let provider = provider(ctx, &input.principal_arn, ports)?;
     let assertion = assertion(&input.assertion, &provider)?;
     check_issuer(&assertion, &provider)?;
@@ -192,6 +193,7 @@ fn check_times(ctx: &Ctx<'_>, assertion: &Assertion) -> Result<(), Fault> {
         return Err(faults::invalid_identity_token("The assertion is not valid yet"));
     }
     let confirmed = assertion.confirmations.iter().filter_map(|each| each.not_on_or_after);
+    let confirmed = confirmed.chain(assertion.session_not_on_or_after);
     let redeemable = assertion.issued.map(|issued| issued.plus_seconds(REDEEMED_WITHIN + 1));
     let ends: Option<Timestamp> = confirmed.chain(assertion.not_on_or_after).chain(redeemable).min();
     if ends.is_none_or(|ends| ends <= ctx.now) {

@@ -95,7 +95,8 @@ pub(super) fn assume_role(
     }
     let token = JsonWebToken::parse(&input.web_identity_token).ok_or_else(not_a_token)?;
     let claims = &token.claims;
-    let refused = |action: &str| faults::not_authorized_to(action);
+    // As AssumeRoleWithSAML, whichever action the trust policy does not allow (inferred).
+    let refused = |_: &str| faults::not_authorized_to(ACTION);
     let scope = scope_of_arn(ctx, &input.role_arn).ok_or_else(|| refused(ACTION))?;
     let provider = Provider::of(claims, &scope, ports)?;
     check_signature(&token, &provider, ports)?;

@@ -75,6 +75,7 @@ fn claims_that_do_not_hold_are_refused_each_in_its_words() {
     );
     assert_eq!(refused(Draft { issued: NOW.plus_seconds(-301), ..draft() }), expired);
     assert_eq!(refused(Draft { ends: NOW, ..draft() }), expired);
+    assert_eq!(refused(Draft { session_ends: Some(NOW), ..draft() }), expired);
     assert_eq!(
         refused(Draft { issued: NOW.plus_seconds(301), ends: NOW.plus_seconds(900), ..draft() }),
         invalid("The assertion is not valid yet")

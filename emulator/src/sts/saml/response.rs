@@ -91,12 +91,15 @@ pub(in crate::sts) fn parse(xml: &str, provider: &SamlProvider) -> Result<Assert
     let keys: Vec<PublicKey> =
         provider.signing_certificates.iter().filter_map(|der| PublicKey::of_certificate(der)).collect();
     let signed = [response, assertion].map(|element| (element, signature::of(element)));
-    if signed.iter().all(|(_, signature)| signature.is_none()) {
+    if signed.iter().all(|(_, signatures)| signatures.is_empty()) {
         return Err(BadResponse::BadSignature);
     }
-    for (element, signature) in signed {
-        let Some(signature) = signature else { continue };
-        signature::verify(element, signature, &keys).ok_or(BadResponse::BadSignature)?;
+    for (element, signatures) in signed {
+        match signatures.as_slice() {
+            [] => {}
+            [signature] if signature::verify(element, *signature, &keys).is_some() => {}
+            _ => return Err(BadResponse::BadSignature),
+        }
     }
     read(assertion).ok_or(BadResponse::Malformed)
 }
@@ -203,7 +206,6 @@ fn text(node: Node<'_, '_>) -> String {
 }
 
 /// A moment, if the attribute is there; `None` where it is none.
-#[expect(clippy::option_option, reason = "there may be none, and it may be broken")]
 fn moment(node: Node<'_, '_>, name: &str) -> Option<Option<Timestamp>> {
     match node.attribute(name) {
         Some(text) => Timestamp::parse_iso8601(text).map(Some),

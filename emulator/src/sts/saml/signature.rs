@@ -70,9 +70,9 @@ impl PublicKey {
     }
 }
 
-/// The signature that is of an element, if it has one: its child, never one further below.
-pub(super) fn of<'a, 'input>(element: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
-    element.children().find(|child| child.has_tag_name((SIGNATURES, "Signature")))
+/// The signatures that are of an element: its children, never those further below.
+pub(super) fn of<'a, 'input>(element: Node<'a, 'input>) -> Vec<Node<'a, 'input>> {
+    element.children().filter(|child| child.has_tag_name((SIGNATURES, "Signature"))).collect()
 }
 
 /// Whether the signature is one of the element, whole and nothing else, by one of the keys; `None` if not. That no other
