@@ -59,7 +59,7 @@ impl States {
                 follow_apis.follow(scope, state);
             })),
             iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
-                follow_user_keys.follow(scope, state)
+                follow_user_keys.follow(scope, state);
             })),
             sts: Arc::new(Scopes::with_commit_hook(move |_, state| follow_keys.follow(state))),
             logs: Arc::default(),
