@@ -63,7 +63,8 @@ impl World {
             return Ok(known);
         }
         self.done(self.root.query("iam", iam("CreateUser&UserName=administrator"))?)?;
-        let attach = "AttachUserPolicy&UserName=administrator&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
+        let attach =
+            "AttachUserPolicy&UserName=administrator&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
         self.done(self.root.query("iam", iam(attach))?)?;
         let key = self.done(self.root.query("iam", iam("CreateAccessKey&UserName=administrator"))?)?;
         let key = element(std::str::from_utf8(key.body())?, "AccessKeyId").context("a key")?;

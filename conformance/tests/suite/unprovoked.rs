@@ -358,10 +358,6 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     iam("ReportExpired", These(&["GetCredentialReport"]), "a report holds for four hours"),
 ];
 
-const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
-    Unprovoked { service: "iam", code, operations, reason }
-}
-
 const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "apigateway", code, operations, reason }
 }
@@ -372,6 +368,8 @@ const fn v2(code: &'static str, operations: Operations, reason: &'static str) ->
 
 const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "iam", code, operations, reason }
+}
+
 const fn sts(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "sts", code, operations, reason }
 }

@@ -38,19 +38,19 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-enum Progress {
+enum ReportState {
     Started,
     InProgress,
     Complete,
 }
 
 impl CredentialReport {
-    fn progress(&self, now: Timestamp) -> Progress {
+    fn progress(&self, now: Timestamp) -> ReportState {
         let is_done = self.asked >= WORK_ASKED || self.generated_time.plus_seconds(WORK_SECONDS) <= now;
         match self.asked {
-            _ if is_done => Progress::Complete,
-            1 => Progress::Started,
-            _ => Progress::InProgress,
+            _ if is_done => ReportState::Complete,
+            1 => ReportState::Started,
+            _ => ReportState::InProgress,
         }
     }
 
@@ -65,7 +65,7 @@ struct Nothing {}
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Generated {
-    state: Progress,
+    state: ReportState,
     description: Option<&'static str>,
 }
 
@@ -81,10 +81,10 @@ fn generate(ctx: &Ctx<'_>, state: &mut Iam, _: Nothing) -> Result<Generated, Fau
             asked: 1,
         },
     };
-    let progress = if report.asked == 1 { Progress::Started } else { report.progress(ctx.now) };
+    let progress = if report.asked == 1 { ReportState::Started } else { report.progress(ctx.now) };
     state.account.credential_report.put((), report);
-    let description =
-        (progress == Progress::Started).then_some("No report exists. Starting a new report generation task");
+    let description = (progress == ReportState::Started)
+        .then_some("No report exists. Starting a new report generation task");
     Ok(Generated { state: progress, description })
 }
 
@@ -104,7 +104,7 @@ fn get(ctx: &Ctx<'_>, state: &Iam, _: Nothing) -> Result<ReportOutput, Fault> {
     if report.is_expired(ctx.now) {
         return Err(refused(410, "ReportExpired"));
     }
-    if report.progress(ctx.now) != Progress::Complete {
+    if report.progress(ctx.now) != ReportState::Complete {
         return Err(refused(404, "ReportInProgress"));
     }
     Ok(ReportOutput {
@@ -122,10 +122,10 @@ mod tests {
     fn a_report_is_done_by_asking_or_by_waiting() {
         let second = |second: i64| Timestamp::from_millis(second * 1000);
         let report = |asked| CredentialReport { content: String::new(), generated_time: second(100), asked };
-        assert_eq!(report(1).progress(second(101)), Progress::Started);
-        assert_eq!(report(2).progress(second(101)), Progress::InProgress);
-        assert_eq!(report(3).progress(second(100)), Progress::Complete);
-        assert_eq!(report(1).progress(second(102)), Progress::Complete);
+        assert_eq!(report(1).progress(second(101)), ReportState::Started);
+        assert_eq!(report(2).progress(second(101)), ReportState::InProgress);
+        assert_eq!(report(3).progress(second(100)), ReportState::Complete);
+        assert_eq!(report(1).progress(second(102)), ReportState::Complete);
         assert!(!report(1).is_expired(second(100 + VALIDITY_SECONDS)));
         assert!(report(1).is_expired(second(101 + VALIDITY_SECONDS)));
     }

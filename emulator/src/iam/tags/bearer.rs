@@ -236,3 +236,115 @@ impl TagBearer for TaggedEntities {
 fn is_home(scope: &Scope) -> bool {
     scope.region == scope.region.partition().home_region()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ids::Ids;
+    use crate::service::{Principal, Quotas};
+    use crate::store::Exported;
+    use crate::time::Timestamp;
+
+    const MFA: &str = "arn:aws:iam::000000000000:mfa/phone";
+    const CERTIFICATE: &str = "arn:aws:iam::000000000000:server-certificate/servers/www";
+    const USER: &str = "arn:aws:iam::000000000000:user/ann";
+
+    /// A device with a tag, a certificate that has none, and a user.
+    fn entities() -> TaggedEntities {
+        let state = json!({
+            "roles": [], "inline_policies": [], "attachments": [], "policies": [], "policy_versions": [],
+            "users": [["ann", {
+                "Path": "/", "UserName": "ann", "UserId": "AIDA", "Arn": USER, "CreateDate": 0
+            }]],
+            "credentials": {
+                "mfa_devices": [[MFA, {
+                    "SerialNumber": MFA, "Seed": "AAAA", "Tags": [{"Key": "team", "Value": "blue"}]
+                }]],
+                "server_certificates": [["www", {
+                    "ServerCertificateMetadata": {
+                        "Path": "/servers/", "ServerCertificateName": "www", "ServerCertificateId": "ASCA",
+                        "Arn": CERTIFICATE, "UploadDate": 0, "Expiration": 0
+                    },
+                    "CertificateBody": "", "PrivateKey": ""
+                }]]
+            }
+        });
+        let states: Arc<Scopes<Iam>> = Arc::default();
+        let state = Exported { scope: Scope::default(), state: serde_json::from_value(state).unwrap() };
+        drop(states.replace(vec![state], &|_| {}));
+        TaggedEntities::new(states)
+    }
+
+    fn found(entities: &TaggedEntities, after: Option<&str>) -> Vec<(String, usize)> {
+        let mut found = Vec::new();
+        let after = after.map(|arn| Arn::parse(arn).unwrap());
+        let _ = entities.each_tagged(&Scope::default(), after.as_ref(), &mut |row| {
+            found.push((row.arn.text.to_owned(), row.tags.len()));
+            ControlFlow::Continue(())
+        });
+        found
+    }
+
+    fn change(
+        entities: &TaggedEntities,
+        change: impl FnOnce(&TaggedEntities, &Ctx<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let scope = Scope::default();
+        let ctx = Ctx {
+            scope: &scope,
+            principal: &Principal::root(&scope),
+            now: Timestamp::default(),
+            ids: &Ids::seeded(1),
+            quotas: &Quotas::default(),
+        };
+        change(entities, &ctx)
+    }
+
+    fn tag(entities: &TaggedEntities, arn: &str) -> Result<(), Fault> {
+        let tags = [("env".to_owned(), "test".to_owned())];
+        change(entities, |entities, ctx| entities.tag(ctx, &Arn::parse(arn).unwrap(), &tags))
+    }
+
+    #[test]
+    fn kinds_are_found_in_the_order_of_arns_while_they_have_or_had_tags() {
+        let entities = entities();
+        assert_eq!(found(&entities, None), [(MFA.to_owned(), 1)]);
+        tag(&entities, CERTIFICATE).unwrap();
+        assert_eq!(found(&entities, None), [(MFA.to_owned(), 1), (CERTIFICATE.to_owned(), 1)]);
+        assert_eq!(found(&entities, Some(MFA)), [(CERTIFICATE.to_owned(), 1)]);
+        let keys = ["env".to_owned()];
+        change(&entities, |entities, ctx| entities.untag(ctx, &Arn::parse(CERTIFICATE).unwrap(), &keys))
+            .unwrap();
+        assert_eq!(found(&entities, Some(MFA)), [(CERTIFICATE.to_owned(), 0)]);
+        let tagged = |arn| entities.tagged(&Scope::default(), &Arn::parse(arn).unwrap());
+        assert_eq!(tagged(CERTIFICATE).unwrap().tags, []);
+        assert_eq!(tagged("arn:aws:iam::000000000000:server-certificate/www"), None, "another path");
+    }
+
+    #[test]
+    fn users_are_tagged_and_not_found() {
+        let entities = entities();
+        tag(&entities, USER).unwrap();
+        assert_eq!(found(&entities, Some(MFA)), []);
+        assert_eq!(entities.tagged(&Scope::default(), &Arn::parse(USER).unwrap()), None);
+    }
+
+    #[test]
+    fn what_is_not_there_or_bears_no_tags_is_refused() {
+        let entities = entities();
+        for (arn, code) in [
+            ("arn:aws:iam::000000000000:user/people/ann", "NoSuchEntity"),
+            ("arn:aws:iam::000000000000:mfa/other", "NoSuchEntity"),
+            ("arn:aws:iam::000000000000:server-certificate/www", "NoSuchEntity"),
+            ("arn:aws:iam::000000000000:group/people", "InvalidInput"),
+            ("arn:aws:iam::000000000000:user/", "InvalidInput"),
+            ("arn:aws:iam::000000000000:mfaphone", "InvalidInput"),
+            ("arn:aws:iam:us-east-1:000000000000:user/ann", "InvalidInput"),
+            ("arn:aws:iam::111111111111:user/ann", "InvalidInput"),
+        ] {
+            assert_eq!(tag(&entities, arn).unwrap_err().code, code, "{arn}");
+        }
+    }
+}

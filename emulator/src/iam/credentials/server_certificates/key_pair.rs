@@ -31,9 +31,9 @@ fn public_key(label: &str, der: &[u8]) -> Option<Vec<u8>> {
         "RSA PRIVATE KEY" => RsaKeyPair::from_der(der).ok().map(|pair| of_rsa(&pair)),
         "PRIVATE KEY" => {
             let rsa = RsaKeyPair::from_pkcs8(der).ok().map(|pair| of_rsa(&pair));
-            rsa.or_else(|| CURVES.iter().find_map(|curve| curve.from_pkcs8(der)))
+            rsa.or_else(|| CURVES.iter().find_map(|curve| curve.public_of_pkcs8(der)))
         }
-        "EC PRIVATE KEY" => CURVES.iter().find_map(|curve| curve.from_sec1(der)),
+        "EC PRIVATE KEY" => CURVES.iter().find_map(|curve| curve.public_of_sec1(der)),
         _ => None,
     }
 }
@@ -57,13 +57,13 @@ const CURVES: [Curve; 2] = [
 const EC_PUBLIC_KEY: &[u64] = &[1, 2, 840, 10_045, 2, 1];
 
 impl Curve {
-    fn from_pkcs8(&self, der: &[u8]) -> Option<Vec<u8>> {
+    fn public_of_pkcs8(&self, der: &[u8]) -> Option<Vec<u8>> {
         let pair = EcdsaKeyPair::from_pkcs8(self.algorithm, der, &SystemRandom::new()).ok()?;
         Some(pair.public_key().as_ref().to_vec())
     }
 
     /// A key in the form of RFC 5915 is what one in that of PKCS #8 has inside.
-    fn from_sec1(&self, der: &[u8]) -> Option<Vec<u8>> {
+    fn public_of_sec1(&self, der: &[u8]) -> Option<Vec<u8>> {
         let pkcs8 = yasna::construct_der(|writer| {
             writer.write_sequence(|writer| {
                 writer.next().write_u8(0);
@@ -74,7 +74,7 @@ impl Curve {
                 writer.next().write_bytes(der);
             });
         });
-        self.from_pkcs8(&pkcs8)
+        self.public_of_pkcs8(&pkcs8)
     }
 }
 
