@@ -211,10 +211,10 @@ struct Created {
 
 fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateDelegationRequest) -> Result<Created, Fault> {
     // The wordings of these faults are inferred.
-    if !Arn::parse(&input.notification_channel).is_some_and(|arn| arn.service == "sns") {
+    if Arn::parse(&input.notification_channel).is_none_or(|arn| arn.service != "sns") {
         return Err(faults::invalid_input("The notification channel must be the ARN of an SNS topic."));
     }
-    if !input.permissions.policy_template_arn.as_deref().is_some_and(|arn| Arn::parse(arn).is_some()) {
+    if input.permissions.policy_template_arn.as_deref().is_none_or(|arn| Arn::parse(arn).is_none()) {
         return Err(faults::invalid_input("The policy template ARN is not valid."));
     }
     let workflow = &input.requestor_workflow_id;

@@ -119,7 +119,7 @@ fn certificate(base64: &str) -> Result<Vec<u8>, Fault> {
     let base64: String = base64.split_whitespace().collect();
     let der = BASE64_STANDARD.decode(base64).map_err(|_| not_metadata())?;
     match x509_parser::parse_x509_certificate(&der) {
-        Ok((rest, _)) if rest.is_empty() => Ok(der),
+        Ok(([], _)) => Ok(der),
         _ => Err(not_metadata()),
     }
 }
