@@ -81,6 +81,8 @@ pub(crate) struct Iam {
     instance_profiles:
         IndexedTable<instance_profiles::InstanceProfileName, instance_profiles::InstanceProfile>,
     #[serde(default)]
+    instance_profiles_ever_tagged: EverTagged<instance_profiles::InstanceProfileName>,
+    #[serde(default)]
     deletion_tasks: Table<String, service_linked_roles::DeletionTask>,
     #[serde(default)]
     credentials: credentials::Credentials,
@@ -107,6 +109,7 @@ impl State for Iam {
         visit(&mut self.policies);
         visit(&mut self.policy_versions);
         visit(&mut self.instance_profiles);
+        visit(&mut self.instance_profiles_ever_tagged);
         visit(&mut self.deletion_tasks);
         self.credentials.tables(visit);
         self.federation.tables(visit);
@@ -117,6 +120,9 @@ impl State for Iam {
 
     fn settle(&mut self) {
         self.ever_tagged.follow(&self.policies, |policy| !policy.tags.is_empty());
+        let profiles = &self.instance_profiles;
+        self.instance_profiles_ever_tagged.follow(profiles, |profile| !profile.tags.is_empty());
+        self.federation.settle();
         self.credentials.settle();
     }
 }

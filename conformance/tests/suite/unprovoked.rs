@@ -25,6 +25,7 @@ const NO_RATES: &str =
 const ONE_AFTER_THE_OTHER: &str = "AWS means changes at one time, and here one is made after the other";
 const NOTHING_NAMED: &str = "it takes no name of anything that could be missing";
 const ONLY_NAMES: &str = "names are all that it takes: one that names nothing is not found";
+const NO_ORGANIZATION: &str = "no account here is in an organization, which comes first";
 const NOTHING_BREAKS: &str = "the emulator has no parts that fail by themselves";
 
 pub(crate) static UNPROVOKED: &[Unprovoked] = &[
@@ -356,7 +357,61 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         "an encoding that there is not breaks the model's enumeration, which is a ValidationError",
     ),
     iam("ReportExpired", These(&["GetCredentialReport"]), "a report holds for four hours"),
+    iam("ServiceFailure", All, NOTHING_BREAKS),
+    iam("ConcurrentModification", All, ONE_AFTER_THE_OTHER),
+    iam(
+        "LimitExceeded",
+        These(&[
+            "CreateAccountAlias",
+            "CreateDelegationRequest",
+            "DeleteAccountAlias",
+            "DeleteInstanceProfile",
+            "DeleteSAMLProvider",
+            "DeleteServiceLinkedRole",
+            "RemoveRoleFromInstanceProfile",
+        ]),
+        "it adds nothing that there could be too many of",
+    ),
+    iam(
+        "OpenIdIdpCommunicationError",
+        These(&["CreateOpenIDConnectProvider"]),
+        "the emulator connects to no identity provider: thumbprints that are not given are not fetched",
+    ),
+    iam(
+        "NoSuchEntity",
+        These(&["DeleteOpenIDConnectProvider"]),
+        "as documented, one that is not there is no fault",
+    ),
+    iam(
+        "NoSuchEntity",
+        These(&["CreateServiceLinkedRole"]),
+        "a service that has no such role is an InvalidInput, and it names nothing else",
+    ),
+    iam("NoSuchEntity", These(&["ListDelegationRequests"]), "an owner without requests has an empty list"),
+    iam(
+        "EntityAlreadyExists",
+        These(&["AddRoleToInstanceProfile"]),
+        "the role that is there already is one more than the quota",
+    ),
+    iam(
+        "EntityAlreadyExists",
+        These(&["CreateAccountAlias"]),
+        "it takes another account: emulator/src/iam/account/alias.rs",
+    ),
+    iam(
+        "InvalidInput",
+        These(&["UntagInstanceProfile"]),
+        "keys that there are not are no fault, and it takes no more",
+    ),
+    iam("ServiceAccessNotEnabledException", All, NO_ORGANIZATION),
+    iam("AccountNotManagementOrDelegatedAdministratorException", All, NO_ORGANIZATION),
+    iam("OrganizationNotInAllFeaturesModeException", All, NO_ORGANIZATION),
+    iam("CallerIsNotManagementAccountException", All, NO_ORGANIZATION),
 ];
+
+const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "iam", code, operations, reason }
+}
 
 const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "apigateway", code, operations, reason }

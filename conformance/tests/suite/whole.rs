@@ -25,9 +25,14 @@ fn every_operation_that_is_built_succeeds_in_some_scenario() {
     // Only accounts of an organization may call these, which is an error that scenarios meet.
     let refused = [
         "DescribeReportCreation",
+        "DisableOrganizationsRootCredentialsManagement",
+        "DisableOrganizationsRootSessions",
+        "EnableOrganizationsRootCredentialsManagement",
+        "EnableOrganizationsRootSessions",
         "GenerateOrganizationsAccessReport",
         "GetComplianceSummary",
         "GetOrganizationsAccessReport",
+        "ListOrganizationsFeatures",
         "StartReportCreation",
     ];
     let missing: Vec<String> = built()

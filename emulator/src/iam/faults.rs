@@ -24,6 +24,11 @@ fn invalid_text(violations: &[Violation]) -> String {
             (Broken::NoMatch(_), "pathPrefix") => {
                 "It must begin with the / character and contain only alphanumeric characters and/or / characters."
             }
+            // Seen by users of qontract (app-sre/qontract-schemas#824).
+            (Broken::NoMatch(_) | Broken::TooShort(_) | Broken::TooLong(_), "accountAlias") => {
+                "It must be a minimum length of 3 characters and maximum length of 63 characters, contain only digits, \
+                 lowercase letters, and hyphens (-), but cannot begin or end with a hyphen."
+            }
             (Broken::NoMatch(_), path) if path.ends_with("Name") => {
                 "It must contain only alphanumeric characters and/or the following: +=,.@_-"
             }

@@ -14,7 +14,7 @@ pub(super) use oidc_providers::OidcProvider;
 pub(super) use saml_providers::SamlProvider;
 
 use super::{Iam, faults};
-use crate::service::{Arn, Fault, Registrar};
+use crate::service::{Arn, EverTagged, Fault, Registrar};
 use crate::store::{Table, Transactional};
 
 /// The ARN of an identity provider.
@@ -27,6 +27,8 @@ pub(super) struct Federation {
     pub(super) saml_providers: Table<ProviderArn, SamlProvider>,
     pub(super) oidc_providers: Table<ProviderArn, OidcProvider>,
     outbound: Table<(), outbound::OutboundFederation>,
+    saml_ever_tagged: EverTagged<ProviderArn>,
+    oidc_ever_tagged: EverTagged<ProviderArn>,
 }
 
 impl Federation {
@@ -34,6 +36,13 @@ impl Federation {
         visit(&mut self.saml_providers);
         visit(&mut self.oidc_providers);
         visit(&mut self.outbound);
+        visit(&mut self.saml_ever_tagged);
+        visit(&mut self.oidc_ever_tagged);
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.saml_ever_tagged.follow(&self.saml_providers, |provider| !provider.tags.is_empty());
+        self.oidc_ever_tagged.follow(&self.oidc_providers, |provider| !provider.tags.is_empty());
     }
 }
 

@@ -10,9 +10,9 @@ use stagecheck_models::iam as operations;
 use super::document::TrustDocument;
 use super::paging::Asked;
 use super::roles::{self, Role};
-use super::tags::{self, Tag};
+use super::tags::{self, Found, Tag, Tagged};
 use super::{Iam, RoleName, faults, quotas};
-use crate::service::{Ctx, Fault, Registrar};
+use crate::service::{Arn, Ctx, Fault, Registrar};
 use crate::store::Indexed;
 use crate::time::Timestamp;
 
@@ -91,6 +91,14 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::ADD_ROLE_TO_INSTANCE_PROFILE, add_role, &[]);
     registrar.write(&operations::REMOVE_ROLE_FROM_INSTANCE_PROFILE, remove_role, &[]);
     registrar.write(&operations::DELETE_INSTANCE_PROFILE, delete, &[]);
+    tags::register_kind::<InstanceProfile>(
+        registrar,
+        [
+            &operations::TAG_INSTANCE_PROFILE,
+            &operations::UNTAG_INSTANCE_PROFILE,
+            &operations::LIST_INSTANCE_PROFILE_TAGS,
+        ],
+    );
 }
 
 #[derive(Serialize)]
@@ -273,4 +281,46 @@ pub(super) fn find<'a>(
 ) -> Result<&'a Arc<InstanceProfile>, Fault> {
     let none = || faults::missing(format!("Instance Profile {name} cannot be found."));
     state.instance_profiles.get(name).ok_or_else(none)
+}
+
+impl Tagged for InstanceProfile {
+    type Key = InstanceProfileName;
+
+    const QUOTA: &'static str = "TagsPerInstanceProfile";
+
+    fn find<'a>(state: &'a Iam, name: &InstanceProfileName) -> Result<&'a Arc<Self>, Fault> {
+        find(state, name)
+    }
+
+    fn put(self, state: &mut Iam, name: InstanceProfileName) {
+        state.instance_profiles.put(name, self);
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
+}
+
+tags::tag_inputs!(InstanceProfile, "InstanceProfileName");
+
+impl Found for InstanceProfile {
+    fn key(_: &Arn<'_>, path: &str) -> Option<InstanceProfileName> {
+        tags::last_name(path).map(InstanceProfileName::from)
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+        state.instance_profiles_ever_tagged.rows(&state.instance_profiles, None).collect()
+    }
+
+    fn if_ever_tagged<'a>(state: &'a Iam, name: &InstanceProfileName) -> Option<&'a Arc<Self>> {
+        state.instance_profiles_ever_tagged.row(&state.instance_profiles, name)
+    }
 }

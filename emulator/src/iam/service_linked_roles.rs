@@ -103,8 +103,8 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateServiceLinkedRole) -> Res
     let role = Role::new(ctx, &format!("{PATH}{}/", service.principal), &name, trust(service.principal)?);
     let role = role.described(input.description);
     state.roles.put(name.clone(), role.clone());
-    let policy_arn = ctx.scope.region.partition().id;
-    let policy_arn = format!("arn:{policy_arn}:iam::aws:policy{PATH}{}", service.policy);
+    let partition = ctx.scope.region.partition().id;
+    let policy_arn = format!("arn:{partition}:iam::aws:policy{PATH}{}", service.policy);
     let attachment = Attachment::new(service.policy.into(), policy_arn.clone(), PATH.to_owned());
     state.attachments.put((Entity::role(&name), policy_arn), attachment);
     Ok(RoleOutput { role: Arc::new(role) })

@@ -211,20 +211,19 @@ struct Created {
 
 fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateDelegationRequest) -> Result<Created, Fault> {
     // The wordings of these faults are inferred.
-    if !Arn::parse(&input.notification_channel).is_some_and(|arn| arn.service == "sns") {
+    if Arn::parse(&input.notification_channel).is_none_or(|arn| arn.service != "sns") {
         return Err(faults::invalid_input("The notification channel must be the ARN of an SNS topic."));
     }
-    if !input.permissions.policy_template_arn.as_deref().is_some_and(|arn| Arn::parse(arn).is_some()) {
+    if input.permissions.policy_template_arn.as_deref().is_none_or(|arn| Arn::parse(arn).is_none()) {
         return Err(faults::invalid_input("The policy template ARN is not valid."));
     }
     let workflow = &input.requestor_workflow_id;
-    let mut requests = state.account.delegation_requests.iter();
-    if requests.any(|(_, request)| request.requestor_workflow_id == *workflow) {
+    let requests = &state.account.delegation_requests;
+    if requests.iter().any(|(_, request)| request.requestor_workflow_id == *workflow) {
         return Err(faults::exists(format!(
             "A delegation request with workflow id {workflow} already exists."
         )));
     }
-    drop(requests);
     let id = ctx.ids.uuid().to_string();
     let mut request = DelegationRequest {
         delegation_request_id: id.clone(),
@@ -444,4 +443,108 @@ fn summarize(
     let maker = maker(ctx, registry, &id)?;
     states.read(&maker, |state| find(ctx, state, &id))?;
     Ok(Summary { locale: input.locale.unwrap_or_else(|| "en".to_owned()), summary_state: "NOT_AVAILABLE" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Ids;
+    use crate::service::{Principal, Quotas};
+    use crate::store::Region;
+
+    struct Accounts {
+        registry: Arc<Registry>,
+        states: Scopes<Iam>,
+        ids: Ids,
+    }
+
+    impl Accounts {
+        fn new() -> Self {
+            let registry = Arc::new(Registry::default());
+            let follow = Arc::clone(&registry);
+            let states = Scopes::with_commit_hook(move |scope, state| follow.follow(scope, state));
+            Self { registry, states, ids: Ids::seeded(1) }
+        }
+
+        /// Calls as the root of an account, some days after the beginning.
+        fn call<T>(&self, account: &str, days: i64, call: impl FnOnce(&Self, &Ctx<'_>) -> T) -> T {
+            let scope = Scope { account: Account::parse(account).unwrap(), region: Region::default() };
+            let (principal, quotas) = (Principal::root(&scope), Quotas::default());
+            let now = Timestamp::from_seconds(0.0).plus_seconds(days * DAY);
+            call(self, &Ctx { scope: &scope, principal: &principal, now, ids: &self.ids, quotas: &quotas })
+        }
+
+        fn make(&self, for_account: Option<&str>) -> RequestId {
+            let input = CreateDelegationRequest {
+                owner_account_id: for_account.map(str::to_owned),
+                description: String::new(),
+                permissions: Permissions {
+                    policy_template_arn: Some("arn:aws:iam:::delegation-template/setup".to_owned()),
+                    parameters: Vec::new(),
+                },
+                request_message: None,
+                requestor_workflow_id: self.ids.lower(8),
+                redirect_url: None,
+                notification_channel: "arn:aws:sns:us-east-1:111111111111:updates".to_owned(),
+                session_duration: 300,
+                only_send_by_owner: false,
+            };
+            let create =
+                |all: &Self, ctx: &Ctx<'_>| all.states.write(ctx.scope, |state| create(ctx, state, input));
+            self.call(PARTNER, 0, create).unwrap().delegation_request_id
+        }
+
+        fn state(&self, account: &str, days: i64, id: &str) -> Result<RequestState, &'static str> {
+            let input = OneRequest { id: id.to_owned() };
+            let got = self.call(account, days, |all, ctx| get(ctx, &all.states, input, &all.registry));
+            got.map(|output| output.delegation_request.state).map_err(|fault| fault.code)
+        }
+
+        fn take(&self, account: &str, days: i64, id: &RequestId) -> Result<(), &'static str> {
+            let take = |all: &Self, ctx: &Ctx<'_>| change(ctx, &all.states, &all.registry, id, associate);
+            self.call(account, days, take).map_err(|fault| fault.code)
+        }
+
+        fn listed(&self, account: &str) -> usize {
+            let input = ListRequests { owner_id: None, marker: None, max_items: None };
+            let all = self.call(account, 0, |all, ctx| list(ctx, &all.states, input, &all.registry));
+            all.unwrap().delegation_requests.len()
+        }
+    }
+
+    const PARTNER: &str = "111111111111";
+    const CUSTOMER: &str = "222222222222";
+    const STRANGER: &str = "333333333333";
+
+    #[test]
+    fn a_request_is_seen_by_whom_it_is_for() {
+        let accounts = Accounts::new();
+        let anybodys = accounts.make(None);
+        for account in [PARTNER, CUSTOMER, STRANGER] {
+            assert_eq!(accounts.state(account, 0, &anybodys), Ok(RequestState::Unassigned));
+        }
+        accounts.take(CUSTOMER, 0, &anybodys).unwrap();
+        let customers = accounts.make(Some(CUSTOMER));
+        assert_eq!(accounts.take(STRANGER, 0, &customers), Err("NoSuchEntity"));
+        for id in [&anybodys, &customers] {
+            assert!(accounts.state(CUSTOMER, 0, id).is_ok());
+            assert_eq!(accounts.state(STRANGER, 0, id), Err("NoSuchEntity"));
+        }
+        assert_eq!(
+            (accounts.listed(CUSTOMER), accounts.listed(STRANGER), accounts.listed(PARTNER)),
+            (1, 0, 0)
+        );
+    }
+
+    #[test]
+    fn a_request_expires_in_the_state_that_nobody_changes() {
+        let accounts = Accounts::new();
+        let id = accounts.make(None);
+        assert_eq!(accounts.state(CUSTOMER, 1, &id), Ok(RequestState::Expired));
+        assert_eq!(accounts.take(CUSTOMER, 1, &id), Err("InvalidInput"));
+        let id = accounts.make(None);
+        accounts.take(CUSTOMER, 0, &id).unwrap();
+        assert_eq!(accounts.state(CUSTOMER, 6, &id), Ok(RequestState::Assigned));
+        assert_eq!(accounts.state(CUSTOMER, 7, &id), Ok(RequestState::Expired));
+    }
 }

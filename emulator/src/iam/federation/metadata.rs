@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::iam::faults;
@@ -64,8 +64,7 @@ impl<'de> Deserialize<'de> for Metadata {
 fn provider(text: &str) -> Result<Provider, Fault> {
     // Some identity providers put a byte order mark first.
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let document =
-        Document::parse_with_options(text, ParsingOptions::default()).map_err(|_| not_metadata())?;
+    let document = Document::parse(text).map_err(|_| not_metadata())?;
     let descriptor = entity(document.root_element())?;
     let entity_id = descriptor.attribute("entityID").filter(|id| !id.is_empty()).ok_or_else(not_metadata)?;
     let role = children(descriptor, METADATA, "IDPSSODescriptor").next().ok_or_else(not_metadata)?;
@@ -120,7 +119,7 @@ fn certificate(base64: &str) -> Result<Vec<u8>, Fault> {
     let base64: String = base64.split_whitespace().collect();
     let der = BASE64_STANDARD.decode(base64).map_err(|_| not_metadata())?;
     match x509_parser::parse_x509_certificate(&der) {
-        Ok((rest, _)) if rest.is_empty() => Ok(der),
+        Ok(([], _)) => Ok(der),
         _ => Err(not_metadata()),
     }
 }

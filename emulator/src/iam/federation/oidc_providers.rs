@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
 use super::{ProviderArn, check_arn};
-use crate::iam::tags::{self, Tag};
+use crate::iam::tags::{self, Found, Tag, Tagged};
 use crate::iam::{Iam, faults, quotas};
-use crate::service::{Ctx, Fault, Registrar};
+use crate::service::{Arn, Ctx, Fault, Registrar};
 use crate::time::Timestamp;
 
 /// The most thumbprints of one provider, as documented.
@@ -18,14 +18,14 @@ const MOST_THUMBPRINTS: usize = 5;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::iam) struct OidcProvider {
-    pub(in crate::iam) arn: ProviderArn,
+    pub(super) arn: ProviderArn,
     /// Without `https://`, as AWS answers it.
     pub(super) url: String,
     #[serde(rename = "ClientIDList")]
     pub(super) client_ids: Vec<String>,
     pub(super) thumbprint_list: Vec<String>,
     create_date: Timestamp,
-    pub(in crate::iam) tags: Vec<Tag>,
+    pub(super) tags: Vec<Tag>,
 }
 
 /// Registers the operations.
@@ -37,6 +37,14 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.write(&operations::ADD_CLIENT_ID_TO_OPEN_ID_CONNECT_PROVIDER, add_client, &[]);
     registrar.write(&operations::REMOVE_CLIENT_ID_FROM_OPEN_ID_CONNECT_PROVIDER, remove_client, &[]);
     registrar.write(&operations::UPDATE_OPEN_ID_CONNECT_PROVIDER_THUMBPRINT, update_thumbprints, &[]);
+    tags::register_kind::<OidcProvider>(
+        registrar,
+        [
+            &operations::TAG_OPEN_ID_CONNECT_PROVIDER,
+            &operations::UNTAG_OPEN_ID_CONNECT_PROVIDER,
+            &operations::LIST_OPEN_ID_CONNECT_PROVIDER_TAGS,
+        ],
+    );
 }
 
 #[derive(Deserialize)]
@@ -204,11 +212,55 @@ fn update_thumbprints(_: &Ctx<'_>, state: &mut Iam, input: UpdateThumbprints) ->
 }
 
 /// The provider of this ARN.
-pub(in crate::iam) fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<OidcProvider>, Fault> {
+fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<OidcProvider>, Fault> {
     check_arn(arn, "oidc-provider")?;
     // The wording is from users' reports.
     let none = || faults::missing(format!("OpenIDConnect Provider not found for arn {arn}"));
     state.federation.oidc_providers.get(arn).ok_or_else(none)
+}
+
+impl Tagged for OidcProvider {
+    type Key = ProviderArn;
+
+    const QUOTA: &'static str = "TagsPerOpenIdConnectProvider";
+
+    fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<Self>, Fault> {
+        find(state, arn)
+    }
+
+    fn put(self, state: &mut Iam, arn: ProviderArn) {
+        state.federation.oidc_providers.put(arn, self);
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
+}
+
+tags::tag_inputs!(OidcProvider, "OpenIDConnectProviderArn");
+
+impl Found for OidcProvider {
+    /// The path of an issuer may end with a slash.
+    fn key(arn: &Arn<'_>, path: &str) -> Option<ProviderArn> {
+        (!path.is_empty()).then(|| arn.text.to_owned())
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+        let federation = &state.federation;
+        federation.oidc_ever_tagged.rows(&federation.oidc_providers, None).collect()
+    }
+
+    fn if_ever_tagged<'a>(state: &'a Iam, arn: &ProviderArn) -> Option<&'a Arc<Self>> {
+        state.federation.oidc_ever_tagged.row(&state.federation.oidc_providers, arn)
+    }
 }
 
 #[cfg(test)]

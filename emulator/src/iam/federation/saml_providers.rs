@@ -1,6 +1,5 @@
 //! SAML providers.
 
-use std::fmt;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -9,9 +8,9 @@ use stagecheck_models::iam as operations;
 
 use super::metadata::Metadata;
 use super::{ProviderArn, check_arn};
-use crate::iam::tags::{self, Tag};
+use crate::iam::tags::{self, Found, Tag, Tagged};
 use crate::iam::{Iam, faults, quotas};
-use crate::service::{Ctx, Fault, Registrar};
+use crate::service::{Arn, Ctx, Fault, Registrar, Secret};
 use crate::time::Timestamp;
 
 /// Years that a provider is good for where its metadata does not say.
@@ -26,14 +25,14 @@ const REQUIRED: &str = "Required";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::iam) struct SamlProvider {
-    pub(in crate::iam) arn: ProviderArn,
+    pub(super) arn: ProviderArn,
     #[serde(rename = "SAMLProviderUUID")]
     uuid: String,
     #[serde(rename = "SAMLMetadataDocument")]
     pub(super) metadata: Metadata,
     create_date: Timestamp,
     pub(super) valid_until: Timestamp,
-    pub(in crate::iam) tags: Vec<Tag>,
+    pub(super) tags: Vec<Tag>,
     assertion_encryption_mode: CompactString,
     private_key_list: Vec<PrivateKey>,
 }
@@ -44,18 +43,7 @@ pub(in crate::iam) struct SamlProvider {
 struct PrivateKey {
     key_id: CompactString,
     timestamp: Timestamp,
-    pem: Pem,
-}
-
-/// A private key's text, which shows in no debug output.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Pem(Arc<str>);
-
-impl fmt::Debug for Pem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Pem")
-    }
+    pem: Secret,
 }
 
 impl SamlProvider {
@@ -64,7 +52,7 @@ impl SamlProvider {
     }
 
     pub(super) fn private_keys(&self) -> impl Iterator<Item = Arc<str>> {
-        self.private_key_list.iter().map(|key| Arc::clone(&key.pem.0))
+        self.private_key_list.iter().map(|key| key.pem.reveal().into())
     }
 }
 
@@ -75,6 +63,14 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.read(&operations::LIST_SAML_PROVIDERS, list, &[]);
     registrar.write(&operations::UPDATE_SAML_PROVIDER, update, &[]);
     registrar.write(&operations::DELETE_SAML_PROVIDER, delete, &[]);
+    tags::register_kind::<SamlProvider>(
+        registrar,
+        [
+            &operations::TAG_SAML_PROVIDER,
+            &operations::UNTAG_SAML_PROVIDER,
+            &operations::LIST_SAML_PROVIDER_TAGS,
+        ],
+    );
 }
 
 #[derive(Deserialize)]
@@ -86,7 +82,7 @@ struct CreateSamlProvider {
     #[serde(default)]
     tags: Vec<Tag>,
     assertion_encryption_mode: Option<CompactString>,
-    add_private_key: Option<Arc<str>>,
+    add_private_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -132,9 +128,8 @@ fn valid_until(ctx: &Ctx<'_>, metadata: &Metadata) -> Timestamp {
     metadata.provider().valid_until.unwrap_or_else(|| ctx.now.plus_years(VALID_YEARS))
 }
 
-fn add_key(ctx: &Ctx<'_>, provider: &mut SamlProvider, pem: Arc<str>) -> Result<(), Fault> {
-    let label = x509_parser::pem::parse_x509_pem(pem.as_bytes()).map(|(_, pem)| pem.label);
-    if !label.is_ok_and(|label| matches!(label.as_str(), "PRIVATE KEY" | "RSA PRIVATE KEY")) {
+fn add_key(ctx: &Ctx<'_>, provider: &mut SamlProvider, pem: String) -> Result<(), Fault> {
+    if !is_private_key(&pem) {
         // The wording is inferred.
         return Err(faults::invalid_input("The private key is not a valid PEM-encoded private key."));
     }
@@ -145,9 +140,17 @@ fn add_key(ctx: &Ctx<'_>, provider: &mut SamlProvider, pem: Arc<str>) -> Result<
         // The prefix is inferred; the model tells letters and length.
         key_id: ctx.ids.upper("SAMLPK", 17).into(),
         timestamp: ctx.now,
-        pem: Pem(pem),
+        pem: Secret::new(pem),
     });
     Ok(())
+}
+
+/// Whether a text is a PEM file of a private key. Which algorithm it is for shows when an assertion is decrypted.
+fn is_private_key(pem: &str) -> bool {
+    x509_parser::pem::parse_x509_pem(pem.as_bytes()).is_ok_and(|(_, pem)| {
+        matches!(pem.label.as_str(), "PRIVATE KEY" | "RSA PRIVATE KEY")
+            && x509_parser::der_parser::parse_der(&pem.contents).is_ok_and(|(rest, _)| rest.is_empty())
+    })
 }
 
 /// That a key is needed is inferred: without one no assertion could be read.
@@ -205,7 +208,7 @@ struct UpdateSamlProvider {
     #[serde(rename = "SAMLMetadataDocument")]
     metadata: Option<String>,
     assertion_encryption_mode: Option<CompactString>,
-    add_private_key: Option<Arc<str>>,
+    add_private_key: Option<String>,
     remove_private_key: Option<CompactString>,
 }
 
@@ -257,9 +260,52 @@ fn delete(_: &Ctx<'_>, state: &mut Iam, input: OneProvider) -> Result<(), Fault>
 }
 
 /// The provider of this ARN.
-pub(in crate::iam) fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<SamlProvider>, Fault> {
+fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<SamlProvider>, Fault> {
     check_arn(arn, "saml-provider")?;
     // The wording is from users' reports.
     let none = || faults::missing(format!("Manifest not found for arn {arn}"));
     state.federation.saml_providers.get(arn).ok_or_else(none)
+}
+
+impl Tagged for SamlProvider {
+    type Key = ProviderArn;
+
+    const QUOTA: &'static str = "TagsPerSAMLProvider";
+
+    fn find<'a>(state: &'a Iam, arn: &ProviderArn) -> Result<&'a Arc<Self>, Fault> {
+        find(state, arn)
+    }
+
+    fn put(self, state: &mut Iam, arn: ProviderArn) {
+        state.federation.saml_providers.put(arn, self);
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
+}
+
+tags::tag_inputs!(SamlProvider, "SAMLProviderArn");
+
+impl Found for SamlProvider {
+    fn key(arn: &Arn<'_>, path: &str) -> Option<ProviderArn> {
+        tags::last_name(path).map(|_| arn.text.to_owned())
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+        let federation = &state.federation;
+        federation.saml_ever_tagged.rows(&federation.saml_providers, None).collect()
+    }
+
+    fn if_ever_tagged<'a>(state: &'a Iam, arn: &ProviderArn) -> Option<&'a Arc<Self>> {
+        state.federation.saml_ever_tagged.row(&state.federation.saml_providers, arn)
+    }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::tagged::{Tagged, change};
 use super::{Tag, add, remove};
 use crate::iam::credentials::{MfaDevice, ServerCertificate};
+use crate::iam::federation::{OidcProvider, SamlProvider};
+use crate::iam::instance_profiles::InstanceProfile;
 use crate::iam::managed_policies::Policy;
 use crate::iam::roles::Role;
 use crate::iam::users::User;
@@ -52,9 +54,12 @@ enum Change<'a> {
 /// Roles and users can be tagged this way, but are not found (aws/aws-sdk#581, and the table of supported resource
 /// types).
 const KINDS: &[Kind] = &[
+    Kind::of::<InstanceProfile>("instance-profile"),
     Kind::of::<MfaDevice>("mfa"),
+    Kind::of::<OidcProvider>("oidc-provider"),
     Kind::of::<Policy>("policy"),
     Kind::of::<Role>("role"),
+    Kind::of::<SamlProvider>("saml-provider"),
     Kind::of::<ServerCertificate>("server-certificate"),
     Kind::of::<User>("user"),
 ];
