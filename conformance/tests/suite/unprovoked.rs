@@ -421,10 +421,6 @@ const fn v2(code: &'static str, operations: Operations, reason: &'static str) ->
     Unprovoked { service: "apigatewayv2", code, operations, reason }
 }
 
-const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
-    Unprovoked { service: "iam", code, operations, reason }
-}
-
 const fn sts(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "sts", code, operations, reason }
 }
