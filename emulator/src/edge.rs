@@ -3,6 +3,7 @@
 mod authentication;
 mod credential;
 mod identity;
+mod invokers;
 mod refusal;
 mod server;
 mod services;
@@ -23,6 +24,7 @@ pub(crate) use identity::Callers;
 pub(crate) use identity::ROOT_ACCESS_KEY_ID;
 #[cfg(any(feature = "cli", feature = "sdk"))]
 pub(crate) use identity::ROOT_SECRET;
+pub(crate) use invokers::Invokers;
 pub(crate) use server::{response, serve};
 pub(crate) use services::Services;
 
@@ -51,7 +53,7 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 pub(crate) struct Edge {
     pub(crate) services: Services,
     pub(crate) callers: Arc<Callers>,
-    pub(crate) authentication: Authentication,
+    pub(crate) authentication: Arc<Authentication>,
     pub(crate) gateway: Gateway,
     pub(crate) admin: Admin,
     pub(crate) history: Arc<History>,
@@ -102,6 +104,8 @@ impl Edge {
                 address,
                 method: head.method.as_str(),
                 query: head.uri.query().unwrap_or_default(),
+                path: head.uri.path(),
+                host: host(head),
                 headers: &head.headers,
                 body,
                 source_ip,

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
-use crate::edge::{Authentication, Callers, Edge, Services, Sigv4, response, serve};
+use crate::edge::{Authentication, Callers, Edge, Invokers, Services, Sigv4, response, serve};
 use crate::gateway::{Delivery, Gateway, TestBench};
 use crate::iam::{
     ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -226,11 +226,13 @@ impl Builder {
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
         let callers = Arc::new(Callers::new(scope.clone(), keys.clone()));
+        let authentication = Arc::new(Authentication::new(sigv4, iam == IamMode::Enforce));
+        let invokers = Invokers::new(Arc::clone(&callers), Arc::clone(&authentication));
         let gateway = Gateway::new(
             apis,
             Arc::clone(&delivery),
             Arc::clone(&authorizer),
-            Arc::clone(&callers) as _,
+            Arc::new(invokers),
             Arc::clone(&clock),
             Arc::clone(&ids),
         );
@@ -245,7 +247,7 @@ impl Builder {
                 throttle.as_ref(),
             )),
             callers,
-            authentication: Authentication::new(sigv4, iam == IamMode::Enforce),
+            authentication,
             gateway,
             admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, messages, host_name),
             history,

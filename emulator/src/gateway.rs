@@ -43,6 +43,10 @@ pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     /// Query string, without `?`.
     pub(crate) query: &'a str,
+    /// The whole path, as the client wrote and signed it.
+    pub(crate) path: &'a str,
+    /// The host that was called.
+    pub(crate) host: &'a str,
     /// Headers.
     pub(crate) headers: &'a HeaderMap,
     /// Body.

@@ -92,6 +92,39 @@ fn targeted(target: &str) -> Result<Request<Bytes>> {
     Ok(request)
 }
 
+/// A user with a new key.
+pub(crate) fn user(world: &World) -> Result<Signer> {
+    let iam =
+        |form: &str| world.root.sign(plain("POST", "/", FORM, format!("Version=2010-05-08&{form}"))?, "iam");
+    // The user may be there already.
+    let _ = world.call(iam("Action=CreateUser&UserName=ann")?)?;
+    let told = world.done(iam("Action=CreateAccessKey&UserName=ann")?)?;
+    Ok(Signer {
+        access_key_id: element(&told, "AccessKeyId")?,
+        secret: element(&told, "SecretAccessKey")?,
+        ..world.root.clone()
+    })
+}
+
+#[test]
+fn a_users_key_counts_until_it_is_switched_off() -> Result<()> {
+    let world = World::new();
+    let ann = user(&world)?;
+    let told = world.done(ann.sign(identity()?, "sts")?)?;
+    assert_eq!(element(&told, "Arn")?, "arn:aws:iam::000000000000:user/ann");
+    let forger = Signer { secret: "x".repeat(40), ..ann.clone() };
+    assert_eq!(world.call(forger.sign(identity()?, "sts")?)?.code, "SignatureDoesNotMatch");
+    for (status, code) in [("Inactive", "InvalidClientTokenId"), ("Active", "")] {
+        let form = format!(
+            "Action=UpdateAccessKey&Version=2010-05-08&UserName=ann&AccessKeyId={}&Status={status}",
+            ann.access_key_id
+        );
+        world.done(world.root.sign(plain("POST", "/", FORM, form)?, "iam")?)?;
+        assert_eq!(world.call(ann.sign(identity()?, "sts")?)?.code, code, "{status}");
+    }
+    Ok(())
+}
+
 /// A new session of a role.
 fn session(world: &World) -> Result<Signer> {
     let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
@@ -101,7 +134,8 @@ fn session(world: &World) -> Result<Signer> {
     let _ = world.call(world.root.sign(plain("POST", "/", FORM, create)?, "iam")?)?;
     let arn = "arn:aws:iam::000000000000:role/worker";
     let assume = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={arn}&RoleSessionName=shift");
-    let told = world.done(world.root.sign(plain("POST", "/", FORM, assume)?, "sts")?)?;
+    // The root of an account assumes no roles.
+    let told = world.done(user(world)?.sign(plain("POST", "/", FORM, assume)?, "sts")?)?;
     Ok(Signer {
         access_key_id: element(&told, "AccessKeyId")?,
         secret: element(&told, "SecretAccessKey")?,

@@ -1,6 +1,7 @@
 //! With signatures verified, AWS's own signers are let in, and nobody else is.
 
 mod clients;
+mod invocations;
 mod keys;
 mod laws;
 mod payload;

@@ -6,12 +6,10 @@ use http::HeaderMap;
 
 use super::credential::{Credential, user_agent_region};
 use super::refusal::Refusal;
-use crate::gateway::{Request, Signed, Signer, Signers};
 use crate::service::Principal;
 use crate::service::ports::{AccessKey, AccessKeys};
 use crate::store::{Account, Region, Scope};
 use crate::time::Timestamp;
-use crate::wire::Form;
 
 /// The access key id of the default root, which needs no making. An account's own id is another.
 pub(crate) const ROOT_ACCESS_KEY_ID: &str = "test";
@@ -44,7 +42,8 @@ impl Callers {
     }
 
     /// A key of twelve digits is that account's root; a key that was made here is its owner's, and nobody's once it is
-    /// switched off or over; any other is the default account's root. The region is the credential's, else the one that the user agent tells.
+    /// switched off or over; any other is the default account's root. The region is the credential's, else the one that
+    /// the user agent tells.
     pub(super) fn identify(
         &self,
         credential: Option<&Credential<'_>>,
@@ -85,24 +84,10 @@ impl Callers {
     }
 }
 
-impl Signers for Callers {
-    /// A credential of a region that there is not, and an `Authorization` of another kind, are none: inferred.
-    fn signer(&self, request: &Request<'_>, now: Timestamp) -> Signed {
-        let query = Form::parse(request.query).unwrap_or_default();
-        let Some(credential) = Credential::of(request.headers, &query) else { return Signed::Not };
-        match self.identify(Some(&credential), request.headers, now) {
-            Ok(Caller { principal, .. }) => {
-                Signed::By(Signer { principal, access_key_id: credential.access_key_id().to_owned() })
-            }
-            Err(Refusal::ExpiredToken) => Signed::Expired,
-            Err(_) => Signed::Not,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Form;
 
     /// Knows one key.
     struct Known(AccessKey);

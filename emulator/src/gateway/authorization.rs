@@ -14,9 +14,9 @@ use stagecheck_policy::{Outcome, Policies, Policy, Principal as Anyone, Request 
 use super::Request;
 use super::exchange::{Exchange, Failure};
 use crate::apigateway::{Live, Method};
-use crate::service::Principal;
 use crate::service::authorization::{Authorizer, Question};
 use crate::service::context::{Circumstances, of_caller, of_request};
+use crate::service::{Fault, Principal};
 use crate::time::Timestamp;
 
 const INVOKE: &str = "execute-api:Invoke";
@@ -35,8 +35,8 @@ pub(crate) trait Signers: Send + Sync {
 pub(crate) enum Signed {
     /// By nobody.
     Not,
-    /// With credentials that were good once.
-    Expired,
+    /// With a key or a signature that is not good; why, in the words of AWS.
+    Badly(Fault),
     /// By this caller.
     By(Signer),
 }
@@ -64,7 +64,7 @@ pub(super) fn check(
     if asks_who {
         exchange.signer = match signers.signer(exchange.request, exchange.started) {
             Signed::Not => return Err(Failure::missing_authentication_token()),
-            Signed::Expired => return Err(Failure::expired_token()),
+            Signed::Badly(refusal) => return Err(Failure::bad_signature(refusal)),
             Signed::By(signer) => Some(signer),
         };
     }

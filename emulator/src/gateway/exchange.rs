@@ -11,6 +11,7 @@ use super::routing::Matched;
 use super::{Outcome, Request, elapsed};
 use crate::apigateway::Live;
 use crate::ids::Ids;
+use crate::service::Fault;
 use crate::time::Timestamp;
 
 /// The two ids of a request.
@@ -180,13 +181,15 @@ impl Failure {
         }
     }
 
-    /// The caller's session is over. The code is documented, the text that of other services.
-    pub(super) fn expired_token() -> Self {
+    /// The caller's key or signature is not good. The types of gateway response are documented, the texts those of other
+    /// services.
+    pub(super) fn bad_signature(refusal: Fault) -> Self {
+        let is_over = refusal.code == "ExpiredTokenException";
         Self {
             status: 403,
-            error_type: "ExpiredTokenException",
-            response_type: "EXPIRED_TOKEN",
-            message: Cow::Borrowed("The security token included in the request is expired"),
+            error_type: refusal.code,
+            response_type: if is_over { "EXPIRED_TOKEN" } else { "INVALID_SIGNATURE" },
+            message: refusal.message.into(),
             log_line: None,
         }
     }
@@ -194,7 +197,8 @@ impl Failure {
     /// Whether the request was turned away before the method began. Such requests leave no execution log: captured of
     /// unsigned ones, inferred of others.
     pub(super) fn is_at_the_door(&self) -> bool {
-        ["MISSING_AUTHENTICATION_TOKEN", "ACCESS_DENIED", "EXPIRED_TOKEN"].contains(&self.response_type)
+        ["MISSING_AUTHENTICATION_TOKEN", "ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_SIGNATURE"]
+            .contains(&self.response_type)
     }
 
     /// No template for the content type, and the body may not pass. The log line for it is not known.

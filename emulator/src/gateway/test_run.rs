@@ -96,6 +96,8 @@ fn request<'a>(
         address: Address { api, stage, path: &invocation.path, host: None, region: None },
         method: &invocation.verb,
         query: &invocation.query,
+        path: &invocation.path,
+        host: "",
         headers,
         body: invocation.body.as_bytes(),
         source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
