@@ -157,3 +157,81 @@ fn too_large() -> Fault {
         "The requested token payload size exceeds the maximum allowed size.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::Principal;
+    use crate::sts::json_web_keys::{OidcKeys, Verdict};
+    use crate::sts::json_web_token::JsonWebToken;
+    use crate::sts::session_token;
+    use crate::sts::world::{FakeIam, NOW, ROLE, USER, World};
+
+    const ISSUER: &str = "https://0.tokens.sts.global.api.aws";
+
+    fn world(issuer: Option<&str>) -> World {
+        let trust = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{USER}"}},"Action":["sts:AssumeRole","sts:TagSession"]}}}}"#
+        );
+        let account = FakeIam { issuer: issuer.map(str::to_owned), ..FakeIam::default() };
+        World::with(&trust, account, OidcKeys::default())
+    }
+
+    fn ask(world: &World, caller: &Principal, more: Value) -> Result<Value, Fault> {
+        let mut input = json!({"Audience": ["app"], "SigningAlgorithm": "ES384"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.call(caller, get, input)
+    }
+
+    #[test]
+    fn a_token_tells_who_asked_and_is_signed() {
+        let world = world(Some(ISSUER));
+        let tags = json!({"Tags": [{"Key": "job", "Value": "7"}]});
+        let answer = ask(&world, &world.user(), tags).unwrap();
+        let token = JsonWebToken::parse(answer["WebIdentityToken"].as_str().unwrap()).unwrap();
+        assert_eq!(token.claims.text("iss"), Some(ISSUER));
+        assert_eq!((token.claims.text("sub"), token.claims.text("aud")), (Some(USER), Some("app")));
+        assert_eq!(token.claims.moment("exp"), Some(NOW.plus_seconds(300)));
+        let told = token.claims.get(NAMESPACE).unwrap();
+        assert_eq!(told["aws_account"], "123456789012");
+        assert_eq!(
+            (&told["request_tags"]["job"], &told["principal_tags"]["team"]),
+            (&json!("7"), &json!("blue"))
+        );
+        let mut keys = OidcKeys::default();
+        keys.add(ISSUER, &world.ports.signing_keys.key_set().to_string()).unwrap();
+        let (id, message) = (token.key_id.as_deref(), token.message.as_bytes());
+        assert_eq!(keys.verify(ISSUER, id, token.algorithm, message, &token.signature), Verdict::Good);
+    }
+
+    #[test]
+    fn a_token_of_a_session_tells_the_role_and_lasts_no_longer() {
+        let world = world(Some(ISSUER));
+        let input = json!({
+            "RoleArn": ROLE, "RoleSessionName": "shift", "DurationSeconds": 900,
+            "Tags": [{"Key": "Team", "Value": "red"}],
+        });
+        let session = world.call(&world.user(), crate::sts::assume_role::assume_role, input).unwrap();
+        let session = world.session(&session);
+        let answer = ask(&world, &session, json!({"DurationSeconds": 900})).unwrap();
+        let token = JsonWebToken::parse(answer["WebIdentityToken"].as_str().unwrap()).unwrap();
+        assert_eq!(token.claims.text("sub"), Some(ROLE));
+        assert_eq!(token.claims.get(NAMESPACE).unwrap()["principal_tags"], json!({"Team": "red"}));
+        assert_eq!(ask(&world, &session, json!({"DurationSeconds": 901})).unwrap_err(), escalation());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let off = world(None);
+        assert_eq!(ask(&off, &off.user(), json!({})).unwrap_err(), disabled());
+        let world = world(Some(ISSUER));
+        let tags: Vec<Value> =
+            (0..50).map(|index| json!({"Key": format!("k{index}"), "Value": "x".repeat(256)})).collect();
+        assert_eq!(ask(&world, &world.user(), json!({"Tags": tags})).unwrap_err(), too_large());
+        let none = ask(&world, &world.user(), json!({"SigningAlgorithm": "HS256"})).unwrap_err();
+        assert_eq!(none.code, "ValidationError");
+        let token = world.call(&world.user(), session_token::get, json!({})).unwrap();
+        let refused = ask(&world, &world.session(&token), json!({})).unwrap_err();
+        assert_eq!(refused, super::super::faults::not_with_session_credentials("GetWebIdentityToken"));
+    }
+}
