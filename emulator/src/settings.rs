@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(set.iam, IamMode::Soft);
         assert!(format!("{:?}", set.service_control).contains("number 1 of its level"), "{set:?}");
         for (levels, error) in [
-            ("  12: [[all.json]]", "\"12\" is no account, nor \"*\""),
+            ("  \"12\": [[all.json]]", "\"12\" is no account, nor \"*\""),
             ("  \"*\": [[none.json]]", "cannot read "),
             ("  \"*\": [[{Statement: []}]]", "the service control policy number 1 of its level is not taken"),
         ] {
