@@ -73,7 +73,7 @@ impl Deed {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_denial_changes_nothing_and_is_what_the_policies_say(

@@ -90,7 +90,7 @@ mod tests {
         let control = read(levels).unwrap();
         assert!(format!("{control:?}").contains("number 1 of its level"), "{control:?}");
         for (levels, error) in [
-            ("  12: [[all.json]]", "\"12\" is no account, nor \"*\""),
+            ("  \"12\": [[all.json]]", "\"12\" is no account, nor \"*\""),
             ("  \"*\": [[none.json]]", "cannot read "),
             ("  \"*\": [[{Statement: []}]]", "the service control policy number 1 of its level is not taken"),
         ] {

@@ -50,9 +50,10 @@ fn assumed_role(call: &Call<'_>) -> Vec<Requirement> {
 fn assumed_root(call: &Call<'_>) -> Vec<Requirement> {
     let target = call.required("TargetPrincipal");
     let scope = call.ctx.scope;
-    let arn = match target.starts_with("arn:") {
-        true => target.to_owned(),
-        false => format!("arn:{}:iam::{target}:root", scope.region.partition().id),
+    let arn = if target.starts_with("arn:") {
+        target.to_owned()
+    } else {
+        format!("arn:{}:iam::{target}:root", scope.region.partition().id)
     };
     let task = call.input.member("TaskPolicyArn").and_then(|policy| policy.member("arn"));
     vec![on(call, arn).with("sts:TaskPolicyArn", task.and_then(Document::as_text))]

@@ -43,7 +43,7 @@ fn every_operation_has_its_row() {
 #[test]
 fn the_resource_is_the_path() {
     for (operation, input, expected) in [
-        (&operations::GET_ACCOUNT, vec![], (":/account")),
+        (&operations::GET_ACCOUNT, vec![], ":/account"),
         (
             &operations::UPDATE_STAGE,
             vec![("restApiId", text("a")), ("stageName", text("prod"))],
