@@ -237,7 +237,7 @@ impl Provider {
         match candidates.into_iter().find(is_client) {
             Some(audience) => Ok(audience),
             // Google's tokens name the app that asked as party, and providers know the one that is meant.
-            None if is_client(&first) => Ok(first),
+            None if is_client(first) => Ok(first),
             // Seen by users.
             None => Err(faults::invalid_identity_token("Incorrect token audience")),
         }
