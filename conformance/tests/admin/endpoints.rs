@@ -38,7 +38,7 @@ fn requests_are_told_with_caller_and_outcome() -> Result<()> {
         client.rest("GET", "/restapis/none", "")?,
         client.rest("GET", "/nowhere", "")?,
         client.logs("CreateLogGroup", "{")?,
-        client.query("iam", "Action=GetHumanReadableSummary&Version=2010-05-08")?,
+        client.query("iam", "Action=GetUser&Version=2010-05-08")?,
         client.query("sts", "Action=GetCallerIdentity&Version=2011-06-15")?,
         // These are no calls of a service that is here.
         client.query("sqs", "Action=ListQueues")?,
@@ -59,7 +59,7 @@ fn requests_are_told_with_caller_and_outcome() -> Result<()> {
             (Some("apigateway:GetRestApi"), Some(404)),
             (Some("apigateway:-"), Some(403)),
             (Some("logs:CreateLogGroup"), Some(400)),
-            (Some("iam:GetHumanReadableSummary"), Some(501)),
+            (Some("iam:GetUser"), Some(200)),
             (Some("sts:GetCallerIdentity"), Some(200)),
         ]
     );

@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use stagecheck_conformance::client::Client;
 use stagecheck_emulator::Emulator;
 
+use crate::callers::assume;
+
 const TRUSTING: &str = "111111111111";
 const TRUSTED: &str = "222222222222";
 
@@ -40,18 +42,13 @@ fn a_session_of_a_role_is_no_user() -> Result<()> {
     let trust = trusting(TRUSTED);
     let created =
         iam(&emulator, TRUSTING, &format!("CreateRole&RoleName=r&AssumeRolePolicyDocument={trust}"))?;
-    let form = format!(
-        "Action=AssumeRole&Version=2011-06-15&RoleArn={}&RoleSessionName=shift",
-        element(&created, "Arn")?
-    );
-    let answer = emulator.respond(Client::new(TRUSTED, "us-east-1").query("sts", form)?);
-    let body = String::from_utf8_lossy(answer.body()).into_owned();
-    let key = element(&body, "AccessKeyId")?;
+    let root = Client::new(TRUSTED, "us-east-1");
+    let key = assume(&emulator, &root, "us-east-1", &element(&created, "Arn")?)?;
     let refused = iam(&emulator, &key, "GetUser").unwrap_err().to_string();
     let told = "<Message>Must specify userName when calling with non-User credentials</Message>";
     ensure!(refused.contains("<Code>ValidationError</Code>") && refused.contains(told), "{refused}");
-    iam(&emulator, &key, "CreateUser&UserName=ann")?;
-    ensure!(iam(&emulator, &key, "GetUser&UserName=ann")?.contains("user/ann"), "a name is enough");
+    iam(&emulator, &key, "CreateUser&UserName=zoe")?;
+    ensure!(iam(&emulator, &key, "GetUser&UserName=zoe")?.contains("user/zoe"), "a name is enough");
     Ok(())
 }
 

@@ -164,7 +164,6 @@ fn operations_that_there_are_not() -> Result<()> {
         ),
         ("Version=2010-05-08", Refusal::iam(400, "MissingAction")),
         ("", Refusal::iam(400, "MissingAction")),
-        ("Action=GetHumanReadableSummary&Version=2010-05-08", Refusal::iam(501, "NotImplemented")),
     ] {
         world.refuses(form, world.client.query("iam", form)?, &refusal)?;
     }

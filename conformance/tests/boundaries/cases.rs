@@ -53,7 +53,7 @@ fn walk(
         let broken = broken.filter(|_| !is_tolerated(place));
         let is_pattern = |broken: &String| broken.contains("regular expression") || value == "";
         let violation = broken.map(|broken| match in_words(operation, &place.spelled) {
-            Some(words) if is_pattern(&broken) => words,
+            Some(words) if is_pattern(&broken) || place.spelled == "accountAlias" => words,
             _ => violation(&place.spelled, &broken),
         });
         cases.push(Case { input: (place.put)(Some(value)), violation });
@@ -135,6 +135,10 @@ fn in_words(operation: &Operation, spelled: &str) -> Option<String> {
         }
         "pathPrefix" => {
             "It must begin with the / character and contain only alphanumeric characters and/or / characters."
+        }
+        "accountAlias" => {
+            "It must be a minimum length of 3 characters and maximum length of 63 characters, contain only digits, \
+             lowercase letters, and hyphens (-), but cannot begin or end with a hyphen."
         }
         name if name.ends_with("Name") => {
             "It must contain only alphanumeric characters and/or the following: +=,.@_-"

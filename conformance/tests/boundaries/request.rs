@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use stagecheck_conformance::client::Client;
 use stagecheck_models::{Kind, ListForm, Location, Member, Operation, Protocol, Segment, Shape};
 
+use crate::values;
+
 /// The request for an operation with this input, which is in the model's names.
 pub(crate) fn of(client: &Client, operation: &Operation, input: &Value) -> Result<Request<Bytes>> {
     let shape = operation.input.context("the operation takes no input")?;
@@ -66,7 +68,7 @@ fn path(operation: &Operation, labels: &[(&Member, &Value)]) -> Result<String> {
 }
 
 /// The form of awsQuery: each value under the names that lead to it, items of lists by their numbers.
-fn form(operation: &Operation, shape: &Shape, input: &Value) -> String {
+fn form(operation: &Operation, shape: &'static Shape, input: &Value) -> String {
     let mut pairs = vec![
         ("Action".to_owned(), operation.name.to_owned()),
         ("Version".to_owned(), operation.service.version.to_owned()),
@@ -77,9 +79,13 @@ fn form(operation: &Operation, shape: &Shape, input: &Value) -> String {
     pairs.join("&")
 }
 
-fn flatten(shape: &Shape, value: &Value, name: &str, pairs: &mut Vec<(String, String)>) {
+fn flatten(shape: &'static Shape, value: &Value, name: &str, pairs: &mut Vec<(String, String)>) {
     let below = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
     match (shape.kind, value) {
+        // A form cannot say that a structure is there and empty.
+        (Kind::Structure([first, ..]), Value::Object(given)) if given.is_empty() && !name.is_empty() => {
+            flatten(first.shape, &values::plain(first.shape), &below(first.wire), pairs);
+        }
         (Kind::Structure(members), Value::Object(given)) => {
             for (member, value) in members.iter().filter_map(|member| Some((member, given.get(member.name)?)))
             {

@@ -56,7 +56,7 @@ fn explains(region: &str, change: &Change, path: &[String], before: &Export) -> 
             is_row(["iam", "roles"], json!(role)) && rest == ["AssumeRolePolicyDocument"]
         }
         Change::AttachRolePolicy { role, policy_arn } => {
-            is_row(["iam", "attachments"], json!([role, policy_arn]))
+            is_row(["iam", "attachments"], json!([format!("role/{role}"), policy_arn]))
         }
         Change::UpdateAccount { .. } => {
             let sets_role =

@@ -70,7 +70,10 @@ def calls(*keys):
 
 API = client("apigateway", "test", "test").create_rest_api(name="pets")["id"]
 client("iam", "test", "test").create_role(RoleName="worker", AssumeRolePolicyDocument=json.dumps(TRUST))
-credentials = client("sts", "test", "test").assume_role(
+client("iam", "test", "test").create_user(UserName="ann")
+key = client("iam", "test", "test").create_access_key(UserName="ann")["AccessKey"]
+# The root of an account assumes no roles.
+credentials = client("sts", key["AccessKeyId"], key["SecretAccessKey"]).assume_role(
     RoleArn="arn:aws:iam::000000000000:role/worker", RoleSessionName="shift"
 )["Credentials"]
 print(

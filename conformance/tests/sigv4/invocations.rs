@@ -38,7 +38,14 @@ fn told(answer: &Response<Bytes>) -> (u16, String) {
 fn an_invocation_is_let_in_by_its_signature() -> Result<()> {
     let world = World::new();
     let id = deploy(&world)?;
-    let request = || plain("GET", &format!("/_aws/execute-api/{id}/prod/pets?color=red&size=a%20b"), "", "");
+    let request = || {
+        plain(
+            "GET",
+            &format!("/_aws/execute-api/{id}/prod/pets?color=red&size=a%20b"),
+            "application/json",
+            "",
+        )
+    };
     let respond = |request: Request<Bytes>| told(&world.emulator.respond(request));
     for signed in
         [world.root.sign(request()?, "execute-api")?, world.root.presign(request()?, "execute-api", 60)?]

@@ -357,8 +357,6 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         "an encoding that there is not breaks the model's enumeration, which is a ValidationError",
     ),
     iam("ReportExpired", These(&["GetCredentialReport"]), "a report holds for four hours"),
-    iam("ServiceFailure", All, NOTHING_BREAKS),
-    iam("ConcurrentModification", All, ONE_AFTER_THE_OTHER),
     iam(
         "LimitExceeded",
         These(&[

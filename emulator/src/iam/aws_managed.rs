@@ -105,7 +105,7 @@ const DESCRIPTIONS: [(&str, &str); 8] = [
 #[derive(Debug, Default)]
 struct Catalog {
     by_place: HashMap<String, &'static AwsManagedPolicy>,
-    /// In the order of their ARNs.
+    /// In the order of their names, which no two share.
     ordered: Vec<&'static AwsManagedPolicy>,
 }
 
@@ -117,7 +117,7 @@ impl Catalog {
             self.by_place.insert(policy.place(), policy);
         }
         self.ordered = self.by_place.values().copied().collect();
-        self.ordered.sort_by_cached_key(|policy| policy.place());
+        self.ordered.sort_by(|one, other| one.name.cmp(&other.name));
     }
 }
 
@@ -132,11 +132,11 @@ static CATALOG: LazyLock<RwLock<Catalog>> = LazyLock::new(|| {
     RwLock::new(catalog)
 });
 
-/// Those behind this ARN, or all, in the order of their ARNs.
-pub(super) fn after(arn: Option<&str>) -> Vec<&'static AwsManagedPolicy> {
+/// Those behind this name, or all, in the order of their names.
+pub(super) fn after(name: Option<&str>) -> Vec<&'static AwsManagedPolicy> {
     let catalog = CATALOG.read();
-    let first = match arn.and_then(place_of) {
-        Some(last) => catalog.ordered.partition_point(|policy| policy.place().as_str() <= last),
+    let first = match name {
+        Some(last) => catalog.ordered.partition_point(|policy| *policy.name <= *last),
         None => 0,
     };
     catalog.ordered[first..].to_vec()

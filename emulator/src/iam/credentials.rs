@@ -119,6 +119,11 @@ pub(super) fn max_password_age(state: &Iam) -> Option<i64> {
     password_policy::of(state)?.max_password_age
 }
 
+/// Whose an access key is.
+pub(super) fn owner_of_access_key<'a>(state: &'a Iam, id: &str) -> Option<&'a UserName> {
+    state.credentials.access_keys.iter().find(|((_, key), _)| key == id).map(|((user, _), _)| user)
+}
+
 /// Refuses a user who has any: so does IAM before it deletes. The texts are what users report, but that of signing
 /// certificates, which is inferred.
 pub(super) fn must_have_none(state: &Iam, user: &UserName) -> Result<(), Fault> {

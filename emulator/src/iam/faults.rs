@@ -86,7 +86,7 @@ pub(super) fn not_attachable(arn: &str) -> Fault {
 
 /// What to do about a policy of AWS that is not known here. AWS says nothing of the kind.
 fn how_to_add(arn: &str) -> &'static str {
-    if aws_managed::is_of_aws(arn) {
+    if aws_managed::is_of_aws(arn) && aws_managed::by_arn(arn).is_none() {
         " If AWS has it, it can be added to the emulator with --managed-policies FILE."
     } else {
         ""

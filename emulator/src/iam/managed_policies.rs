@@ -169,15 +169,21 @@ struct Policies {
     marker: Option<String>,
 }
 
-/// The account's own policies come first, then those of AWS, each in the order of their ARNs. A marker is the last ARN.
+/// The account's own policies come first, then those of AWS, each in the order of their names. A marker, which has no room
+/// for an ARN, tells the last name, and whether it is AWS's.
 fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fault> {
     let scope = input.scope.as_deref().unwrap_or("All");
     let partition = ctx.scope.region.partition().id;
-    let last: Option<PolicyArn> =
+    let last: Option<(bool, CompactString)> =
         input.marker.as_deref().map(decode_token).transpose().map_err(|_| faults::bad_marker())?;
-    let own_from = last.clone().map_or(Bound::Unbounded, Bound::Excluded);
-    let own = state.policies.range((own_from, Bound::Unbounded)).map(|(_, own)| Policy::clone(own));
-    let aws = aws_managed::after(last.as_deref()).into_iter().map(|aws| of_aws(aws, partition));
+    let (own_from, last_of_aws) = match last {
+        None => (Some(Bound::Unbounded), None),
+        Some((false, name)) => (Some(Bound::Excluded(name)), None),
+        Some((true, name)) => (None, Some(name)),
+    };
+    let own = own_from.into_iter().flat_map(|from| state.policies.by_terms((from, Bound::Unbounded)));
+    let own = own.map(|(_, own)| Policy::clone(own));
+    let aws = aws_managed::after(last_of_aws.as_deref()).into_iter().map(|aws| of_aws(aws, partition));
     let mut matching = own
         .filter(|_| scope != "AWS")
         .chain(aws.filter(|_| scope != "Local"))
@@ -187,8 +193,16 @@ fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fau
     let listed = |policy: Policy| Policy { description: None, tags: Vec::new(), ..counted(state, &policy) };
     let policies: Vec<Policy> = matching.by_ref().take(limit).map(listed).collect();
     let is_truncated = matching.next().is_some();
-    let marker = policies.last().filter(|_| is_truncated).map(|last| encode_token(&last.arn));
+    let marker = policies.last().filter(|_| is_truncated).map(|last| encode_token(&last.place()));
     Ok(Policies { policies, is_truncated, marker })
+}
+
+impl Policy {
+    /// Where it stands in lists.
+    fn place(&self) -> (bool, CompactString) {
+        let is_of_aws = aws_managed::is_of_aws(&self.arn);
+        (is_of_aws, if is_of_aws { self.policy_name.clone() } else { self.policy_name.to_lowercase() })
+    }
 }
 
 impl ListPolicies {

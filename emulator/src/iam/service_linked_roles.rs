@@ -65,6 +65,11 @@ pub(super) fn register(registrar: &mut impl Registrar<Iam>, ports: &Ports) {
     registrar.read(&operations::GET_SERVICE_LINKED_ROLE_DELETION_STATUS, status, &[]);
 }
 
+/// The name of a service's role, if the service is known.
+pub(super) fn name_of(service: &str, suffix: Option<&str>) -> Option<RoleName> {
+    services::by_principal(service).map(|service| service.name_with(suffix))
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleOutput {
@@ -86,14 +91,11 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateServiceLinkedRole) -> Res
         let message = format!("Service {} is not known to have service-linked roles.", input.service);
         return Err(faults::invalid_input(message));
     };
-    let name = match input.custom_suffix {
-        None => RoleName::from(service.role_name),
-        Some(_) if !service.takes_suffix => {
-            let message = format!("Custom suffix is not allowed for {}", service.principal);
-            return Err(faults::invalid_input(message));
-        }
-        Some(suffix) => compact_str::format_compact!("{}_{suffix}", service.role_name),
-    };
+    if input.custom_suffix.is_some() && !service.takes_suffix {
+        let message = format!("Custom suffix is not allowed for {}", service.principal);
+        return Err(faults::invalid_input(message));
+    }
+    let name = service.name_with(input.custom_suffix.as_deref());
     if state.roles.count_naming(&Term::name(&name)) > 0 {
         return Err(faults::invalid_input(format!(
             "Service role name {name} has been taken in this account, please try a different suffix."

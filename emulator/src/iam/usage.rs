@@ -72,6 +72,12 @@ impl Usage {
         self.uses_of(id, now).max_by_key(|last| last.at)
     }
 
+    /// When an access key was last used, in which region and for which service.
+    pub(super) fn last_use_of_key(&self, id: &CompactString) -> Option<(Timestamp, &RegionName, &Namespace)> {
+        let last = self.keys.get(id)?;
+        Some((last.last_used_date?, &last.region, &last.service_name))
+    }
+
     /// All uses by one, within the time that is tracked.
     fn uses_of(&self, id: &str, now: Timestamp) -> impl Iterator<Item = LastUse<'_>> {
         let since = now.plus_seconds(-TRACKED_SECONDS);

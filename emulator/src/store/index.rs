@@ -81,6 +81,12 @@ impl<K: Ord + Clone, V: Indexed<K>> Table<K, V, ByTerm<K, V::Term>> {
         self.index().0.get(term).map_or(0, BTreeSet::len)
     }
 
+    /// The rows that name any of these, in the order of what they name. One comes as often as it names one.
+    pub(crate) fn by_terms(&self, terms: impl RangeBounds<V::Term>) -> impl Iterator<Item = (&K, &Arc<V>)> {
+        let keys = self.index().0.range(terms).flat_map(|(_, keys)| keys);
+        keys.filter_map(|key| self.get_key_value(key))
+    }
+
     /// The keys of the rows that name any of these.
     pub(crate) fn keys_naming(&self, terms: impl RangeBounds<V::Term>) -> BTreeSet<K> {
         self.index().0.range(terms).flat_map(|(_, keys)| keys).cloned().collect()

@@ -76,7 +76,7 @@ fn get(ctx: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> 
                 details.group_detail_list.extend(state.groups.get(&name).map(|row| group(state, row)));
             }
             Kind::Role => {
-                details.role_detail_list.extend(state.roles.get(&name).map(|row| role(ctx, state, row)))
+                details.role_detail_list.extend(state.roles.get(&name).map(|row| role(ctx, state, row)));
             }
             Kind::LocalManagedPolicy => {
                 let own = state.policies.get(&name.to_string());

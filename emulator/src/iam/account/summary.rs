@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use stagecheck_models::iam as operations;
 
+use super::token_preferences;
 use crate::iam::{Iam, credentials, quotas};
 use crate::service::{Ctx, Fault, Quota, Registrar};
 
@@ -17,9 +18,6 @@ const POLICY_SIZE: u64 = 6144;
 /// Versions of policies in use in an account, and instance profiles: as in the documentation's example.
 const POLICY_VERSIONS_IN_USE: u64 = 10_000;
 const INSTANCE_PROFILES: u64 = 1000;
-
-/// Tokens of the global endpoint of STS are of version 1 unless an account asks for others.
-const GLOBAL_ENDPOINT_TOKEN_VERSION: usize = 1;
 
 /// Registers the operation.
 pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
@@ -49,8 +47,8 @@ fn counts(state: &Iam) -> [(&'static str, usize); 15] {
         ("Roles", state.roles.len()),
         ("Policies", state.policies.len()),
         ("PolicyVersionsInUse", policies_in_use(state)),
-        ("InstanceProfiles", 0),
-        ("Providers", 0),
+        ("InstanceProfiles", state.instance_profiles.len()),
+        ("Providers", state.federation.saml_providers.len() + state.federation.oidc_providers.len()),
         ("ServerCertificates", credentials.server_certificates),
         ("MFADevices", credentials.mfa_devices),
         ("MFADevicesInUse", credentials.mfa_devices_in_use),
@@ -58,7 +56,7 @@ fn counts(state: &Iam) -> [(&'static str, usize); 15] {
         ("AccountPasswordPresent", 0),
         ("AccountAccessKeysPresent", usize::from(credentials.root_has_access_keys)),
         ("AccountSigningCertificatesPresent", usize::from(credentials.root_has_signing_certificates)),
-        ("GlobalEndpointTokenVersion", GLOBAL_ENDPOINT_TOKEN_VERSION),
+        ("GlobalEndpointTokenVersion", token_preferences::version(state)),
     ]
 }
 

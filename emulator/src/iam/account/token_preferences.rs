@@ -25,8 +25,7 @@ fn set(_: &Ctx<'_>, state: &mut Iam, input: TokenPreferences) -> Result<(), Faul
 }
 
 /// 1 or 2, as GetAccountSummary tells it.
-#[allow(dead_code, reason = "GetAccountSummary is to tell it")]
-pub(in crate::iam) fn version(state: &Iam) -> i64 {
+pub(in crate::iam) fn version(state: &Iam) -> usize {
     match state.account.token_preferences.get(&()) {
         Some(row) if row.global_endpoint_token_version == "v2Token" => 2,
         _ => 1,

@@ -4,6 +4,7 @@ use super::resources::{
     Call, arn, bounded_role, bounded_user, group, instance_profile, mfa_device, oidc_provider, on, one_group,
     policy, role, role_arn, saml_provider, server_certificate, user,
 };
+use crate::iam::service_linked_roles;
 use crate::service::Identity;
 use crate::service::authorization::{Requirement, pass_role};
 
@@ -70,10 +71,12 @@ pub(super) fn new_oidc_provider(call: &Call<'_>) -> Vec<Requirement> {
     with_tagging(call, create, "iam:TagOpenIDConnectProvider")
 }
 
-/// Which name the service gives its role is not known before the call.
+/// A role of a service that is not known is for the handler to refuse.
 pub(super) fn new_service_linked_role(call: &Call<'_>) -> Vec<Requirement> {
     let service = call.required("AWSServiceName");
-    let create = on(call, arn(call, "role/aws-service-role/", &format!("{service}/AWSServiceRoleFor*")));
+    let name = service_linked_roles::name_of(service, call.text("CustomSuffix"));
+    let name = name.as_deref().unwrap_or("AWSServiceRoleFor*");
+    let create = on(call, arn(call, "role/aws-service-role/", &format!("{service}/{name}")));
     vec![create.with("iam:AWSServiceName", [service])]
 }
 

@@ -4,7 +4,10 @@
 
 use super::Iam;
 use crate::iam::boundaries::PermissionsBoundary;
-use crate::iam::tags;
+use crate::iam::credentials::{self, MfaDevice, ServerCertificate};
+use crate::iam::federation::{OidcProvider, SamlProvider};
+use crate::iam::instance_profiles::InstanceProfile;
+use crate::iam::tags::{self, Found as _, Tagged};
 use crate::service::Identity;
 use crate::service::authorization::{Asked, Requirement};
 
@@ -107,35 +110,55 @@ pub(super) fn policy(call: &Call<'_>) -> Vec<Requirement> {
     vec![on(call, arn).with_resource_tags(&tags, &BY_AWS).shown_as(format!("policy {arn}"))]
 }
 
+/// The tags of what bears some, if it is there.
+fn tags_of<T: Tagged>(call: &Call<'_>, key: &T::Key) -> Vec<(String, String)> {
+    T::find(call.state, key).map(|row| tags::pairs(row.tags())).unwrap_or_default()
+}
+
 pub(super) fn instance_profile(call: &Call<'_>) -> Vec<Requirement> {
     let name = call.required("InstanceProfileName");
-    vec![on(call, arn(call, "instance-profile/", name)).shown_as(format!("instance profile {name}"))]
+    let found = call.state.instance_profiles.get(&name.into());
+    let arn = found.map_or_else(|| arn(call, "instance-profile/", name), |profile| profile.arn().to_owned());
+    let tags = tags_of::<InstanceProfile>(call, &name.into());
+    vec![on(call, arn).with_resource_tags(&tags, &BY_AWS).shown_as(format!("instance profile {name}"))]
 }
 
 pub(super) fn server_certificate(call: &Call<'_>) -> Vec<Requirement> {
-    vec![on(call, arn(call, "server-certificate/", call.required("ServerCertificateName")))]
+    let name = call.required("ServerCertificateName");
+    let found = ServerCertificate::find(call.state, &name.into());
+    let arn = found.map_or_else(|_| arn(call, "server-certificate/", name), |row| row.arn().to_owned());
+    let tags = tags_of::<ServerCertificate>(call, &name.into());
+    vec![on(call, arn).with_resource_tags(&tags, &BY_AWS)]
 }
 
 /// The serial number of a virtual device is its ARN.
 pub(super) fn mfa_device(call: &Call<'_>) -> Vec<Requirement> {
-    vec![on(call, call.required("SerialNumber"))]
+    let serial_number = call.required("SerialNumber");
+    let tags = tags_of::<MfaDevice>(call, &serial_number.into());
+    vec![on(call, serial_number).with_resource_tags(&tags, &BY_AWS)]
 }
 
 pub(super) fn oidc_provider(call: &Call<'_>) -> Vec<Requirement> {
-    vec![on(call, call.required("OpenIDConnectProviderArn"))]
+    let arn = call.required("OpenIDConnectProviderArn");
+    let tags = tags_of::<OidcProvider>(call, &arn.into());
+    vec![on(call, arn).with_resource_tags(&tags, &BY_AWS)]
 }
 
 pub(super) fn saml_provider(call: &Call<'_>) -> Vec<Requirement> {
-    vec![on(call, call.required("SAMLProviderArn"))]
+    let arn = call.required("SAMLProviderArn");
+    let tags = tags_of::<SamlProvider>(call, &arn.into());
+    vec![on(call, arn).with_resource_tags(&tags, &BY_AWS)]
 }
 
 pub(super) fn delegation_request(call: &Call<'_>) -> Vec<Requirement> {
     vec![on(call, arn(call, "delegation-request/", call.required("DelegationRequestId")))]
 }
 
-/// Which user a key belongs to is not known before the call.
+/// The user whose key it is; of a key that is nobody's, any user.
 pub(super) fn user_of_access_key(call: &Call<'_>) -> Vec<Requirement> {
-    vec![on(call, arn(call, "user/", "*"))]
+    let owner = credentials::owner_of_access_key(call.state, call.required("AccessKeyId"));
+    let owner = owner.and_then(|name| call.state.users.get(name));
+    vec![on(call, owner.map_or_else(|| arn(call, "user/", "*"), |user| user.arn.to_string()))]
 }
 
 /// The entity that a report is about.

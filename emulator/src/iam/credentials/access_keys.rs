@@ -27,7 +27,7 @@ const KEY_PREFIX: &str = "AKIA";
 #[serde(rename_all = "PascalCase")]
 pub(in crate::iam) struct AccessKey {
     user_name: UserName,
-    access_key_id: AccessKeyId,
+    pub(in crate::iam) access_key_id: AccessKeyId,
     status: Status,
     secret_access_key: Secret,
     create_date: Timestamp,

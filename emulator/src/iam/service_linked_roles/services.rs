@@ -2,6 +2,10 @@
 //!
 //! Names of roles are from the services' documentation, those of policies from AWS's managed policies.
 
+use compact_str::format_compact;
+
+use crate::iam::RoleName;
+
 /// A service with its role.
 #[derive(Debug)]
 pub(super) struct Service {
@@ -12,6 +16,16 @@ pub(super) struct Service {
     pub(super) policy: &'static str,
     /// Whether there may be several, told apart by suffixes.
     pub(super) takes_suffix: bool,
+}
+
+impl Service {
+    /// The name of its role, or of the one that this suffix tells apart.
+    pub(super) fn name_with(&self, suffix: Option<&str>) -> RoleName {
+        match suffix {
+            None => self.role_name.into(),
+            Some(suffix) => format_compact!("{}_{suffix}", self.role_name),
+        }
+    }
 }
 
 const fn one(principal: &'static str, role_name: &'static str, policy: &'static str) -> Service {

@@ -91,20 +91,24 @@ fn password_columns(state: &Iam, user: Option<&UserName>) -> [String; 4] {
 fn columns_of_keys(state: &Iam, user: Option<&UserName>) -> Vec<String> {
     let keys: Vec<&AccessKey> = credentials::access_keys_of(state, user).collect();
     let certificates = credentials::signing_certificates_of(state, user);
-    let keys = (0..TOLD).flat_map(|place| key_columns(keys.get(place).copied()));
+    let keys = (0..TOLD).flat_map(|place| key_columns(state, keys.get(place).copied()));
     let certificates = (0..TOLD).flat_map(|place| certificate_columns(certificates.get(place).copied()));
     keys.chain(certificates).collect()
 }
 
-fn key_columns(key: Option<&AccessKey>) -> [String; 5] {
-    let [date, region, service] = last_used(key);
+fn key_columns(state: &Iam, key: Option<&AccessKey>) -> [String; 5] {
+    let [date, region, service] = last_used(state, key);
     let active = key.is_some_and(AccessKey::is_active);
     [active.to_string(), told(key.map(|key| key.last_changed)), date, region, service]
 }
 
 /// When, in which region and for which service a key was last used.
-fn last_used(_: Option<&AccessKey>) -> [String; 3] {
-    [NOT_APPLICABLE; 3].map(str::to_owned)
+fn last_used(state: &Iam, key: Option<&AccessKey>) -> [String; 3] {
+    let last = key.and_then(|key| state.usage.last_use_of_key(&key.access_key_id));
+    match last {
+        Some((at, region, service)) => [at.iso8601(), region.to_string(), service.to_string()],
+        None => [NOT_APPLICABLE; 3].map(str::to_owned),
+    }
 }
 
 fn certificate_columns(certificate: Option<&SigningCertificate>) -> [String; 2] {
