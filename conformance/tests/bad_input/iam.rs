@@ -122,7 +122,7 @@ fn arns_of_other_kinds() -> Result<()> {
         (policy.replace("arn:aws:", "arn:aws-cn:"), &of_another_partition),
         (policy.replace("arn:aws:", "arn:\u{430}ws:"), &of_another_partition),
         (policy.replace("arn:aws:", "arn::"), &of_another_partition),
-        (policy.replace("Access", "Acces\u{455}"), &invalid),
+        (policy.replace("Access", "Acc\u{435}ss"), &invalid),
         (policy.replace("Access", "\u{1}"), &invalid),
         (policy.replace("Access", "\0"), &invalid),
         (policy.to_lowercase(), &missing),

@@ -4,5 +4,6 @@ mod data_plane;
 mod laws;
 mod limits;
 mod services;
+mod sessions;
 mod soft;
 mod world;

@@ -9,6 +9,7 @@ use super::credential::Credential;
 use super::identity::{Caller, ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 use super::refusal::Refusal;
 use super::sigv4::{Conduct, Received, Secret, Verifier};
+use crate::service::{Identity, Principal};
 use crate::store::Account;
 use crate::time::Timestamp;
 
@@ -79,9 +80,18 @@ impl Authentication {
     }
 
     /// Whether a call may go on. `None` stands for operations that there are not.
-    pub(super) fn admit(&self, is_signed: bool, operation: Option<&Operation>) -> Result<(), Refusal> {
+    pub(super) fn admit(
+        &self,
+        caller: &Principal,
+        is_signed: bool,
+        operation: Option<&Operation>,
+    ) -> Result<(), Refusal> {
         if self.required && !is_signed && !operation.is_some_and(is_open) {
             return Err(Refusal::Unsigned);
+        }
+        let is_of_iam = operation.is_some_and(|operation| operation.service.name == "iam");
+        if self.required && is_of_iam && is_kept_from_iam(caller) {
+            return Err(Refusal::UnknownKey);
         }
         Ok(())
     }
@@ -90,6 +100,19 @@ impl Authentication {
 /// Whether the key is one that nobody needs to make: the default root's, or an account's own id.
 fn is_root(access_key_id: &str) -> bool {
     access_key_id == ROOT_ACCESS_KEY_ID || Account::parse(access_key_id).is_some()
+}
+
+/// Federated users do not come to IAM, nor does a session of a user or of root without MFA.
+///
+/// Source: AWS IAM user guide, "Compare AWS STS credentials"; that they are told so is seen by users.
+fn is_kept_from_iam(caller: &Principal) -> bool {
+    let Some(session) = &caller.session else { return false };
+    match caller.identity {
+        Identity::Role { .. } => false,
+        Identity::Root | Identity::User { .. } => {
+            caller.is_federated_user() || session.mfa_authenticated.is_none()
+        }
+    }
 }
 
 fn is_open(operation: &Operation) -> bool {

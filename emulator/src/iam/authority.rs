@@ -9,7 +9,7 @@ use super::boundaries::PermissionsBoundary;
 use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
-use super::{Iam, InEffect, managed_policies, memberships, tags};
+use super::{Iam, InEffect, aws_managed, managed_policies, memberships, tags};
 use crate::service::ports::{
     Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, RoleTrust, Roles,
 };
@@ -135,6 +135,7 @@ impl Permissions for RoleAuthority {
     fn of(&self, caller: &Caller) -> Grants {
         assert_unlocked();
         let arn = match &caller.identity {
+            Identity::Root if caller.is_federated_user() => return all(),
             Identity::Root => return Grants::default(),
             Identity::User { arn, .. } | Identity::Role { arn, .. } => arn,
         };
@@ -163,6 +164,14 @@ impl Permissions for RoleAuthority {
     }
 }
 
+/// What a federated user has whom root made: all, which the session's policies limit.
+fn all() -> Grants {
+    const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let document = aws_managed::by_arn(ADMINISTRATOR).map(|policy| Arc::clone(policy.document().parsed()));
+    let policies = document.map(|document| (Arc::from("account root"), document));
+    Grants { policies: policies.into_iter().collect(), ..Grants::default() }
+}
+
 /// Whose state has the user or role of this ARN.
 fn scope_of(arn: &str) -> Option<Scope> {
     let arn = Arn::parse(arn)?;
@@ -174,7 +183,7 @@ fn is_of(caller: &Caller, id: &str) -> bool {
     let user_id = &caller.user_id;
     // A federated user's is its account's id and the name that it was given.
     user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        || caller.arn.contains(":federated-user/")
+        || caller.is_federated_user()
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) fn of_caller(
     tags: &[(String, String)],
     now: Timestamp,
 ) -> Context {
-    let is_federated = caller.arn.contains(":federated-user/");
+    let is_federated = caller.is_federated_user();
     let (arn, kind, name) = match &caller.identity {
         Identity::Root => (caller.arn.as_str(), "Account", None),
         Identity::User { .. } if is_federated => (caller.arn.as_str(), "FederatedUser", None),

@@ -81,13 +81,20 @@ impl Principal {
         }
     }
 
+    /// Whether it is a session of GetFederationToken.
+    #[must_use]
+    pub fn is_federated_user(&self) -> bool {
+        self.arn.contains(":federated-user/")
+    }
+
     /// The caller as policies see it.
     #[must_use]
     pub fn in_policies(&self) -> stagecheck_policy::Principal<'_> {
         use stagecheck_policy::Principal as Seen;
 
-        let is_federated = self.arn.contains(":federated-user/");
+        let is_federated = self.is_federated_user();
         match &self.identity {
+            Identity::Root if is_federated => Seen::Session { arn: &self.arn, issuer: &self.arn },
             Identity::Root => Seen::Root(&self.arn),
             Identity::User { arn, .. } if is_federated => Seen::Session { arn: &self.arn, issuer: arn },
             Identity::User { .. } => Seen::Aws(&self.arn),

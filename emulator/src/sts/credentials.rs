@@ -148,7 +148,7 @@ pub(super) fn check_caller(ctx: &Ctx<'_>, operation: &str) -> Result<(), Fault> 
     let caller = ctx.principal;
     let refused = match (&caller.session, &caller.identity) {
         (None, _) => false,
-        (Some(_), _) if caller.arn.contains(":federated-user/") => operation != "GetCallerIdentity",
+        (Some(_), _) if caller.is_federated_user() => operation != "GetCallerIdentity",
         (Some(_), Identity::Role { .. }) => matches!(operation, "GetFederationToken" | "GetSessionToken"),
         (Some(_), Identity::Root | Identity::User { .. }) => {
             !matches!(operation, "AssumeRole" | "GetCallerIdentity")
