@@ -32,9 +32,10 @@ docs:
 tests:
     cargo test --workspace --no-fail-fast
 
-# Fail where a service table is not what the pinned service models say
+# Fail where a service table is not what the pinned service models say, or a policy of AWS not what the pinned copy says
 models:
     cargo xtask models --check
+    cargo xtask managed-policies --check
 
 # Fail where docs/coverage.md is not what the emulator registers
 coverage:
