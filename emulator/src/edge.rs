@@ -160,7 +160,9 @@ impl Edge {
             self.services.route(destination, head, query, body)
         };
         let operation = routed.as_ref().ok().map(|routed| routed.operation);
-        if let Err(refusal) = self.authentication.admit(&caller.principal, credential.is_some(), operation) {
+        if let Err(refusal) =
+            self.authentication.admit(&caller, credential.as_ref().map(Credential::access_key_id), operation)
+        {
             return refuse(refusal);
         }
         let gate = self.authorizer.gate(|| circumstances(head, source_ip));

@@ -1,7 +1,9 @@
-//! Identifiers in AWS's forms, from one seed.
+//! Identifiers in AWS's forms, from one seed, and secrets.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ring::rand::{SecureRandom as _, SystemRandom};
 use uuid::Uuid;
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -11,24 +13,41 @@ const BASE64_OF_SECRETS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const HEX: &[u8] = b"0123456789abcdef";
 
-/// Makes identifiers. With a given seed, the same calls make the same identifiers.
-#[derive(Debug)]
+/// Makes identifiers and secrets. With a given seed, the same calls make the same ones; without one, secrets come from the
+/// machine's own generator, since identifiers, which everybody sees, tell their seed.
 pub struct Ids {
     seed: u64,
     made: AtomicU64,
+    secrets: Secrets,
+}
+
+/// Where secrets come from.
+enum Secrets {
+    /// The seed, so that tests can tell them beforehand.
+    Seeded,
+    /// The machine.
+    Machine(SystemRandom),
+}
+
+/// Without the seed.
+impl fmt::Debug for Ids {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ids").finish_non_exhaustive()
+    }
 }
 
 impl Ids {
     /// Identifiers from this seed.
     #[must_use]
     pub const fn seeded(seed: u64) -> Self {
-        Self { seed, made: AtomicU64::new(0) }
+        Self { seed, made: AtomicU64::new(0), secrets: Secrets::Seeded }
     }
 
-    /// Identifiers that differ from run to run.
+    /// Identifiers that differ from run to run, and secrets that nobody can tell.
     #[must_use]
     pub fn random() -> Self {
-        Self::seeded(fastrand::u64(..))
+        let seed = fastrand::u64(..);
+        Self { seed, made: AtomicU64::new(0), secrets: Secrets::Machine(SystemRandom::new()) }
     }
 
     /// A request id: a version 4 UUID.
@@ -60,19 +79,25 @@ impl Ids {
     /// A secret or a token of this many characters.
     #[must_use]
     pub fn secret(&self, length: usize) -> String {
-        self.draw(BASE64, length)
+        self.draw_secret(BASE64, length)
+    }
+
+    /// A secret of this many letters of Base32.
+    #[must_use]
+    pub fn base32_secret(&self, length: usize) -> String {
+        self.draw_secret(UPPER_AND_DIGITS, length)
     }
 
     /// The secret of an access key: 40 characters of base64.
     #[must_use]
     pub fn secret_access_key(&self) -> String {
-        self.draw(BASE64_OF_SECRETS, 40)
+        self.draw_secret(BASE64_OF_SECRETS, 40)
     }
 
     /// The password of a service-specific credential: 44 characters of base64, as AWS's examples have, with the padding.
     #[must_use]
     pub fn service_password(&self) -> String {
-        let mut password = self.draw(BASE64_OF_SECRETS, 43);
+        let mut password = self.draw_secret(BASE64_OF_SECRETS, 43);
         password.push('=');
         password
     }
@@ -87,6 +112,17 @@ impl Ids {
     #[must_use]
     pub fn hex32(&self) -> String {
         self.draw(HEX, 32)
+    }
+
+    /// The alphabets of secrets have 32 or 64 letters, so that no letter comes more often than another.
+    fn draw_secret(&self, alphabet: &[u8], length: usize) -> String {
+        let Secrets::Machine(machine) = &self.secrets else { return self.draw(alphabet, length) };
+        let mut bytes = vec![0; length];
+        // A machine without a generator has no secrets; what stands in for them is at least not the same in two runs.
+        if machine.fill(&mut bytes).is_err() {
+            return self.draw(alphabet, length);
+        }
+        bytes.iter().map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
     }
 
     fn draw(&self, alphabet: &[u8], length: usize) -> String {

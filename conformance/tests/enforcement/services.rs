@@ -202,7 +202,7 @@ fn api_gateway_denies_by_method_and_path() -> Result<()> {
             "GET",
             "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fabc",
             "",
-            "/tags/arn%3Aaws%3Aapigateway%3Aus%2Deast%2D1%3A%3A%2Frestapis%2Fabc",
+            "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fabc",
         ),
     ] {
         let answer = world.denied(nobody.rest(method, path, body.to_owned())?)?;

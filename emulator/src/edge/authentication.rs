@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 /// that their models have.)
 const OPEN: [(&str, &str); 2] = [("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")];
 
+/// What ids of users' keys begin with.
+const OF_USERS: &str = "AKIA";
+
 /// What becomes of signatures (AWS Signature Version 4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -82,15 +85,20 @@ impl Authentication {
     /// Whether a call may go on. `None` stands for operations that there are not.
     pub(super) fn admit(
         &self,
-        caller: &Principal,
-        is_signed: bool,
+        caller: &Caller,
+        access_key_id: Option<&str>,
         operation: Option<&Operation>,
     ) -> Result<(), Refusal> {
-        if self.required && !is_signed && !operation.is_some_and(is_open) {
-            return Err(Refusal::Unsigned);
+        let Some(access_key_id) = access_key_id else {
+            let is_refused = self.required && !operation.is_some_and(is_open);
+            return if is_refused { Err(Refusal::Unsigned) } else { Ok(()) };
+        };
+        // A user's key that is gone must not become root's, as other keys that nobody made are.
+        if self.required && caller.key.is_none() && access_key_id.starts_with(OF_USERS) {
+            return Err(Refusal::UnknownKey);
         }
         let is_of_iam = operation.is_some_and(|operation| operation.service.name == "iam");
-        if self.required && is_of_iam && is_kept_from_iam(caller) {
+        if self.required && is_of_iam && is_kept_from_iam(&caller.principal) {
             return Err(Refusal::UnknownKey);
         }
         Ok(())

@@ -17,6 +17,9 @@ pub(crate) const ROOT_ACCESS_KEY_ID: &str = "test";
 /// The secret of the default root, and of every account's own id. It guards nothing but against mistakes.
 pub(crate) const ROOT_SECRET: &str = "test";
 
+/// What ids of sessions' keys begin with. One that is not known is of a session that is forgotten, and nobody's.
+const OF_SESSIONS: &str = "ASIA";
+
 /// Tells callers by their access keys.
 pub(crate) struct Callers {
     /// Whom an unknown key belongs to, and where calls go that name no region.
@@ -66,6 +69,9 @@ impl Callers {
             }
             let scope = Scope { account: known.owner.account.clone(), region };
             return Ok(Caller { scope, principal: Arc::clone(&known.owner), key: Some(known) });
+        }
+        if key.starts_with(OF_SESSIONS) {
+            return Err(Refusal::UnknownKey);
         }
         let account = Account::parse(key).unwrap_or_else(|| self.default.account.clone());
         let scope = Scope { account, region };

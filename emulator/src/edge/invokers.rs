@@ -10,6 +10,7 @@ use super::identity::Callers;
 use super::refusal::Refusal;
 use super::sigv4::Received;
 use crate::gateway::{Request, Signed, Signer, Signers};
+use crate::store::Region;
 use crate::time::Timestamp;
 use crate::wire::Form;
 
@@ -57,9 +58,12 @@ impl Invokers {
 
 impl Signers for Invokers {
     /// An `Authorization` of another kind is no signature: inferred.
-    fn signer(&self, request: &Request<'_>, now: Timestamp) -> Signed {
+    fn signer(&self, request: &Request<'_>, region: &Region, now: Timestamp) -> Signed {
         let query = Form::parse(request.query).unwrap_or_default();
         let Some(credential) = Credential::of(request.headers, &query) else { return Signed::Not };
+        if self.authentication.verifies() && credential.region() != Some(region.as_str()) {
+            return Signed::Badly(Refusal::BadRegion.fault(Protocol::RestJson));
+        }
         match self.identify(request, &query, &credential, now) {
             Ok(signer) => Signed::By(signer),
             Err(refusal) => Signed::Badly(refusal.fault(Protocol::RestJson)),

@@ -17,6 +17,7 @@ use crate::apigateway::{Live, Method};
 use crate::service::authorization::{Authorizer, Question};
 use crate::service::context::{Circumstances, of_caller, of_request};
 use crate::service::{Fault, Principal};
+use crate::store::Region;
 use crate::time::Timestamp;
 
 const INVOKE: &str = "execute-api:Invoke";
@@ -26,8 +27,8 @@ pub(super) const BY_IAM: &str = "AWS_IAM";
 
 /// Tells who signed a request. Answered by the edge, which knows credentials.
 pub(crate) trait Signers: Send + Sync {
-    /// Who signed it.
-    fn signer(&self, request: &Request<'_>, now: Timestamp) -> Signed;
+    /// Who signed it, for an API in this region.
+    fn signer(&self, request: &Request<'_>, region: &Region, now: Timestamp) -> Signed;
 }
 
 /// Whether a request is signed.
@@ -62,7 +63,7 @@ pub(super) fn check(
         return Ok(());
     }
     if asks_who {
-        exchange.signer = match signers.signer(exchange.request, exchange.started) {
+        exchange.signer = match signers.signer(exchange.request, &live.scope.region, exchange.started) {
             Signed::Not => return Err(Failure::missing_authentication_token()),
             Signed::Badly(refusal) => return Err(Failure::bad_signature(refusal)),
             Signed::By(signer) => Some(signer),

@@ -15,6 +15,7 @@ use crate::service::ports::{
 };
 use crate::service::{Arn, Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope, assert_unlocked};
+use crate::time::Timestamp;
 
 /// Answers the [`Roles`] and [`Permissions`] ports from IAM's states that are in effect.
 pub(crate) struct RoleAuthority {
@@ -143,13 +144,33 @@ impl Permissions for RoleAuthority {
         self.states.read(&scope, |state| match &caller.identity {
             Identity::Root => Grants::default(),
             Identity::User { name, .. } => {
-                let user = state.users.get(name).filter(|user| is_of(caller, &user.user_id));
+                let user =
+                    state.users.get(name).filter(|user| is_of(caller, &user.user_id, user.create_date));
                 user.map(|user| grants_of_user(state, user)).unwrap_or_default()
             }
             Identity::Role { name, .. } => {
-                let role = state.roles.get(name).filter(|role| is_of(caller, &role.role_id));
+                let role =
+                    state.roles.get(name).filter(|role| is_of(caller, &role.role_id, role.create_date));
                 role.map(|role| grants_of_role(state, role)).unwrap_or_default()
             }
+        })
+    }
+
+    fn is_there(&self, caller: &Caller) -> bool {
+        assert_unlocked();
+        let (Identity::User { arn, .. } | Identity::Role { arn, .. }) = &caller.identity else { return true };
+        scope_of(arn).is_some_and(|scope| {
+            self.states.read(&scope, |state| match &caller.identity {
+                Identity::Root => true,
+                Identity::User { name, .. } => {
+                    let user = state.users.get(name);
+                    user.is_some_and(|user| is_of(caller, &user.user_id, user.create_date))
+                }
+                Identity::Role { name, .. } => {
+                    let role = state.roles.get(name);
+                    role.is_some_and(|role| is_of(caller, &role.role_id, role.create_date))
+                }
+            })
         })
     }
 
@@ -179,11 +200,12 @@ fn scope_of(arn: &str) -> Option<Scope> {
 }
 
 /// Whether it is this very user or role, and none of the same name that was made since.
-fn is_of(caller: &Caller, id: &str) -> bool {
-    let user_id = &caller.user_id;
-    // A federated user's is its account's id and the name that it was given.
-    user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        || caller.is_federated_user()
+fn is_of(caller: &Caller, id: &str, made: Timestamp) -> bool {
+    if caller.is_federated_user() {
+        // Its id is its account's and the name that it was given, so it is the time that tells.
+        return caller.session.as_ref().is_some_and(|session| made <= session.issued);
+    }
+    caller.user_id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 #[cfg(test)]

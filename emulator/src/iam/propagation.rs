@@ -25,7 +25,10 @@ impl Propagation {
 
     /// Follows a commit.
     pub(crate) fn follow(&self, scope: &Scope, state: &Iam) {
-        self.delayed.follow(scope, state, self.clock.now());
+        // What notes uses changes nothing else, and comes with nearly every call.
+        if !state.usage.is_changed() {
+            self.delayed.follow(scope, state, self.clock.now());
+        }
     }
 
     /// Knows these states and no others.

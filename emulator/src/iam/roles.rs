@@ -268,9 +268,14 @@ struct UpdateRole {
 #[derive(Serialize)]
 struct Updated {}
 
-/// A longest session that is not given becomes the default, as documented; a description stays.
+/// A longest session that is not given becomes the default, as documented; a description stays. Of a service-linked role
+/// it is all that can be changed: AWS IAM user guide, "Update a service-linked role".
 fn update(_: &Ctx<'_>, state: &mut Iam, input: UpdateRole) -> Result<Updated, Fault> {
-    let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
+    let found = match input.max_session_duration {
+        Some(_) => find_modifiable(state, &input.role_name),
+        None => find(state, &input.role_name),
+    };
+    let mut role = Role::clone(found?);
     role.description = input.description.or(role.description);
     role.max_session_duration = input.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION);
     state.roles.put(input.role_name, role);
@@ -289,7 +294,7 @@ fn update_description(
     state: &mut Iam,
     input: UpdateRoleDescription,
 ) -> Result<RoleOutput, Fault> {
-    let mut role = Role::clone(find_modifiable(state, &input.role_name)?);
+    let mut role = Role::clone(find(state, &input.role_name)?);
     role.description = Some(input.description);
     Ok(RoleOutput { role: state.roles.put(input.role_name, role) })
 }

@@ -12,7 +12,7 @@ use super::attachments::Attachment;
 use super::document::TrustDocument;
 use super::entities::{Entity, Term};
 use super::roles::{self, Role};
-use super::{Iam, Ports, RoleName, faults, quotas};
+use super::{Iam, Ports, RoleName, faults, quotas, trust};
 use crate::service::ports::{LinkedService, RoleUse};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::Scopes;
@@ -102,7 +102,7 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateServiceLinkedRole) -> Res
         )));
     }
     quotas::check(ctx, quotas::ROLES, "RolesPerAccount", || state.roles.len())?;
-    let role = Role::new(ctx, &format!("{PATH}{}/", service.principal), &name, trust(service.principal)?);
+    let role = Role::new(ctx, &format!("{PATH}{}/", service.principal), &name, trusting(service.principal)?);
     let role = role.described(input.description);
     state.roles.put(name.clone(), role.clone());
     let partition = ctx.scope.region.partition().id;
@@ -112,7 +112,7 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateServiceLinkedRole) -> Res
     Ok(RoleOutput { role: Arc::new(role) })
 }
 
-fn trust(principal: &str) -> Result<TrustDocument, Fault> {
+fn trusting(principal: &str) -> Result<TrustDocument, Fault> {
     let document = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [
@@ -145,15 +145,17 @@ fn delete(
     let principal = states.read(ctx.scope, |state| principal_of(state, &name))?;
     let asked = services.iter().filter(|service| service.principal() == principal);
     let uses: Vec<RoleUse> = asked.flat_map(|service| service.uses(ctx.scope)).collect();
-    states.write(ctx.scope, |state| {
+    let (gone, deletion) = states.write(ctx.scope, |state| {
         principal_of(state, &name)?;
         let id = format!("task{PATH}{principal}/{name}/{}", ctx.ids.uuid());
-        if uses.is_empty() {
-            remove(state, &name);
-        }
+        let gone = if uses.is_empty() { remove(state, &name) } else { None };
         state.deletion_tasks.put(id.clone(), DeletionTask::ended(uses));
-        Ok(Deletion { deletion_task_id: id })
-    })
+        Ok::<_, Fault>((gone, Deletion { deletion_task_id: id }))
+    })?;
+    if let Some(role) = gone {
+        trust::rename_elsewhere(ctx, states, &role.arn, &role.role_id);
+    }
+    Ok(deletion)
 }
 
 /// The service principal of a service-linked role.
@@ -164,11 +166,13 @@ fn principal_of(state: &Iam, name: &RoleName) -> Result<String, Fault> {
     principal.map(str::to_owned).ok_or_else(|| faults::no_role(name))
 }
 
-/// The role goes with the policies that its service attached.
-fn remove(state: &mut Iam, name: &RoleName) {
+/// The role goes with the policies that its service attached, and its id stays in the trust policies that name it.
+fn remove(state: &mut Iam, name: &RoleName) -> Option<Arc<Role>> {
     let rows = Entity::role(name).rows();
     state.attachments.remove_range(rows);
-    state.roles.remove(name);
+    let gone = state.roles.remove(name)?;
+    trust::rename(state, &gone.arn, &gone.role_id);
+    Some(gone)
 }
 
 impl DeletionTask {

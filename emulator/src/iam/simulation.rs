@@ -28,6 +28,9 @@ const NOBODY: &str = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR";
 /// How many results a page has at most, over all resources; at least one action is on it. AWS, too, may end pages early.
 const MOST_RESULTS: usize = 10_000;
 
+/// How many statements one action is held against, over all resources, in one call. AWS's limit is not known.
+const MOST_MATCHES: usize = 1_000_000;
+
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
     registrar.read(&operations::SIMULATE_CUSTOM_POLICY, custom, &[]);
@@ -239,6 +242,10 @@ impl Simulation<'_> {
         }
         self.check_resource_policy()?;
         self.context = self.caller.tell(self.context);
+        let statements: usize = self.sources().map(|source| source.document.statements.len()).sum();
+        if statements.saturating_mul(self.resources.len().max(1)) > MOST_MATCHES {
+            return Err(faults::invalid_input("There are too many statements for so many resources."));
+        }
         let at_once = (MOST_RESULTS / self.resources.len().max(1)).max(1);
         let last = actions.len().min(first + max_items.unwrap_or(DEFAULT_MAX_ITEMS).min(at_once));
         let missing = self.missing_context_values();

@@ -67,6 +67,13 @@ impl Usage {
         visit(&mut self.jobs);
     }
 
+    /// Whether the write that is about to end changed it.
+    pub(super) fn is_changed(&self) -> bool {
+        self.uses.changed().next().is_some()
+            || self.keys.changed().next().is_some()
+            || self.jobs.changed().next().is_some()
+    }
+
     /// The latest use by a user or role of this id, within the time that is tracked.
     pub(super) fn last_use(&self, id: &str, now: Timestamp) -> Option<LastUse<'_>> {
         self.uses_of(id, now).max_by_key(|last| last.at)

@@ -7,6 +7,7 @@ mod authorizer;
 mod requirement;
 mod ruling;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::{Deserialize, Serialize};
 use stagecheck_models::Operation;
 
@@ -17,6 +18,10 @@ pub(crate) use ruling::Ruling;
 use requirement::PASS_ROLE;
 
 use super::{Ctx, Document};
+
+/// What is encoded of an ARN that stands in the path of another, as denials of tagging show it (mattclay/aws-terminator#284).
+pub(crate) const WITHIN_ARNS: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What becomes of calls that policies do not allow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

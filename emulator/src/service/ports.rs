@@ -119,6 +119,9 @@ pub trait Permissions: Send + Sync {
     /// The policies of a caller's user or role; nothing of root, and of what is gone since.
     fn of(&self, caller: &Caller) -> Grants;
 
+    /// Whether the caller's user or role is still there: this very one, and none of the same name that was made since.
+    fn is_there(&self, caller: &Caller) -> bool;
+
     /// Whom a role trusts; `None` where there is no such role.
     fn trust(&self, role_arn: &str) -> Option<RoleTrust>;
 }

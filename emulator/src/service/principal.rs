@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use stagecheck_policy::Document;
 
+use crate::service::Arn;
 use crate::store::{Account, Scope};
 use crate::time::Timestamp;
 
@@ -84,7 +85,7 @@ impl Principal {
     /// Whether it is a session of GetFederationToken.
     #[must_use]
     pub fn is_federated_user(&self) -> bool {
-        self.arn.contains(":federated-user/")
+        Arn::parse(&self.arn).is_some_and(|arn| arn.resource.starts_with("federated-user/"))
     }
 
     /// The caller as policies see it.

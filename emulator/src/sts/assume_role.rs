@@ -63,6 +63,10 @@ pub(super) fn assume_role(
     if caller.identity == Identity::Root {
         return Err(faults::root_assumes_no_roles());
     }
+    // A session outlives its role or user, but nobody trusts it then.
+    if !ports.permissions.is_there(caller) {
+        return Err(faults::not_authorized(&caller.arn, "sts:AssumeRole", &input.role_arn));
+    }
     let session = caller.session.as_ref();
     let tags = SessionTags::new(input.tags, input.transitive_tag_keys, session)?;
     let gave_mfa_code =

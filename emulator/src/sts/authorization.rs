@@ -6,8 +6,8 @@
 use stagecheck_models::sts as operations;
 
 use super::Sts;
-use crate::service::Document;
 use crate::service::authorization::{Asked, Requirement, Row, nothing};
+use crate::service::{Document, Session};
 
 /// Nobody can be denied to ask who he is. What identity providers vouch for is for the role's trust policy to judge, which
 /// the operations ask themselves.
@@ -28,19 +28,30 @@ pub(crate) static ROWS: &[Row<Sts>] = &[
 type Call<'a> = Asked<'a, Sts>;
 
 /// The role must trust the caller, and the caller must be allowed. Tags and a source identity are asked for by actions of
-/// their own.
+/// their own, also where they are the calling session's and go with it. Whether an MFA code is right, the handler sees.
 fn assumed_role(call: &Call<'_>) -> Vec<Requirement> {
     let role = call.required("RoleArn");
-    let tags = call.tags("Tags");
+    let session = call.ctx.principal.session.as_ref();
+    let mut tags = call.tags("Tags");
+    let goes_along = |session: &Session| {
+        let is_transitive = |key: &String| session.transitive_tag_keys.contains(key);
+        session.tags.iter().filter(|(key, _)| is_transitive(key)).cloned().collect::<Vec<_>>()
+    };
+    tags.extend(session.map(goes_along).unwrap_or_default());
+    let of_session = session.and_then(|session| session.source_identity.as_deref());
+    let source_identity = call.text("SourceIdentity").or(of_session);
+    let gives_mfa_code = call.text("SerialNumber").and(call.text("TokenCode")).is_some();
     let mut actions = vec!["sts:AssumeRole"];
     actions.extend((!tags.is_empty()).then_some("sts:TagSession"));
-    actions.extend(call.text("SourceIdentity").map(|_| "sts:SetSourceIdentity"));
+    actions.extend(source_identity.map(|_| "sts:SetSourceIdentity"));
     let requirement = |action| {
         Requirement::new(action, role)
             .with("sts:RoleSessionName", call.text("RoleSessionName"))
             .with("sts:ExternalId", call.text("ExternalId"))
-            .with("sts:SourceIdentity", call.text("SourceIdentity"))
+            .with("sts:SourceIdentity", source_identity)
             .with("sts:TransitiveTagKeys", call.texts("TransitiveTagKeys"))
+            .with("aws:MultiFactorAuthPresent", gives_mfa_code.then_some("true"))
+            .with("aws:MultiFactorAuthAge", gives_mfa_code.then_some("0"))
             .with_request_tags(&tags)
             .of_trusted_role()
     };

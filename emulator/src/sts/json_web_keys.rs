@@ -92,7 +92,7 @@ impl OidcKeys {
         if keys.is_empty() {
             return Err(BadKeys::None);
         }
-        self.by_issuer.insert(without_scheme(issuer).to_owned(), keys);
+        self.by_issuer.insert(normalized(issuer), keys);
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl OidcKeys {
         message: &[u8],
         signature: &[u8],
     ) -> Verdict {
-        let Some(keys) = self.by_issuer.get(without_scheme(issuer)) else { return Verdict::NotToldOf };
+        let Some(keys) = self.by_issuer.get(&normalized(issuer)) else { return Verdict::NotToldOf };
         let is_meant = |key: &&Key| {
             key_id.is_none_or(|id| key.id.as_deref() == Some(id))
                 && key.algorithm.as_deref().is_none_or(|only| only == algorithm.name())
@@ -120,6 +120,15 @@ impl OidcKeys {
         }
         verdict
     }
+}
+
+/// An issuer in the one spelling that keys are kept by: one with a slash at its end, or with capitals in its host, must not
+/// go without its keys.
+fn normalized(issuer: &str) -> String {
+    let issuer = without_scheme(issuer).trim_end_matches('/');
+    let (host, path) = issuer.split_once('/').map_or((issuer, None), |(host, path)| (host, Some(path)));
+    let host = host.to_ascii_lowercase();
+    path.map_or(host.clone(), |path| format!("{host}/{path}"))
 }
 
 /// An issuer as providers and condition keys name it.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Sts;
 use super::session_policies::SessionPolicy;
 use crate::service::ports::{AccessKey, AccessKeys};
-use crate::service::{self, Identity, Principal};
+use crate::service::{self, Arn, Identity, Principal};
 use crate::store::{Account, Exported, Indexed};
 use crate::time::Timestamp;
 
@@ -80,7 +80,7 @@ impl Session {
         let (arn, name) = (Arc::clone(&self.holder_arn), self.holder_name.clone());
         if arn.is_empty() {
             Identity::Root
-        } else if arn.contains(":user/") {
+        } else if Arn::parse(&arn).is_some_and(|arn| arn.resource.starts_with("user/")) {
             Identity::User { arn, name }
         } else {
             Identity::Role { arn, name }

@@ -84,7 +84,7 @@ pub(super) fn of_request(ctx: &Ctx<'_>) -> Context {
 /// What a request tells of its caller, who gave an MFA code with it or not.
 pub(super) fn of_caller(ctx: &Ctx<'_>, permissions: &dyn Permissions, gave_mfa_code: bool) -> Context {
     let caller = ctx.principal;
-    let is_federated = caller.arn.contains(":federated-user/");
+    let is_federated = caller.is_federated_user();
     let (kind, arn) = match &caller.identity {
         _ if is_federated => ("FederatedUser", &*caller.arn),
         Identity::Root => ("Account", &*caller.arn),

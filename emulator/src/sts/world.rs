@@ -82,6 +82,10 @@ impl Permissions for FakeIam {
         Grants { tags, ..Grants::default() }
     }
 
+    fn is_there(&self, _: &Principal) -> bool {
+        true
+    }
+
     fn trust(&self, role_arn: &str) -> Option<RoleTrust> {
         let document = self.trust.as_ref().filter(|_| role_arn == ROLE)?;
         let policy = (Arc::from("trust policy"), Arc::clone(document));

@@ -2,12 +2,12 @@
 //!
 //! Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Resource Group Tagging API".
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use stagecheck_models::resourcegroupstaggingapi as operations;
 
 use super::Tagging;
 use crate::service::Arn;
-use crate::service::authorization::{Asked, Requirement, Row};
+use crate::service::authorization::{Asked, Requirement, Row, WITHIN_ARNS};
 
 /// The actions are named as the operations are, and have no resources.
 pub(crate) static ROWS: &[Row<Tagging>] = &[
@@ -57,8 +57,21 @@ fn own_actions(call: &Call<'_>, action: impl Fn(&Arn<'_>) -> Option<String>) -> 
 fn action(arn: &Arn<'_>, deed: &str, of_api_gateway: &str) -> Option<String> {
     match (arn.service, arn.resource.split('/').next()) {
         ("apigateway", _) => Some(of_api_gateway.to_owned()),
-        ("iam", Some("policy")) => Some(format!("iam:{deed}Policy")),
-        ("iam", Some("role")) => Some(format!("iam:{deed}Role")),
+        ("iam", Some(kind)) => {
+            let kind = match kind {
+                "instance-profile" => "InstanceProfile",
+                "mfa" => "MFADevice",
+                "oidc-provider" => "OpenIDConnectProvider",
+                "policy" => "Policy",
+                "role" => "Role",
+                "saml-provider" => "SAMLProvider",
+                "server-certificate" => "ServerCertificate",
+                "user" => "User",
+                // Nothing else of IAM bears tags.
+                _ => "Resource",
+            };
+            Some(format!("iam:{deed}{kind}"))
+        }
         ("logs", _) => Some(format!("logs:{deed}Resource")),
         _ => None,
     }
@@ -68,7 +81,7 @@ fn action(arn: &Arn<'_>, deed: &str, of_api_gateway: &str) -> Option<String> {
 fn resource(arn: &Arn<'_>) -> String {
     match arn.service {
         "apigateway" => {
-            let encoded = utf8_percent_encode(arn.text, NON_ALPHANUMERIC);
+            let encoded = utf8_percent_encode(arn.text, WITHIN_ARNS);
             format!("arn:{}:apigateway:{}::/tags/{encoded}", arn.partition, arn.region)
         }
         _ => arn.text.to_owned(),
@@ -90,6 +103,9 @@ mod tests {
         for (arn, asked) in [
             ("arn:aws:iam::000000000000:role/a/r", Some("iam:TagRole")),
             ("arn:aws:iam::000000000000:policy/p", Some("iam:TagPolicy")),
+            ("arn:aws:iam::000000000000:user/u", Some("iam:TagUser")),
+            ("arn:aws:iam::000000000000:mfa/m", Some("iam:TagMFADevice")),
+            ("arn:aws:iam::000000000000:group/g", Some("iam:TagResource")),
             ("arn:aws:logs:us-east-1:000000000000:log-group:g", Some("logs:TagResource")),
             ("arn:aws:apigateway:us-east-1::/restapis/a", Some("apigateway:PUT")),
             ("arn:aws:sqs:us-east-1:000000000000:q", None),

@@ -67,7 +67,7 @@ impl<'a> Principal<'a> {
     ///
     /// Source: AWS IAM user guide, "Determining whether a request is allowed or denied within an account".
     pub(super) fn is_federated_user(self) -> bool {
-        matches!(self, Self::Session { arn, .. } if arn.contains(":federated-user/"))
+        matches!(self, Self::Session { arn, .. } if resource_of(arn).starts_with("federated-user/"))
     }
 
     pub(super) fn has_identity_policies(self) -> bool {
@@ -79,13 +79,20 @@ impl<'a> Principal<'a> {
     ///
     /// Source: AWS Organizations user guide, "Service control policies (SCPs)".
     pub(super) fn obeys_service_control(self) -> bool {
-        const SERVICE_LINKED: &str = ":role/aws-service-role/";
+        const SERVICE_LINKED: &str = "role/aws-service-role/";
         match self {
             Self::Root(_) => true,
-            Self::Aws(arn) | Self::Session { issuer: arn, .. } => !arn.contains(SERVICE_LINKED),
+            Self::Aws(arn) | Self::Session { issuer: arn, .. } => {
+                !resource_of(arn).starts_with(SERVICE_LINKED)
+            }
             Self::Service(_) | Self::Federated(_) | Self::Anonymous => false,
         }
     }
+}
+
+/// What an ARN names, behind its fifth colon: paths of users and roles may have colons, too, and whatever stands behind them.
+fn resource_of(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or_default()
 }
 
 /// A document under its name.

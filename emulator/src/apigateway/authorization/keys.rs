@@ -29,6 +29,16 @@ impl Keys {
         requirement
     }
 
+    /// Whether the request changes any of it: sets it, or takes it away by a patch.
+    pub(crate) fn are_changed(&self, call: &Call<'_>) -> bool {
+        let request = as_value(call.input);
+        let operations = member(&request, "patchOperations").and_then(Value::as_array);
+        let targets = operations.into_iter().flatten();
+        let targets: Vec<&str> =
+            targets.filter_map(|operation| member(operation, "path")?.as_str()?.strip_prefix('/')).collect();
+        self.0.iter().any(|&(_, path)| targets.contains(&path) || !values(&request, path).is_empty())
+    }
+
     /// With what the request sets.
     pub(crate) fn fill_request(&self, requirement: Requirement, call: &Call<'_>) -> Requirement {
         self.fill(requirement, call, None::<&()>)

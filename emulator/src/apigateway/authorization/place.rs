@@ -1,10 +1,10 @@
 //! Where in API Gateway a call is about: its path as an ARN.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use stagecheck_models::{Location, Segment, Shape};
 
 use crate::apigateway::{ApiGateway, tags};
-use crate::service::authorization::{Asked, Requirement};
+use crate::service::authorization::{Asked, Requirement, WITHIN_ARNS};
 
 /// A call to either API.
 pub(crate) type Call<'a> = Asked<'a, ApiGateway>;
@@ -88,7 +88,7 @@ fn label_value(call: &Call<'_>, label: &str) -> String {
     let member = members.iter().find(|member| member.location == Location::Uri && member.wire == label);
     let value = member.map(|member| call.required(member.name)).unwrap_or_default();
     if value.starts_with("arn:") {
-        return utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+        return utf8_percent_encode(value, WITHIN_ARNS).to_string();
     }
     match call.text("domainNameId").filter(|_| label == "domain_name") {
         Some(id) => format!("{value}+{id}"),

@@ -49,15 +49,10 @@ fn api_id(call: &Call<'_>) -> ApiId {
 pub(super) fn api(call: &Call<'_>) -> Vec<Requirement> {
     let row = call.state.rest_apis.get(&api_id(call));
     let mut requirements = vec![API.fill(place(call), call, row)];
-    if sets(call, &POLICY) {
+    if POLICY.are_changed(call) {
         requirements.push(on(call, "apigateway:UpdateRestApiPolicy".to_owned(), &path(call)));
     }
     requirements
-}
-
-fn sets(call: &Call<'_>, keys: &Keys) -> bool {
-    let bare = || Requirement::new("", "");
-    keys.fill_request(bare(), call) != bare()
 }
 
 pub(super) fn account(call: &Call<'_>) -> Vec<Requirement> {
@@ -90,7 +85,7 @@ pub(super) fn domain_name(call: &Call<'_>) -> Vec<Requirement> {
         (&POLICY, "apigateway:UpdateDomainNamePolicy"),
         (&MANAGEMENT_POLICY, "apigateway:UpdateDomainNameManagementPolicy"),
     ] {
-        if sets(call, keys) {
+        if keys.are_changed(call) {
             requirements.push(on(call, action.to_owned(), &path(call)));
         }
     }

@@ -17,7 +17,6 @@ const POLICY_SIZE: u64 = 6144;
 
 /// Versions of policies in use in an account, and instance profiles: as in the documentation's example.
 const POLICY_VERSIONS_IN_USE: u64 = 10_000;
-const INSTANCE_PROFILES: u64 = 1000;
 
 /// Registers the operation.
 pub(super) fn register(registrar: &mut impl Registrar<Iam>) {
@@ -92,7 +91,7 @@ fn limits(ctx: &Ctx<'_>) -> [(&'static str, u64); 19] {
         ("RolePolicySizeQuota", ROLE_POLICY_SIZE),
         ("PolicySizeQuota", POLICY_SIZE),
         ("PolicyVersionsInUseQuota", POLICY_VERSIONS_IN_USE),
-        ("InstanceProfilesQuota", INSTANCE_PROFILES),
+        ("InstanceProfilesQuota", most(quotas::INSTANCE_PROFILES)),
     ]
 }
 

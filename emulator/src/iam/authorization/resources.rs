@@ -158,7 +158,9 @@ pub(super) fn delegation_request(call: &Call<'_>) -> Vec<Requirement> {
 pub(super) fn user_of_access_key(call: &Call<'_>) -> Vec<Requirement> {
     let owner = credentials::owner_of_access_key(call.state, call.required("AccessKeyId"));
     let owner = owner.and_then(|name| call.state.users.get(name));
-    vec![on(call, owner.map_or_else(|| arn(call, "user/", "*"), |user| user.arn.to_string()))]
+    let arn = owner.map_or_else(|| arn(call, "user/", "*"), |user| user.arn.to_string());
+    // A denial does not tell whose the key is.
+    vec![on(call, arn).unnamed()]
 }
 
 /// The entity that a report is about.

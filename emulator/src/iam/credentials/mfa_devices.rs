@@ -34,6 +34,9 @@ pub(super) type SerialNumber = String;
 /// Characters of a seed in Base32.
 const SEED_LENGTH: usize = 64;
 
+/// Bytes of the longest serial number that the model has.
+const LONGEST_SERIAL_NUMBER: usize = 256;
+
 /// An MFA device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -115,13 +118,18 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateVirtualMfaDevice) -> Resu
     let CreateVirtualMfaDevice { path, name, tags } = input;
     let path = path.as_deref().unwrap_or("/");
     let serial_number = ctx.scope.global_arn("iam", format_args!("mfa{path}{name}"));
+    if serial_number.len() > LONGEST_SERIAL_NUMBER {
+        // No later call could name it. The code is the one that the operation has, the wording inferred.
+        return Err(faults::invalid_input(format!(
+            "The path is too long: the serial number would have more than {LONGEST_SERIAL_NUMBER} characters."
+        )));
+    }
     if state.credentials.mfa_devices.contains(&serial_number) {
         let message = "MFADevice entity at the same path and name already exists.";
         return Err(faults::exists(message.to_owned()));
     }
     tags::check(&tags)?;
-    // The letters of these identifiers are those of Base32.
-    let seed = ctx.ids.upper("", SEED_LENGTH);
+    let seed = ctx.ids.base32_secret(SEED_LENGTH);
     let account = &ctx.scope.account;
     let picture = qr_code::png(&format!("otpauth://totp/{name}@{account}?secret={seed}"))?;
     let device = MfaDevice {
@@ -181,6 +189,10 @@ fn resync(ctx: &Ctx<'_>, state: &mut Iam, input: TwoCodes) -> Result<(), Fault> 
     users::find(state, &input.user_name)?;
     let device = of_user(state, &input.serial_number, &input.user_name)?;
     let Synchronized { drift, last_step } = input.synchronize(device, ctx.now)?;
+    // A code that was taken, and those before it, are not taken again.
+    if device.last_step.is_some_and(|taken| last_step <= taken) {
+        return Err(invalid_code());
+    }
     let device = MfaDevice { drift, last_step: Some(last_step), ..MfaDevice::clone(device) };
     state.credentials.mfa_devices.put(input.serial_number, device);
     Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::iam::faults;
@@ -60,11 +60,21 @@ impl<'de> Deserialize<'de> for Metadata {
     }
 }
 
+/// Elements, attributes and texts of a document.
+const MOST_NODES: u32 = 100_000;
+
+/// Declarations of namespaces: each element looks through those that hold for it.
+const MOST_NAMESPACES: usize = 1_000;
+
 /// Document types are refused, and entities with them, so a document is no larger than it looks.
 fn provider(text: &str) -> Result<Provider, Fault> {
     // Some identity providers put a byte order mark first.
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let document = Document::parse(text).map_err(|_| not_metadata())?;
+    if text.matches("xmlns").count() > MOST_NAMESPACES {
+        return Err(not_metadata());
+    }
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(|_| not_metadata())?;
     let descriptor = entity(document.root_element())?;
     let entity_id = descriptor.attribute("entityID").filter(|id| !id.is_empty()).ok_or_else(not_metadata)?;
     let role = children(descriptor, METADATA, "IDPSSODescriptor").next().ok_or_else(not_metadata)?;

@@ -1,6 +1,7 @@
 //! Policies that are simulated, and where their statements stand.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -21,6 +22,8 @@ pub(super) struct Source<'a> {
     pub(super) document: Arc<Document>,
     text: Cow<'a, str>,
     role: Role,
+    /// Where each statement stands, looked up when the first is asked for.
+    positions: OnceCell<Vec<(Position, Position)>>,
 }
 
 /// What a policy is in a simulation.
@@ -35,18 +38,22 @@ impl<'a> Source<'a> {
     /// A managed policy that is the boundary of an entity.
     pub(super) fn stored(id: String, document: &'a IdentityDocument) -> Self {
         let text = Cow::Borrowed(document.text());
-        Self { id, document: Arc::clone(document.parsed()), text, role: Role::Boundary }
+        Self::new(id, Arc::clone(document.parsed()), text, Role::Boundary)
     }
 
     /// A boundary that allows nothing.
     pub(super) fn silent(id: String) -> Self {
         let document = Arc::new(Document { variables: false, id: None, statements: Vec::new() });
-        Self { id, document, text: Cow::Borrowed(""), role: Role::Boundary }
+        Self::new(id, document, Cow::Borrowed(""), Role::Boundary)
     }
 
     fn parse(id: String, text: &'a str, kind: Kind, role: Role) -> Result<Self, Fault> {
         let document = Document::parse(text, kind).map_err(|error| malformed(&error))?;
-        Ok(Self { id, document: Arc::new(document), text: Cow::Borrowed(text), role })
+        Ok(Self::new(id, Arc::new(document), Cow::Borrowed(text), role))
+    }
+
+    const fn new(id: String, document: Arc<Document>, text: Cow<'a, str>, role: Role) -> Self {
+        Self { id, document, text, role, positions: OnceCell::new() }
     }
 
     /// The policy as it is evaluated.
@@ -69,26 +76,53 @@ impl<'a> Source<'a> {
     /// It begins behind what opens it, as captured: the bracket of a list, or the statement's own brace where there is no
     /// list. Inferred: that another of a list begins behind the comma.
     pub(super) fn positions(&self, statement: usize) -> Option<(Position, Position)> {
-        let span = &self.document.statements.get(statement)?.span;
-        let before = self.text.get(..span.start)?.trim_end();
-        let start = if before.ends_with(['[', ',']) { before.len() } else { span.start + 1 };
-        Some((Position::of(&self.text, start)?, Position::of(&self.text, span.end)?))
+        self.positions.get_or_init(|| self.all_positions()).get(statement).copied()
+    }
+
+    /// In one walk through the text: statements do not overlap.
+    fn all_positions(&self) -> Vec<(Position, Position)> {
+        let mut walk = Walk::through(&self.text);
+        let statements = self.document.statements.iter().map(|statement| {
+            let span = &statement.span;
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end();
+            let start = if before.ends_with(['[', ',']) { before.len() } else { span.start + 1 };
+            (walk.to(start), walk.to(span.end))
+        });
+        statements.collect()
     }
 }
 
 /// A line and a column of a text, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Position {
     pub(super) line: usize,
     pub(super) column: usize,
 }
 
-impl Position {
-    fn of(text: &str, byte: usize) -> Option<Self> {
-        let before = text.get(..byte)?;
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Some(Self { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 })
+/// A walk through a text that counts lines and columns.
+struct Walk<'a> {
+    text: &'a str,
+    byte: usize,
+    at: Position,
+}
+
+impl<'a> Walk<'a> {
+    const fn through(text: &'a str) -> Self {
+        Self { text, byte: 0, at: Position { line: 1, column: 1 } }
+    }
+
+    /// The position of a byte that is not behind the walk.
+    fn to(&mut self, byte: usize) -> Position {
+        for letter in self.text.get(self.byte..byte).unwrap_or_default().chars() {
+            if letter == '\n' {
+                self.at = Position { line: self.at.line + 1, column: 1 };
+            } else {
+                self.at.column += 1;
+            }
+        }
+        self.byte = self.byte.max(byte);
+        self.at
     }
 }
 
@@ -125,14 +159,13 @@ pub(super) fn given_resource_policy(text: Option<&str>) -> Result<Option<Source<
 pub(super) fn attached<'a>(state: &'a Iam, entity: &Entity) -> Vec<Source<'a>> {
     policy_sources::of(state, entity)
         .into_iter()
-        .map(|source| Source {
-            id: match source.attachment {
+        .map(|source| {
+            let id = match source.attachment {
                 Attachment::Inline(owner) => format!("{}_{}_{}", owner.kind.word(), owner.name, source.name),
                 Attachment::Managed(_) => source.name.to_string(),
-            },
-            document: Arc::clone(source.document.parsed()),
-            text: Cow::Borrowed(source.document.text()),
-            role: Role::Identity,
+            };
+            let document = Arc::clone(source.document.parsed());
+            Source::new(id, document, Cow::Borrowed(source.document.text()), Role::Identity)
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What a simulation answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 use stagecheck_policy::{Decision, Outcome, PolicyType};
@@ -43,7 +43,7 @@ struct BoundaryDetail {
 }
 
 /// A statement that a decision rests on.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct MatchedStatement {
     source_policy_id: String,
@@ -119,12 +119,9 @@ impl EvaluationResult {
     pub(super) fn on_each(action: &str, judged: Vec<(&str, Judged)>, missing: &[String]) -> Self {
         let outcome = together(judged.iter().map(|(_, judged)| judged.outcome));
         let deciding = || judged.iter().map(|(_, judged)| judged).filter(|judged| judged.outcome == outcome);
-        let mut matched_statements: Vec<MatchedStatement> = Vec::new();
-        for statement in deciding().flat_map(|judged| &judged.matched) {
-            if !matched_statements.contains(statement) {
-                matched_statements.push(statement.clone());
-            }
-        }
+        let mut seen = HashSet::new();
+        let statements = deciding().flat_map(|judged| &judged.matched);
+        let matched_statements = statements.filter(|statement| seen.insert(*statement)).cloned().collect();
         let boundaries = || judged.iter().filter_map(|(_, judged)| judged.boundary);
         let boundary = boundaries().next().map(|_| BoundaryDetail {
             allowed_by_permissions_boundary: boundaries()

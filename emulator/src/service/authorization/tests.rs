@@ -25,6 +25,10 @@ impl Permissions for Generous {
         Grants { policies: vec![policy("all", ALL)], ..Grants::default() }
     }
 
+    fn is_there(&self, _: &Principal) -> bool {
+        true
+    }
+
     fn trust(&self, _: &str) -> Option<RoleTrust> {
         None
     }

@@ -19,6 +19,9 @@ const DEEPEST: usize = 100;
 /// Nodes of a document, attributes not counted: more than fit into what STS takes.
 const MOST_NODES: u32 = 50_000;
 
+/// Declarations of namespaces: real responses have a dozen, and each element looks through those that hold for it.
+const MOST_NAMESPACES: usize = 200;
+
 /// What an identity provider asserts of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::sts) struct Assertion {
@@ -70,6 +73,9 @@ impl Assertion {
 /// itself, or of the response that it stands directly in, and no two elements have one id.
 pub(in crate::sts) fn parse(xml: &str, provider: &SamlProvider) -> Result<Assertion, BadResponse> {
     // Document types, and entities with them, are refused.
+    if xml.matches("xmlns").count() > MOST_NAMESPACES {
+        return Err(BadResponse::Malformed);
+    }
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(xml.trim_start_matches('\u{feff}'), options)
         .map_err(|_| BadResponse::Malformed)?;

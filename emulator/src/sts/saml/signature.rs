@@ -113,6 +113,9 @@ fn transformed(element: Node<'_, '_>, transforms: Node<'_, '_>, form: Form<'_>) 
     }
 }
 
+/// Prefixes that a signature may list; real ones list a few. Each is looked for at every element.
+const MOST_PREFIXES: usize = 50;
+
 fn canonicalized(element: Node<'_, '_>, method: Node<'_, '_>, form: Form<'_>) -> Option<String> {
     let with_comments = match method.attribute("Algorithm")? {
         EXCLUSIVE => false,
@@ -123,6 +126,9 @@ fn canonicalized(element: Node<'_, '_>, method: Node<'_, '_>, form: Form<'_>) ->
         method.children().filter(|child| child.has_tag_name((EXCLUSIVE, "InclusiveNamespaces")));
     let prefixes = parameters.next().and_then(|node| node.attribute("PrefixList")).unwrap_or_default();
     let inclusive_prefixes: Vec<&str> = prefixes.split_ascii_whitespace().collect();
+    if inclusive_prefixes.len() > MOST_PREFIXES {
+        return None;
+    }
     Some(Form { with_comments, inclusive_prefixes: &inclusive_prefixes, ..form }.of(element))
 }
 
