@@ -1,8 +1,8 @@
 //! What sessions of users and of root may do, which is less than those who asked for them.
 
 use anyhow::{Context as _, Result};
-use stagecheck_conformance::client::Client;
-use stagecheck_emulator::IamMode;
+use stagecheck_conformance::client::{Client, plain};
+use stagecheck_emulator::{IamMode, ServiceControl};
 
 use crate::world::{World, element, iam};
 
@@ -45,5 +45,58 @@ fn a_federated_user_may_do_what_its_policy_and_its_maker_allow() -> Result<()> {
         let denied = world.denied(powerless.logs("DescribeLogGroups", "{}")?)?;
         assert_eq!((denied.status, denied.code.as_str()), (400, "AccessDeniedException"));
     }
+    Ok(())
+}
+
+/// Other keys that nobody made are root's.
+#[test]
+fn a_key_that_is_gone_is_nobodys() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    world.done(world.root.query("iam", iam("CreateUser&UserName=ann"))?)?;
+    let made = world.done(world.root.query("iam", iam("CreateAccessKey&UserName=ann"))?)?;
+    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId").context("a key")?;
+    let ann = Client::new(&key, "us-east-1");
+    assert_eq!(world.denied(ann.query("iam", iam("ListRoles"))?)?.code, "AccessDenied");
+    world.done(world.root.query("iam", iam(&format!("DeleteAccessKey&UserName=ann&AccessKeyId={key}")))?)?;
+    for gone in [ann, Client::new("ASIAIOSFODNN7EXAMPLE", "us-east-1")] {
+        assert_eq!(world.denied(gone.query("iam", iam("ListRoles"))?)?.code, "InvalidClientTokenId");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_session_of_a_role_that_is_gone_assumes_no_other() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    let first = world.session("first", &[])?;
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:role/first"},"Action":"sts:AssumeRole"}}"#;
+    let create = format!("CreateRole&RoleName=second&AssumeRolePolicyDocument={trust}");
+    world.done(world.root.query("iam", iam(&create))?)?;
+    let second = "arn:aws:iam::000000000000:role/second";
+    world.assume(&first, second)?;
+    // It is remade under the name that the trust policy had.
+    world.done(world.root.query("iam", iam("DeleteRole&RoleName=first"))?)?;
+    world.session("first", &[])?;
+    let call = format!("Version=2011-06-15&Action=AssumeRole&RoleArn={second}&RoleSessionName=shift");
+    assert_eq!(world.denied(first.query("sts", call)?)?.code, "AccessDenied");
+    Ok(())
+}
+
+#[test]
+fn no_path_leads_around_service_control_policies() -> Result<()> {
+    let control = ServiceControl::default().with_level(None, [("logs-alone", LOGS_ALONE)])?;
+    // These hold for root, too, so the user is made where there are none.
+    let free = World::new(IamMode::Enforce);
+    let path = "/x:role/aws-service-role/";
+    free.done(free.root.query("iam", iam(&format!("CreateUser&UserName=bob&Path={path}")))?)?;
+    let attach = "AttachUserPolicy&UserName=bob&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
+    free.done(free.root.query("iam", iam(attach))?)?;
+    let made = free.done(free.root.query("iam", iam("CreateAccessKey&UserName=bob"))?)?;
+    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId").context("a key")?;
+    let world = World::under(IamMode::Enforce, control);
+    world.done(plain("PUT", "/_stagecheck/state", "application/json", free.export()?)?)?;
+    let bob = Client::new(&key, "us-east-1");
+    world.done(bob.logs("DescribeLogGroups", "{}")?)?;
+    let denied = world.denied(bob.rest("GET", "/restapis", "")?)?;
+    assert!(denied.message.contains("service control policy"), "{}", denied.message);
     Ok(())
 }

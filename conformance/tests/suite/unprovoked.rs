@@ -251,6 +251,11 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
     iam("ConcurrentModification", All, ONE_AFTER_THE_OTHER),
     iam("NoSuchEntity", These(&["CreateGroup"]), NOTHING_NAMED),
     iam(
+        "UnmodifiableEntity",
+        These(&["UpdateRoleDescription"]),
+        "service-linked roles may be described anew",
+    ),
+    iam(
         "EntityTemporarilyUnmodifiable",
         These(&["UpdateUser"]),
         "AWS means a name that was just given up, and here names are free at once",
