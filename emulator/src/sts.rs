@@ -9,6 +9,7 @@ mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
 mod assume_root;
+mod assumption;
 pub(crate) mod authorization;
 mod authorization_message;
 mod caller_identity;

@@ -13,6 +13,7 @@ mod vectors;
 
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ring::hmac;
@@ -112,7 +113,8 @@ impl Verifier {
         let canonical = CanonicalRequest::of(received, &signature)?;
         let to_sign = canonical.string_to_sign(&signature);
         let signing_key = self.signing_keys.of(&signature, secret);
-        let given = decode_hex(&signature.digits).unwrap_or_default();
+        // Capital letters are none of a signature.
+        let given = HEXLOWER.decode(signature.digits.as_bytes()).unwrap_or_default();
         hmac::verify(&signing_key, to_sign.as_bytes(), &given)
             .map_err(|_| Refusal::mismatch(&canonical.bytes, &to_sign))
     }
@@ -179,37 +181,16 @@ fn check_signed_headers(signature: &Signature<'_>, received: &Received<'_>) -> R
     }
 }
 
-/// The bytes that these digits stand for. Capital letters are none of a signature.
-fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
-}
-
-/// These bytes as lower-case digits.
-fn encode_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn digits_are_lower_case_and_in_pairs() {
-        assert_eq!(decode_hex("00ff7a"), Some(vec![0, 255, 122]));
-        assert_eq!(encode_hex(&[0, 255, 122]), "00ff7a");
+        assert_eq!(HEXLOWER.decode(b"00ff7a"), Ok(vec![0, 255, 122]));
+        assert_eq!(HEXLOWER.encode(&[0, 255, 122]), "00ff7a");
         for other in ["0", "00FF7A", "0g", "0x", "é"] {
-            assert_eq!(decode_hex(other), None, "{other}");
+            assert!(HEXLOWER.decode(other.as_bytes()).is_err(), "{other}");
         }
     }
 }

@@ -316,8 +316,8 @@ impl Found for InstanceProfile {
         &self.arn
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
-        state.instance_profiles_ever_tagged.rows(&state.instance_profiles, None).collect()
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
+        tags::in_order(state.instance_profiles_ever_tagged.rows(&state.instance_profiles, None), after)
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, name: &InstanceProfileName) -> Option<&'a Arc<Self>> {

@@ -181,13 +181,12 @@ fn list(ctx: &Ctx<'_>, state: &Iam, input: ListPolicies) -> Result<Policies, Fau
         Some((false, name)) => (Some(Bound::Excluded(name)), None),
         Some((true, name)) => (None, Some(name)),
     };
+    let own_from = own_from.filter(|_| scope != "AWS");
     let own = own_from.into_iter().flat_map(|from| state.policies.by_terms((from, Bound::Unbounded)));
     let own = own.map(|(_, own)| Policy::clone(own));
-    let aws = aws_managed::after(last_of_aws.as_deref()).into_iter().map(|aws| of_aws(aws, partition));
-    let mut matching = own
-        .filter(|_| scope != "AWS")
-        .chain(aws.filter(|_| scope != "Local"))
-        .filter(|policy| input.accepts(state, policy));
+    let aws = (scope != "Local").then(|| aws_managed::after(last_of_aws.as_deref()));
+    let aws = aws.into_iter().flatten().map(|aws| of_aws(aws, partition));
+    let mut matching = own.chain(aws).filter(|policy| input.accepts(state, policy));
     let limit = input.max_items.unwrap_or(DEFAULT_MAX_ITEMS);
     // Lists carry neither descriptions nor tags, as IAM documents.
     let listed = |policy: Policy| Policy { description: None, tags: Vec::new(), ..counted(state, &policy) };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use bearer::TaggedEntities;
 
-pub(super) use bearer::{Found, last_name};
+pub(super) use bearer::{Found, in_order, last_name};
 pub(super) use operations::{ListTags, TagResource, UntagResource, register, register_kind};
 pub(super) use tagged::{Tagged, tag_inputs};
 

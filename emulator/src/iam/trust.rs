@@ -103,6 +103,9 @@ pub(super) fn rename(state: &mut Iam, old: &str, new: &str) {
 
 /// Has the trust policies of all other accounts say another name for a principal.
 pub(super) fn rename_elsewhere(ctx: &Ctx<'_>, states: &Scopes<Iam>, old: &str, new: &str) {
+    if old == new {
+        return;
+    }
     let term = Term::Trusts(old.to_owned());
     for scope in states.scopes() {
         if !is_own(ctx, &scope) && states.read(&scope, |state| state.roles.count_naming(&term) > 0) {

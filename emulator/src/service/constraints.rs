@@ -117,8 +117,19 @@ fn walk(shape: &'static Shape, document: &Document<'_>, path: &Path<'_>, found: 
                 found.push(violation(shape, document, path, Broken::TooGreat(max)));
             }
         }
-        // Other kinds have no constraints, and decoding gave each document the kind of its shape.
-        _ => {}
+        // No model constrains these.
+        (Kind::Boolean | Kind::Double | Kind::Timestamp(_) | Kind::EventStream(_), _) => {}
+        // There is none: decoding gave each document the kind of its shape.
+        (
+            Kind::Structure(_)
+            | Kind::List { .. }
+            | Kind::Map { .. }
+            | Kind::String(_)
+            | Kind::Blob
+            | Kind::Integer
+            | Kind::Long,
+            _,
+        ) => {}
     }
 }
 

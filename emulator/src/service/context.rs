@@ -24,17 +24,22 @@ pub(crate) struct Circumstances<'a> {
 ///
 /// The transport counts as secure: what the emulator stands for is not served in clear text.
 pub(crate) fn of_request(circumstances: &Circumstances<'_>, region: &str, now: Timestamp) -> Context {
-    let now = now.whole_seconds();
-    let context = Context::default()
+    of_time_and_place(region, now)
         .with("aws:SourceIp", [circumstances.source_ip.to_string()])
         .with("aws:SecureTransport", ["true"])
-        .with("aws:CurrentTime", [now.iso8601()])
-        .with("aws:EpochTime", [seconds(now)])
-        .with("aws:RequestedRegion", [region])
         // Nothing here calls on a caller's behalf, and services do not come this way.
         .with("aws:ViaAWSService", ["false"])
-        .with("aws:PrincipalIsAWSService", ["false"]);
-    context.with("aws:UserAgent", circumstances.user_agent).with("aws:referer", circumstances.referer)
+        .with("aws:PrincipalIsAWSService", ["false"])
+        .with("aws:UserAgent", circumstances.user_agent)
+        .with("aws:referer", circumstances.referer)
+}
+
+/// The keys that tell when a request is made, and where.
+pub(crate) fn of_time_and_place(region: &str, now: Timestamp) -> Context {
+    Context::default()
+        .with("aws:CurrentTime", [now.whole_seconds().iso8601()])
+        .with("aws:EpochTime", [seconds(now)])
+        .with("aws:RequestedRegion", [region])
 }
 
 /// The same with the keys that tell of the caller. `tags` are those of its user or role.
@@ -46,8 +51,8 @@ pub(crate) fn of_caller(
 ) -> Context {
     let is_federated = caller.is_federated_user();
     let (arn, kind, name) = match &caller.identity {
+        _ if is_federated => (caller.arn.as_str(), "FederatedUser", None),
         Identity::Root => (caller.arn.as_str(), "Account", None),
-        Identity::User { .. } if is_federated => (caller.arn.as_str(), "FederatedUser", None),
         Identity::User { arn, name } => (&**arn, "User", Some(name.as_str())),
         // The role's, not the session's: so documented.
         Identity::Role { arn, .. } => (&**arn, "AssumedRole", None),
@@ -66,7 +71,7 @@ pub(crate) fn of_caller(
     let Some(session) = session else { return context };
     let age = session.mfa_authenticated.map(|at| (now.millis() - at.millis()).max(0) / 1000);
     context
-        .with("aws:TokenIssueTime", [session.issued.iso8601()])
+        .with("aws:TokenIssueTime", [session.issued.whole_seconds().iso8601()])
         .with("aws:MultiFactorAuthPresent", [session.mfa_authenticated.is_some().to_string()])
         .with("aws:MultiFactorAuthAge", age.map(|age| age.to_string()))
         .with("aws:SourceIdentity", session.source_identity.as_deref())

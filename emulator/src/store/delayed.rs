@@ -26,11 +26,16 @@ impl<S: State + Clone> Delayed<S> {
 
     /// Follows a commit.
     pub(crate) fn follow(&self, scope: &Scope, state: &S, now: Timestamp) {
-        let mut copies = self.copies.write();
-        let copies = copies.entry(scope.clone()).or_default();
-        let in_effect = self.in_effect(copies, now);
-        copies.drain(..in_effect.saturating_sub(1));
-        copies.push_back((now, state.clone()));
+        // Callers of all accounts wait for the lock, so that states are neither copied nor dropped under it.
+        let copy = (now, state.clone());
+        let _over: Vec<(Timestamp, S)> = {
+            let mut copies = self.copies.write();
+            let copies = copies.entry(scope.clone()).or_default();
+            let in_effect = self.in_effect(copies, now);
+            let over = copies.drain(..in_effect.saturating_sub(1)).collect();
+            copies.push_back(copy);
+            over
+        };
     }
 
     /// Knows these states and no others; they are in effect at once.

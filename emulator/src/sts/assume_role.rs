@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::credentials::{
-    AN_HOUR, AssumedRoleUser, Credentials, NewSession, check_caller, check_mfa, expiry, role_duration,
-    scope_of_role,
-};
-use super::session_policies::{Passed, PolicyArn, packed_size};
+use super::assumption::{Assumed, AssumedRoleUser, Assumption};
+use super::credentials::{AN_HOUR, Credentials, check_caller, check_mfa, expiry, role_duration};
+use super::session_policies::{Passed, PolicyArn};
 use super::session_tags::{SessionTags, Tag};
 use super::trust::{self, Asked};
 use super::{Ports, Sts, faults};
@@ -65,7 +63,7 @@ pub(super) fn assume_role(
     }
     // A session outlives its role or user, but nobody trusts it then.
     if !ports.permissions.is_there(caller) {
-        return Err(faults::not_authorized(&caller.arn, "sts:AssumeRole", &input.role_arn));
+        return Err(faults::not_authorized(&caller.arn, ACTION, &input.role_arn));
     }
     let session = caller.session.as_ref();
     let tags = SessionTags::new(input.tags, input.transitive_tag_keys, session)?;
@@ -103,23 +101,19 @@ pub(super) fn assume_role(
     if is_chained && duration > AN_HOUR {
         return Err(faults::beyond_the_chain());
     }
-    let scope = scope_of_role(ctx, &role);
-    let passed = Passed { policy: input.policy, arns: input.policy_arns };
-    let policies = passed.resolve(&scope, &*ports.policies)?;
-    let packed_policy_size = packed_size(policies.as_deref(), &tags)?;
     // Credentials of a role tell nothing of an MFA code, as documented: only its trust policy can ask for one.
-    let new = NewSession {
-        policies,
+    let assumption = Assumption {
+        role,
+        session_name: &input.role_session_name,
+        expires: expiry(ctx, duration),
+        passed: Passed { policy: input.policy, arns: input.policy_arns },
         tags,
         source_identity: source_identity.clone(),
-        ..NewSession::of_role(&scope, &role, &input.role_session_name, expiry(ctx, duration))
+        federated_provider: None,
     };
-    Ok(AssumedRole {
-        assumed_role_user: new.assumed_role_user(),
-        credentials: new.issue(ctx, states, &scope)?,
-        packed_policy_size,
-        source_identity,
-    })
+    let Assumed { credentials, assumed_role_user, packed_policy_size } =
+        assumption.issue(ctx, states, &*ports.policies)?;
+    Ok(AssumedRole { credentials, assumed_role_user, packed_policy_size, source_identity })
 }
 
 /// Context assertions are tokens of IAM Identity Center. There is none here, so that nobody can have got a good one. The

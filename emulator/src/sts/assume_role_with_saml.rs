@@ -6,9 +6,10 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Principal as Seen};
 
-use super::credentials::{AssumedRoleUser, Credentials, NewSession, expiry, role_duration, scope_of_role};
+use super::assumption::{Assumed, AssumedRoleUser, Assumption};
+use super::credentials::{Credentials, expiry, role_duration};
 use super::saml::{self, Assertion, BadResponse};
-use super::session_policies::{Passed, PolicyArn, packed_size};
+use super::session_policies::{Passed, PolicyArn};
 use super::session_tags::{self, SessionTags, Tag};
 use super::trust::{self, Asked};
 use super::{Ports, Sts, faults};
@@ -115,22 +116,22 @@ pub(super) fn assume_role(
 
     let duration = role_duration(input.duration_seconds, &role)?;
     // Whichever is sooner, as documented.
-    let expires =
-        expiry(ctx, duration).min(assertion.session_not_on_or_after.unwrap_or(expiry(ctx, duration)));
-    let scope = scope_of_role(ctx, &role);
-    let passed = Passed { policy: input.policy, arns: input.policy_arns };
-    let policies = passed.resolve(&scope, &*ports.policies)?;
-    let packed_policy_size = packed_size(policies.as_deref(), &tags)?;
-    let new = NewSession {
-        policies,
+    let expires = expiry(ctx, duration);
+    let expires = assertion.session_not_on_or_after.map_or(expires, |end| end.min(expires));
+    let assumption = Assumption {
+        role,
+        session_name,
+        expires,
+        passed: Passed { policy: input.policy, arns: input.policy_arns },
         tags,
         source_identity: source_identity.clone(),
         federated_provider: Some(provider.arn.clone()),
-        ..NewSession::of_role(&scope, &role, session_name, expires)
     };
+    let Assumed { credentials, assumed_role_user, packed_policy_size } =
+        assumption.issue(ctx, states, &*ports.policies)?;
     Ok(AssumedRole {
-        assumed_role_user: new.assumed_role_user(),
-        credentials: new.issue(ctx, states, &scope)?,
+        credentials,
+        assumed_role_user,
         packed_policy_size,
         audience: recipient.to_owned(),
         subject: assertion.subject,

@@ -7,12 +7,11 @@
 use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Principal as Seen};
 
-use super::credentials::{
-    AssumedRoleUser, Credentials, NewSession, expiry, role_duration, scope_of_arn, scope_of_role,
-};
+use super::assumption::{Assumed, AssumedRoleUser, Assumption};
+use super::credentials::{Credentials, expiry, role_duration, scope_of_arn};
 use super::json_web_keys::{Verdict, without_scheme};
 use super::json_web_token::{Claims, JsonWebToken, texts};
-use super::session_policies::{Passed, PolicyArn, packed_size};
+use super::session_policies::{Passed, PolicyArn};
 use super::session_tags::{self, SessionTags, Tag};
 use super::trust::{self, Asked, seconds};
 use super::{Ports, Sts, faults};
@@ -118,22 +117,22 @@ pub(super) fn assume_role(
     let role = asked.of(ctx, &*ports.roles, Seen::Federated(&provider.principal), context, refused)?;
 
     let duration = role_duration(input.duration_seconds, &role)?;
-    let scope = scope_of_role(ctx, &role);
-    let passed = Passed { policy: input.policy, arns: input.policy_arns };
-    let policies = passed.resolve(&scope, &*ports.policies)?;
-    let packed_policy_size = packed_size(policies.as_deref(), &tags)?;
-    let new = NewSession {
-        policies,
+    let assumption = Assumption {
+        role,
+        session_name: &input.role_session_name,
+        expires: expiry(ctx, duration),
+        passed: Passed { policy: input.policy, arns: input.policy_arns },
         tags,
         source_identity: source_identity.clone(),
         federated_provider: Some(provider.principal.clone()),
-        ..NewSession::of_role(&scope, &role, &input.role_session_name, expiry(ctx, duration))
     };
+    let Assumed { credentials, assumed_role_user, packed_policy_size } =
+        assumption.issue(ctx, states, &*ports.policies)?;
     Ok(AssumedRole {
-        subject_from_web_identity_token: subject.to_owned(),
-        assumed_role_user: new.assumed_role_user(),
-        credentials: new.issue(ctx, states, &scope)?,
+        credentials,
+        assumed_role_user,
         packed_policy_size,
+        subject_from_web_identity_token: subject.to_owned(),
         audience: audience.to_owned(),
         provider: provider.principal,
         source_identity,

@@ -5,9 +5,9 @@
 
 use stagecheck_models::sts as operations;
 
-use super::Sts;
+use super::{Sts, session_tags};
+use crate::service::Document;
 use crate::service::authorization::{Asked, Requirement, Row, nothing};
-use crate::service::{Document, Session};
 
 /// Nobody can be denied to ask who he is. What identity providers vouch for is for the role's trust policy to judge, which
 /// the operations ask themselves.
@@ -33,11 +33,7 @@ fn assumed_role(call: &Call<'_>) -> Vec<Requirement> {
     let role = call.required("RoleArn");
     let session = call.ctx.principal.session.as_ref();
     let mut tags = call.tags("Tags");
-    let goes_along = |session: &Session| {
-        let is_transitive = |key: &String| session.transitive_tag_keys.contains(key);
-        session.tags.iter().filter(|(key, _)| is_transitive(key)).cloned().collect::<Vec<_>>()
-    };
-    tags.extend(session.map(goes_along).unwrap_or_default());
+    tags.extend(session.into_iter().flat_map(session_tags::inherited).cloned());
     let of_session = session.and_then(|session| session.source_identity.as_deref());
     let source_identity = call.text("SourceIdentity").or(of_session);
     let gives_mfa_code = call.text("SerialNumber").and(call.text("TokenCode")).is_some();

@@ -26,13 +26,6 @@ pub(super) struct Credentials {
     expiration: Timestamp,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct AssumedRoleUser {
-    assumed_role_id: String,
-    arn: String,
-}
-
 /// A session that is to be.
 #[derive(Default)]
 pub(super) struct NewSession {
@@ -49,23 +42,6 @@ pub(super) struct NewSession {
 }
 
 impl NewSession {
-    /// A session of a role.
-    pub(super) fn of_role(scope: &Scope, role: &RoleSession, name: &str, expires: Timestamp) -> Self {
-        Self {
-            arn: scope.global_arn("sts", format_args!("assumed-role/{}/{name}", role.role_name)),
-            user_id: format!("{}:{name}", role.role_id),
-            holder_arn: Arc::clone(&role.role_arn),
-            holder_name: (&*role.role_name).into(),
-            expires,
-            ..Self::default()
-        }
-    }
-
-    /// What an answer tells of the session.
-    pub(super) fn assumed_role_user(&self) -> AssumedRoleUser {
-        AssumedRoleUser { assumed_role_id: self.user_id.clone(), arn: self.arn.clone() }
-    }
-
     /// Gives it out, as one of this account.
     pub(super) fn issue(
         self,
@@ -109,11 +85,6 @@ pub(super) fn expiry(ctx: &Ctx<'_>, seconds: i64) -> Timestamp {
     ctx.now.plus_seconds(seconds).whole_seconds()
 }
 
-/// Whose the sessions of a role are: the role's account's, whoever asks for them.
-pub(super) fn scope_of_role(ctx: &Ctx<'_>, role: &RoleSession) -> Scope {
-    scope_of_arn(ctx, &role.role_arn).unwrap_or_else(|| ctx.scope.clone())
-}
-
 /// The account of an ARN, in the region of the call.
 pub(super) fn scope_of_arn(ctx: &Ctx<'_>, arn: &str) -> Option<Scope> {
     let account = Account::parse(Arn::parse(arn)?.account)?;
@@ -148,11 +119,9 @@ pub(super) fn check_caller(ctx: &Ctx<'_>, operation: &str) -> Result<(), Fault> 
     let caller = ctx.principal;
     let refused = match (&caller.session, &caller.identity) {
         (None, _) => false,
-        (Some(_), _) if caller.is_federated_user() => operation != "GetCallerIdentity",
+        (Some(_), _) if caller.is_federated_user() => true,
         (Some(_), Identity::Role { .. }) => matches!(operation, "GetFederationToken" | "GetSessionToken"),
-        (Some(_), Identity::Root | Identity::User { .. }) => {
-            !matches!(operation, "AssumeRole" | "GetCallerIdentity")
-        }
+        (Some(_), Identity::Root | Identity::User { .. }) => operation != "AssumeRole",
     };
     if refused { Err(faults::not_with_session_credentials(operation)) } else { Ok(()) }
 }

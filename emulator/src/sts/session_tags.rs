@@ -48,13 +48,7 @@ impl SessionTags {
                 return Err(faults::duplicate_tags());
             }
         }
-        let inherited: Vec<(String, String)> = caller
-            .map(|session| {
-                let is_transitive =
-                    |key: &str| session.transitive_tag_keys.iter().any(|each| same(each, key));
-                session.tags.iter().filter(|(key, _)| is_transitive(key)).cloned().collect()
-            })
-            .unwrap_or_default();
+        let inherited: Vec<(String, String)> = caller.into_iter().flat_map(inherited).cloned().collect();
         if inherited.iter().any(|(key, _)| seen.contains(&key.to_lowercase())) {
             return Err(faults::inherited_tag());
         }
@@ -88,6 +82,12 @@ impl SessionTags {
     pub(super) fn transitive_keys(&self) -> &[String] {
         &self.transitive_keys
     }
+}
+
+/// The tags that go along to sessions which this one asks for.
+pub(super) fn inherited(session: &Session) -> impl Iterator<Item = &(String, String)> {
+    let is_transitive = |key: &str| session.transitive_tag_keys.iter().any(|each| same(each, key));
+    session.tags.iter().filter(move |(key, _)| is_transitive(key))
 }
 
 /// Refuses tags of a token that are too many or too long, with the key of the first.

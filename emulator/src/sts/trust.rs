@@ -5,7 +5,7 @@ use stagecheck_policy::{Context, Principal as Seen};
 use super::faults;
 use super::session_tags::SessionTags;
 use crate::service::ports::{NotAssumed, Permissions, RoleSession, Roles};
-use crate::service::{Ctx, Fault, Identity};
+use crate::service::{Ctx, Fault, context};
 use crate::time::Timestamp;
 
 /// What someone asks of a role.
@@ -75,52 +75,20 @@ impl Asked<'_> {
 
 /// What every request has.
 pub(super) fn of_request(ctx: &Ctx<'_>) -> Context {
-    Context::default()
-        .with("aws:CurrentTime", [ctx.now.whole_seconds().iso8601()])
-        .with("aws:EpochTime", [seconds(ctx.now).to_string()])
-        .with("aws:RequestedRegion", [ctx.scope.region.as_str()])
+    context::of_time_and_place(ctx.scope.region.as_str(), ctx.now)
 }
 
 /// What a request tells of its caller, who gave an MFA code with it or not.
 pub(super) fn of_caller(ctx: &Ctx<'_>, permissions: &dyn Permissions, gave_mfa_code: bool) -> Context {
-    let caller = ctx.principal;
-    let is_federated = caller.is_federated_user();
-    let (kind, arn) = match &caller.identity {
-        _ if is_federated => ("FederatedUser", &*caller.arn),
-        Identity::Root => ("Account", &*caller.arn),
-        Identity::User { .. } => ("User", &*caller.arn),
-        // The role that was assumed, not the session.
-        Identity::Role { arn, .. } => ("AssumedRole", &**arn),
-    };
-    let mut context = of_request(ctx)
-        .with("aws:PrincipalArn", [arn])
-        .with("aws:PrincipalAccount", [caller.account.as_str()])
-        .with("aws:PrincipalType", [kind])
-        .with("aws:PrincipalIsAWSService", ["false"])
-        .with("aws:userid", [caller.user_id.as_str()]);
-    if let (Identity::User { name, .. }, false) = (&caller.identity, is_federated) {
-        context = context.with("aws:username", [name.as_str()]);
+    let tags = permissions.of(ctx.principal).tags;
+    let context = of_request(ctx).with("aws:PrincipalIsAWSService", ["false"]);
+    let context = context::of_caller(context, ctx.principal, &tags, ctx.now);
+    // Long-term credentials that come without a code do not have the keys at all.
+    if gave_mfa_code {
+        context.with("aws:MultiFactorAuthPresent", ["true"]).with("aws:MultiFactorAuthAge", ["0"])
+    } else {
+        context
     }
-    for (key, value) in permissions.of(caller).tags {
-        context = context.with(&format!("aws:PrincipalTag/{key}"), [value]);
-    }
-    let mut mfa_authenticated = gave_mfa_code.then_some(ctx.now);
-    if let Some(session) = &caller.session {
-        mfa_authenticated = mfa_authenticated.or(session.mfa_authenticated);
-        for (key, value) in &session.tags {
-            context = context.with(&format!("aws:PrincipalTag/{key}"), [value.as_str()]);
-        }
-        context = context
-            .with("aws:TokenIssueTime", [session.issued.whole_seconds().iso8601()])
-            .with("aws:SourceIdentity", session.source_identity.as_deref())
-            .with("aws:FederatedProvider", session.federated_provider.as_deref());
-    }
-    // Long-term credentials that come without a code do not have the key at all.
-    if caller.session.is_some() || mfa_authenticated.is_some() {
-        context = context.with("aws:MultiFactorAuthPresent", [mfa_authenticated.is_some().to_string()]);
-    }
-    let age = mfa_authenticated.map(|since| seconds(ctx.now) - seconds(since));
-    context.with("aws:MultiFactorAuthAge", age.map(|age| age.to_string()))
 }
 
 pub(super) fn seconds(moment: Timestamp) -> i64 {

@@ -1,11 +1,12 @@
 //! The canonical request: the one text that stands for a request in all the ways that it may be written.
 
+use data_encoding::HEXLOWER;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use ring::digest::{SHA256, digest};
 
 use super::presigned::SIGNATURE;
 use super::signature::{ALGORITHM, Form, Signature};
-use super::{CONTENT_SHA256, Received, encode_hex};
+use super::{CONTENT_SHA256, Received};
 use crate::edge::refusal::Refusal;
 
 /// All but the unreserved characters of RFC 3986.
@@ -45,7 +46,7 @@ impl CanonicalRequest {
 
     /// The text that the signature is of.
     pub(super) fn string_to_sign(&self, signature: &Signature<'_>) -> String {
-        let hash = encode_hex(digest(&SHA256, &self.bytes).as_ref());
+        let hash = HEXLOWER.encode(digest(&SHA256, &self.bytes).as_ref());
         format!("{ALGORITHM}\n{}\n{}\n{hash}", signature.moment.basic(), signature.scope().text)
     }
 }
@@ -132,7 +133,7 @@ fn push_trimmed(value: &[u8], out: &mut Vec<u8>) {
 
 /// The hash of the body. A header that tells another is wrong, whoever signed it.
 fn payload_hash(received: &Received<'_>) -> Result<String, Refusal> {
-    let hash = encode_hex(digest(&SHA256, received.body).as_ref());
+    let hash = HEXLOWER.encode(digest(&SHA256, received.body).as_ref());
     match received.headers.get(CONTENT_SHA256) {
         None => Ok(hash),
         Some(told) if told.as_bytes() == hash.as_bytes() => Ok(hash),

@@ -61,8 +61,9 @@ fn derive(scope: Scope<'_>, secret: &str) -> hmac::Key {
 mod tests {
     use std::borrow::Cow;
 
+    use data_encoding::HEXLOWER;
+
     use super::*;
-    use crate::edge::sigv4::encode_hex;
     use crate::edge::sigv4::signature::Form;
     use crate::time::Timestamp;
 
@@ -78,7 +79,7 @@ mod tests {
     }
 
     fn signed(keys: &SigningKeys, credential: &str, secret: &str) -> String {
-        encode_hex(hmac::sign(&keys.of(&signature(credential), &secret.into()), b"").as_ref())
+        HEXLOWER.encode(hmac::sign(&keys.of(&signature(credential), &secret.into()), b"").as_ref())
     }
 
     #[test]
@@ -91,6 +92,7 @@ mod tests {
         assert_eq!(signed(&keys, credential, "one"), first);
         assert_eq!(signed(&keys, credential, "one"), first);
         assert_ne!(signed(&keys, "AKID/20260102/us-east-1/iam/aws4_request", "one"), first);
+        assert_eq!(keys.keys.read().len(), 2, "each is kept");
     }
 
     #[test]

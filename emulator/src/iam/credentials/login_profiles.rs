@@ -134,12 +134,13 @@ impl LoginProfile {
     fn set(&mut self, ctx: &Ctx<'_>, state: &Iam, password: &Secret) -> Result<(), Fault> {
         password_policy::check(state, password.reveal())?;
         let remembered = password_policy::of(state).and_then(|policy| policy.password_reuse_prevention);
-        if remembered.is_some_and(|count| self.passwords.was_among_last(count, password.reveal())) {
+        let hash = self.passwords.hashed(password.reveal());
+        if remembered.is_some_and(|count| self.passwords.was_among_last(count, &hash)) {
             // The wording is inferred.
             let message = "Password does not conform to the account password policy: it was used before.";
             return Err(password_policy::violation(message));
         }
-        self.passwords = self.passwords.with_new(password.reveal());
+        self.passwords = self.passwords.with_new(hash);
         self.last_changed = ctx.now.whole_seconds();
         Ok(())
     }

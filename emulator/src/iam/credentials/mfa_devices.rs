@@ -3,7 +3,6 @@
 //! Of hardware devices AWS knows the seeds from their makers. Nobody else does, so there are only virtual ones here.
 
 mod codes;
-#[allow(dead_code, reason = "STS is to ask it")]
 mod port;
 mod qr_code;
 
@@ -424,9 +423,9 @@ impl Found for MfaDevice {
         &self.serial_number
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
         let credentials = &state.credentials;
-        credentials.mfa_devices_ever_tagged.rows(&credentials.mfa_devices, None).collect()
+        credentials.mfa_devices_ever_tagged.rows(&credentials.mfa_devices, after.map(str::to_owned)).collect()
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, serial_number: &SerialNumber) -> Option<&'a Arc<Self>> {

@@ -35,18 +35,22 @@ impl Passwords {
 
     /// Whether it is the password.
     pub(super) fn is(&self, password: &str) -> bool {
-        self.was_among_last(1, password)
+        self.was_among_last(1, &self.hashed(password))
     }
 
-    /// Whether it is one of the last so many.
-    pub(super) fn was_among_last(&self, count: usize, password: &str) -> bool {
-        let hash = hash(&self.salt, password);
-        self.hashes.iter().take(count).any(|each| *each == hash)
+    /// The hash of a password of this user, which takes a while to make.
+    pub(super) fn hashed(&self, password: &str) -> Secret {
+        hash(&self.salt, password)
     }
 
-    /// The same with a new password.
-    pub(super) fn with_new(&self, password: &str) -> Self {
-        let mut hashes = vec![hash(&self.salt, password)];
+    /// Whether it is the hash of one of the last so many.
+    pub(super) fn was_among_last(&self, count: usize, hash: &Secret) -> bool {
+        self.hashes.iter().take(count).any(|each| each == hash)
+    }
+
+    /// The same with a new password, of which this is the hash.
+    pub(super) fn with_new(&self, hash: Secret) -> Self {
+        let mut hashes = vec![hash];
         hashes.extend(self.hashes.iter().take(MOST_REMEMBERED - 1).cloned());
         Self { salt: self.salt.clone(), hashes }
     }
@@ -67,11 +71,12 @@ mod tests {
     fn the_last_passwords_are_known_and_none_is_kept() {
         let mut passwords = Passwords::new(&Ids::seeded(1), "first");
         for next in 0..MOST_REMEMBERED {
-            passwords = passwords.with_new(&format!("next {next}"));
+            passwords = passwords.with_new(passwords.hashed(&format!("next {next}")));
         }
+        let was_among_last = |count, password| passwords.was_among_last(count, &passwords.hashed(password));
         assert!(passwords.is("next 23") && !passwords.is("next 22") && !passwords.is("NEXT 23"));
-        assert!(passwords.was_among_last(2, "next 22") && !passwords.was_among_last(2, "next 21"));
-        assert!(passwords.was_among_last(24, "next 0") && !passwords.was_among_last(usize::MAX, "first"));
+        assert!(was_among_last(2, "next 22") && !was_among_last(2, "next 21"));
+        assert!(was_among_last(24, "next 0") && !was_among_last(usize::MAX, "first"));
         let exported = serde_json::to_string(&passwords).unwrap();
         assert!(!exported.contains("next"), "{exported}");
         assert!(!format!("{passwords:?}").contains(passwords.salt.reveal()));

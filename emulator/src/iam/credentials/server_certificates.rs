@@ -287,9 +287,12 @@ impl Found for ServerCertificate {
         &self.server_certificate_metadata.arn
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
         let credentials = &state.credentials;
-        credentials.server_certificates_ever_tagged.rows(&credentials.server_certificates, None).collect()
+        tags::in_order(
+            credentials.server_certificates_ever_tagged.rows(&credentials.server_certificates, None),
+            after,
+        )
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, name: &ServerCertificateName) -> Option<&'a Arc<Self>> {

@@ -253,9 +253,9 @@ impl Found for OidcProvider {
         &self.arn
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
         let federation = &state.federation;
-        federation.oidc_ever_tagged.rows(&federation.oidc_providers, None).collect()
+        federation.oidc_ever_tagged.rows(&federation.oidc_providers, after.map(str::to_owned)).collect()
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, arn: &ProviderArn) -> Option<&'a Arc<Self>> {

@@ -300,9 +300,9 @@ impl Found for SamlProvider {
         &self.arn
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
         let federation = &state.federation;
-        federation.saml_ever_tagged.rows(&federation.saml_providers, None).collect()
+        federation.saml_ever_tagged.rows(&federation.saml_providers, after.map(str::to_owned)).collect()
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, arn: &ProviderArn) -> Option<&'a Arc<Self>> {

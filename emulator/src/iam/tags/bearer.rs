@@ -24,8 +24,8 @@ pub(in crate::iam) trait Found: Tagged {
     /// Its ARN.
     fn arn(&self) -> &str;
 
-    /// Those that have tags or had some, be it in whatever order; none of a kind that is tagged and not found.
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>>;
+    /// Those behind this ARN that have tags or had some, in the order of ARNs; none of a kind that is tagged and not found.
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>>;
 
     /// The one of this key, if it has tags or had some.
     fn if_ever_tagged<'a>(state: &'a Iam, key: &Self::Key) -> Option<&'a Arc<Self>>;
@@ -74,10 +74,8 @@ impl Kind {
                 Some(tagged_row(&**row)?.to_resource()).filter(|_| row.arn() == arn.text)
             },
             each: |state, after, visit| {
-                let mut rows = T::ever_tagged(state);
-                rows.sort_unstable_by(|one, other| one.arn().cmp(other.arn()));
-                let rows = rows.iter().filter(|row| after.is_none_or(|after| row.arn() > after.text));
-                rows.filter_map(|row| tagged_row(&***row)).try_for_each(visit)
+                let rows = T::ever_tagged(state, after.map(|after| after.text));
+                rows.into_iter().filter_map(|row| tagged_row(&**row)).try_for_each(visit)
             },
             change: |state, arn, path, what| {
                 let key = T::key(arn, path).ok_or_else(|| faults::not_an_arn(arn.text))?;
@@ -119,6 +117,16 @@ fn tagged_row<T: Found>(row: &T) -> Option<TaggedRow<'_>> {
     Some(TaggedRow { arn: Arn::parse(row.arn())?, tags })
 }
 
+/// Those behind an ARN in the order of ARNs, of a kind whose table goes by names.
+pub(in crate::iam) fn in_order<'a, T: Found>(
+    rows: impl Iterator<Item = &'a Arc<T>>,
+    after: Option<&str>,
+) -> Vec<&'a Arc<T>> {
+    let mut rows: Vec<_> = rows.filter(|row| after.is_none_or(|after| row.arn() > after)).collect();
+    rows.sort_unstable_by(|one, other| one.arn().cmp(other.arn()));
+    rows
+}
+
 /// The name at the end of a path.
 pub(in crate::iam) fn last_name(path: &str) -> Option<&str> {
     path.rsplit('/').next().filter(|name| !name.is_empty())
@@ -133,8 +141,8 @@ impl Found for Policy {
         &self.arn
     }
 
-    fn ever_tagged(state: &Iam) -> Vec<&Arc<Self>> {
-        state.ever_tagged.rows(&state.policies, None).collect()
+    fn ever_tagged<'a>(state: &'a Iam, after: Option<&str>) -> Vec<&'a Arc<Self>> {
+        state.ever_tagged.rows(&state.policies, after.map(str::to_owned)).collect()
     }
 
     fn if_ever_tagged<'a>(state: &'a Iam, arn: &PolicyArn) -> Option<&'a Arc<Self>> {
@@ -151,7 +159,7 @@ impl Found for Role {
         &self.arn
     }
 
-    fn ever_tagged(_: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(_: &'a Iam, _: Option<&str>) -> Vec<&'a Arc<Self>> {
         Vec::new()
     }
 
@@ -170,7 +178,7 @@ impl Found for User {
         &self.arn
     }
 
-    fn ever_tagged(_: &Iam) -> Vec<&Arc<Self>> {
+    fn ever_tagged<'a>(_: &'a Iam, _: Option<&str>) -> Vec<&'a Arc<Self>> {
         Vec::new()
     }
 
