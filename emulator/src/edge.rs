@@ -165,7 +165,7 @@ impl Edge {
         {
             return refuse(refusal);
         }
-        let gate = self.authorizer.gate(|| circumstances(head, source_ip));
+        let gate = self.authorizer.gate(|| Circumstances::of(&head.headers, source_ip));
         let (operation, dispatch, outcome) = match routed {
             Ok(routed) => {
                 self.note(&routed, &caller, credential.as_ref(), now);
@@ -180,7 +180,7 @@ impl Edge {
             principal: caller.principal,
             status: answer.status,
             time: now,
-            ruling: gate.and_then(Gate::into_ruling).map(Box::new),
+            ruling: gate.and_then(Gate::into_ruling).map(Arc::new),
         });
         self.sign(answer, Some(protocol), &request_id)
     }
@@ -258,16 +258,6 @@ fn received<'a>(head: &'a Parts, parameters: &'a Form<'a>, body: &'a [u8]) -> Re
         host: host(head),
         headers: &head.headers,
         body,
-    }
-}
-
-/// What a request tells beside its call.
-fn circumstances(head: &Parts, source_ip: IpAddr) -> Circumstances<'_> {
-    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-    Circumstances {
-        source_ip,
-        user_agent: header(http::header::USER_AGENT),
-        referer: header(http::header::REFERER),
     }
 }
 

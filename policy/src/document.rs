@@ -23,10 +23,10 @@ pub enum Kind {
     ResourceControl,
 }
 
-/// A policy document.
+/// A policy document. The default has no statements, and so allows nothing.
 ///
 /// Source: AWS IAM user guide, "IAM JSON policy elements reference".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Whether `Version` is `2012-10-17`, which gives policy variables their meaning.
     pub variables: bool,

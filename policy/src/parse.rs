@@ -76,7 +76,7 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, ParseError> {
         let message = if kind == Kind::Trust { "This policy contains invalid Json" } else { SYNTAX };
         ParseError { path: format!("$, {error}"), message: message.to_owned() }
     })?;
-    let mut document = Document { variables: false, id: None, statements: Vec::new() };
+    let mut document = Document::default();
     let mut statement = None;
     for (key, value) in object(&json, root)? {
         let path = Path::Key(&root, key);

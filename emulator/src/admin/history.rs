@@ -37,7 +37,7 @@ pub(crate) struct Call {
     pub(crate) status: u16,
     pub(crate) time: Timestamp,
     /// What was decided on it, where policies were asked.
-    pub(crate) ruling: Option<Box<Ruling>>,
+    pub(crate) ruling: Option<Arc<Ruling>>,
 }
 
 /// What is told of the calls, oldest first.
@@ -58,7 +58,7 @@ struct ReportedCall {
     time: Timestamp,
     /// What policies said to it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorization: Option<Box<Ruling>>,
+    authorization: Option<Arc<Ruling>>,
     /// Of a call that is denied, or would be: what DecodeAuthorizationMessage takes.
     #[serde(rename = "encodedAuthorizationMessage", skip_serializing_if = "Option::is_none")]
     encoded_authorization_message: Option<String>,
@@ -78,7 +78,7 @@ impl History {
         let mut calls: Vec<(u64, Call)> =
             self.parts.iter().flat_map(|part| part.lock().iter().cloned().collect::<Vec<_>>()).collect();
         calls.sort_by_key(|(number, _)| *number);
-        let requests = calls.iter().map(|(_, call)| ReportedCall::of(call, messages)).collect();
+        let requests = calls.into_iter().map(|(_, call)| ReportedCall::of(call, messages)).collect();
         Report { total: self.total.load(Ordering::Relaxed), requests }
     }
 
@@ -91,18 +91,18 @@ impl History {
 }
 
 impl ReportedCall {
-    fn of(call: &Call, messages: &AuthorizationMessages) -> Self {
+    fn of(call: Call, messages: &AuthorizationMessages) -> Self {
         let operation = call.operation.map_or("-", |operation| operation.name);
         Self {
             operation: format!("{}:{operation}", call.service.name),
             principal: call.principal.arn.clone(),
             status: call.status,
             time: call.time,
-            authorization: call.ruling.clone(),
             encoded_authorization_message: call
                 .ruling
                 .as_ref()
                 .and_then(|ruling| messages.encode(&ruling.authorization_message(&call.principal)?)),
+            authorization: call.ruling,
         }
     }
 }

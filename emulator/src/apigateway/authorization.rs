@@ -8,7 +8,7 @@ mod rest;
 
 use stagecheck_models::apigateway as operations;
 
-pub(crate) use self::keys::{Keys, passed_roles};
+pub(crate) use self::keys::{Keys, with_roles};
 pub(crate) use self::place::{Call, at_path, named, path, place};
 
 use self::rest::{

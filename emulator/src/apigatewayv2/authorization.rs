@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use stagecheck_models::apigatewayv2 as operations;
 
 use crate::apigateway::ApiGateway;
-use crate::apigateway::authorization::{Call, Keys, at_path, named, passed_roles, path, place};
+use crate::apigateway::authorization::{Call, Keys, at_path, named, path, place, with_roles};
 use crate::service::authorization::{Requirement, Row};
 
 /// Nearly every action is an HTTP method, on the path of the request.
@@ -163,12 +163,6 @@ fn part(call: &Call<'_>, member: &str) -> (CompactString, CompactString) {
 fn api(call: &Call<'_>) -> Vec<Requirement> {
     let row = call.state.v2.apis.get(&CompactString::from(call.required("ApiId")));
     with_roles(call, API.fill(place(call), call, row), "credentialsArn")
-}
-
-fn with_roles(call: &Call<'_>, requirement: Requirement, path: &str) -> Vec<Requirement> {
-    let mut requirements = vec![requirement];
-    requirements.extend(passed_roles(call, path));
-    requirements
 }
 
 fn authorizer(call: &Call<'_>) -> Vec<Requirement> {

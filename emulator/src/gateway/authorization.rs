@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use http::HeaderName;
-use http::header::{REFERER, USER_AGENT};
 use stagecheck_policy::{Outcome, Policies, Policy, Principal as Anyone, Request as Asks, ResourcePolicy};
 
 use super::Request;
@@ -87,12 +85,7 @@ fn decide(
 ) -> Outcome {
     let (request, now) = (exchange.request, exchange.started);
     let resource = resource(live, request, live.scope.account.as_str());
-    let header = |name: HeaderName| request.headers.get(name).and_then(|value| value.to_str().ok());
-    let circumstances = Circumstances {
-        source_ip: request.source_ip,
-        user_agent: header(USER_AGENT),
-        referer: header(REFERER),
-    };
+    let circumstances = Circumstances::of(request.headers, request.source_ip);
     let owner = Some(live.scope.account.as_str());
     let context =
         of_request(&circumstances, live.scope.region.as_str(), now).with("aws:ResourceAccount", owner);

@@ -119,7 +119,7 @@ fn policies_of(state: &Iam, entity: &Entity) -> impl Iterator<Item = NamedDocume
 /// A boundary whose policy is gone allows nothing. IAM lets nobody delete such a policy, but an import can leave it out.
 fn boundary(state: &Iam, boundary: Option<&PermissionsBoundary>) -> Option<NamedDocument> {
     let arn = boundary?.permissions_boundary_arn.as_str();
-    let nothing = || Arc::new(Document { variables: false, id: None, statements: Vec::new() });
+    let nothing = || Arc::new(Document::default());
     Some((Arc::from(arn), managed_policies::default_document(state, arn).unwrap_or_else(nothing)))
 }
 

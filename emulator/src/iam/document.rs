@@ -52,7 +52,7 @@ impl<K: DocumentKind> PolicyDocument<K> {
 
     /// A text that grants nothing, whatever it says.
     pub(super) fn of_no_statements(text: String) -> Self {
-        let nothing = Document { variables: false, id: None, statements: Vec::new() };
+        let nothing = Document::default();
         Self { text, parsed: Arc::new(nothing), kind: PhantomData }
     }
 

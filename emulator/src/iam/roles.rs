@@ -31,7 +31,7 @@ pub(super) struct Role {
     pub(super) create_date: Timestamp,
     pub(super) assume_role_policy_document: TrustDocument,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     pub(super) max_session_duration: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) permissions_boundary: Option<PermissionsBoundary>,
@@ -120,19 +120,12 @@ fn create_trusting(
     tags::check(&input.tags)?;
     let boundary = |arn| PermissionsBoundary::of(ctx, state, EntityKind::Role, arn);
     let permissions_boundary = input.permissions_boundary.map(boundary).transpose()?;
-    let path = input.path.unwrap_or_else(|| "/".to_owned());
     let role = Role {
-        arn: ctx.scope.global_arn("iam", format_args!("role{path}{name}")).into(),
-        path,
-        role_id: ctx.ids.upper("AROA", 17).into(),
-        create_date: ctx.now.whole_seconds(),
-        assume_role_policy_document: trust,
         description: input.description,
         max_session_duration: input.max_session_duration.unwrap_or(DEFAULT_MAX_SESSION),
         permissions_boundary,
         tags: input.tags,
-        role_name: name.clone(),
-        role_last_used: None,
+        ..Role::new(ctx, input.path.as_deref().unwrap_or("/"), &name, trust)
     };
     Ok(RoleOutput { role: state.roles.put(name, role) })
 }
@@ -329,9 +322,5 @@ impl Role {
             tags: Vec::new(),
             role_last_used: None,
         }
-    }
-
-    pub(super) fn described(self, description: Option<String>) -> Self {
-        Self { description, ..self }
     }
 }

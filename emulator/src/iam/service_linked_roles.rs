@@ -102,14 +102,15 @@ fn create(ctx: &Ctx<'_>, state: &mut Iam, input: CreateServiceLinkedRole) -> Res
         )));
     }
     quotas::check(ctx, quotas::ROLES, "RolesPerAccount", || state.roles.len())?;
-    let role = Role::new(ctx, &format!("{PATH}{}/", service.principal), &name, trusting(service.principal)?);
-    let role = role.described(input.description);
-    state.roles.put(name.clone(), role.clone());
+    let path = format!("{PATH}{}/", service.principal);
+    let mut role = Role::new(ctx, &path, &name, trusting(service.principal)?);
+    role.description = input.description;
+    let role = state.roles.put(name.clone(), role);
     let partition = ctx.scope.region.partition().id;
     let policy_arn = format!("arn:{partition}:iam::aws:policy{PATH}{}", service.policy);
     let attachment = Attachment::new(service.policy.into(), policy_arn.clone(), PATH.to_owned());
     state.attachments.put((Entity::role(&name), policy_arn), attachment);
-    Ok(RoleOutput { role: Arc::new(role) })
+    Ok(RoleOutput { role })
 }
 
 fn trusting(principal: &str) -> Result<TrustDocument, Fault> {

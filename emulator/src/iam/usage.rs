@@ -51,12 +51,11 @@ struct Use {
     at: Timestamp,
 }
 
-/// A use with where and what it was of.
+/// A use with where and what it was.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LastUse<'a> {
     pub(super) at: Timestamp,
     pub(super) region: &'a RegionName,
-    namespace: &'a Namespace,
     action: &'a ActionName,
 }
 
@@ -87,18 +86,38 @@ impl Usage {
 
     /// All uses by one, within the time that is tracked.
     fn uses_of(&self, id: &str, now: Timestamp) -> impl Iterator<Item = LastUse<'_>> {
+        self.uses_within(of_principal(id), now)
+    }
+
+    /// Those of one service.
+    fn uses_of_service(
+        &self,
+        id: &str,
+        namespace: &str,
+        now: Timestamp,
+    ) -> impl Iterator<Item = LastUse<'_>> {
+        self.uses_within(of_principal_and_service(id, namespace), now)
+    }
+
+    fn uses_within(&self, keys: KeyRange<UseKey>, now: Timestamp) -> impl Iterator<Item = LastUse<'_>> {
         let since = now.plus_seconds(-TRACKED_SECONDS);
         self.uses
-            .range(of_principal(id))
+            .range(keys)
             .filter(move |(_, last)| since < last.at && last.at <= now)
-            .map(|((_, namespace, action, region), last)| LastUse { at: last.at, region, namespace, action })
+            .map(|((_, _, action, region), last)| LastUse { at: last.at, region, action })
     }
 }
 
 /// The keys of what one used.
 fn of_principal(id: &str) -> KeyRange<UseKey> {
-    let first = |id: CompactString| (id, Namespace::default(), ActionName::default(), RegionName::default());
+    let first = |id| (id, Namespace::default(), ActionName::default(), RegionName::default());
     (Bound::Included(first(id.into())), Bound::Excluded(first(just_after(id))))
+}
+
+/// The keys of what one used of a service.
+fn of_principal_and_service(id: &str, namespace: &str) -> KeyRange<UseKey> {
+    let first = |namespace| (id.into(), namespace, ActionName::default(), RegionName::default());
+    (Bound::Included(first(namespace.into())), Bound::Excluded(first(just_after(namespace))))
 }
 
 /// Registers the operations. `keys` know whose an access key is.

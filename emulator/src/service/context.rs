@@ -4,6 +4,8 @@
 
 use std::net::IpAddr;
 
+use http::HeaderMap;
+use http::header::{REFERER, USER_AGENT};
 use stagecheck_policy::Context;
 
 use super::{Identity, Principal};
@@ -18,6 +20,14 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) user_agent: Option<&'a str>,
     /// The `Referer` header.
     pub(crate) referer: Option<&'a str>,
+}
+
+impl<'a> Circumstances<'a> {
+    /// As headers and a connection tell them.
+    pub(crate) fn of(headers: &'a HeaderMap, source_ip: IpAddr) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        Self { source_ip, user_agent: text(USER_AGENT), referer: text(REFERER) }
+    }
 }
 
 /// The keys that every request has, whoever makes it.

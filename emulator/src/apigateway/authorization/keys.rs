@@ -85,10 +85,11 @@ fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// What it needs to give API Gateway the roles that a request sets at a path.
-pub(crate) fn passed_roles(call: &Call<'_>, path: &str) -> Vec<Requirement> {
+/// With what it needs to give API Gateway the roles that a request sets at a path.
+pub(crate) fn with_roles(call: &Call<'_>, requirement: Requirement, path: &str) -> Vec<Requirement> {
     let roles = set_by(&as_value(call.input), path);
-    roles.iter().filter_map(|role| pass_role(role, SERVICE_PRINCIPAL)).collect()
+    let passed = roles.iter().filter_map(|role| pass_role(role, SERVICE_PRINCIPAL));
+    std::iter::once(requirement).chain(passed).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::keys::{Keys, passed_roles};
+use super::keys::{Keys, with_roles};
 use super::place::{Call, arn, on, path, place};
 use crate::apigateway::{ApiId, ResourceId, StageName, Verb};
 use crate::service::authorization::Requirement;
@@ -57,12 +57,6 @@ pub(super) fn api(call: &Call<'_>) -> Vec<Requirement> {
 
 pub(super) fn account(call: &Call<'_>) -> Vec<Requirement> {
     with_roles(call, place(call), "cloudwatchRoleArn")
-}
-
-fn with_roles(call: &Call<'_>, requirement: Requirement, path: &str) -> Vec<Requirement> {
-    let mut requirements = vec![requirement];
-    requirements.extend(passed_roles(call, path));
-    requirements
 }
 
 pub(super) fn authorizer(call: &Call<'_>) -> Vec<Requirement> {

@@ -1,6 +1,7 @@
 //! All users, groups, roles and policies of an account, with how they belong together.
 
 use std::collections::BTreeSet;
+use std::ops::{Bound, RangeBounds as _};
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -15,13 +16,14 @@ use crate::iam::groups::Group;
 use crate::iam::inline_policies::InlinePolicy;
 use crate::iam::instance_profiles::{self, InstanceProfile};
 use crate::iam::managed_policies::{self, Policy};
-use crate::iam::paging::Asked;
+use crate::iam::paging::DEFAULT_MAX_ITEMS;
 use crate::iam::policy_versions::{self, PolicyVersion};
 use crate::iam::roles::{Role, RoleLastUsed};
 use crate::iam::tags::Tag;
 use crate::iam::users::User;
-use crate::iam::{Iam, PolicyArn, aws_managed, memberships};
+use crate::iam::{Iam, PolicyArn, aws_managed, faults, memberships};
 use crate::service::{Ctx, Fault, Registrar};
+use crate::store::{decode_token, encode_token};
 use crate::time::Timestamp;
 
 /// Registers the operation.
@@ -64,10 +66,13 @@ struct Details {
 }
 
 fn get(ctx: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> {
-    let mut items = items(state);
-    items.retain(|(kind, _)| input.filter.is_empty() || input.filter.contains(kind));
-    let asked = Asked { marker: input.marker, max_items: input.max_items };
-    let (page, marker) = asked.of_few(items, Item::clone)?;
+    let after: Option<Item> =
+        input.marker.as_deref().map(decode_token).transpose().map_err(|_| faults::bad_marker())?;
+    let limit = input.max_items.unwrap_or(DEFAULT_MAX_ITEMS);
+    let mut items = items(state, &input.filter, after.as_ref());
+    let page: Vec<Item> = items.by_ref().take(limit).collect();
+    let more = items.next().is_some();
+    let marker = page.last().filter(|_| more).map(encode_token);
     let mut details = Details { is_truncated: marker.is_some(), marker, ..Details::default() };
     for (kind, name) in page {
         match kind {
@@ -88,23 +93,37 @@ fn get(ctx: &Ctx<'_>, state: &Iam, input: GetDetails) -> Result<Details, Fault> 
     Ok(details)
 }
 
-fn items(state: &Iam) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
-    items.extend(state.users.iter().map(|(name, _)| (Kind::User, name.clone())));
-    items.extend(state.groups.iter().map(|(name, _)| (Kind::Group, name.clone())));
-    items.extend(state.roles.iter().map(|(name, _)| (Kind::Role, name.clone())));
-    items.extend(state.policies.iter().map(|(arn, _)| (Kind::LocalManagedPolicy, arn.into())));
-    items.extend(aws_policies_in_use(state).into_iter().map(|arn| (Kind::AwsManagedPolicy, arn.into())));
-    items
+/// The things of these kinds, or of all, that come after one.
+fn items<'a>(state: &'a Iam, kinds: &[Kind], after: Option<&Item>) -> impl Iterator<Item = Item> + use<'a> {
+    let from = |kind: Kind| match after {
+        _ if !kinds.is_empty() && !kinds.contains(&kind) => None,
+        Some((last, _)) if kind < *last => None,
+        Some((last, name)) if kind == *last => Some(Bound::Excluded(name.clone())),
+        Some(_) | None => Some(Bound::Unbounded),
+    };
+    let users = from(Kind::User).into_iter().flat_map(|from| state.users.range((from, Bound::Unbounded)));
+    let groups = from(Kind::Group).into_iter().flat_map(|from| state.groups.range((from, Bound::Unbounded)));
+    let roles = from(Kind::Role).into_iter().flat_map(|from| state.roles.range((from, Bound::Unbounded)));
+    let own = from(Kind::LocalManagedPolicy).map(|from| from.map(String::from));
+    let own = own.into_iter().flat_map(|from| state.policies.range((from, Bound::Unbounded)));
+    let aws = from(Kind::AwsManagedPolicy).map(|from| from.map(String::from));
+    let aws = aws.into_iter().flat_map(|from| aws_policies_in_use(state, (from, Bound::Unbounded)));
+    users
+        .map(|(name, _)| (Kind::User, name.clone()))
+        .chain(groups.map(|(name, _)| (Kind::Group, name.clone())))
+        .chain(roles.map(|(name, _)| (Kind::Role, name.clone())))
+        .chain(own.map(|(arn, _)| (Kind::LocalManagedPolicy, arn.into())))
+        .chain(aws.map(|arn| (Kind::AwsManagedPolicy, arn.into())))
 }
 
 /// Of AWS's policies those that something has (inferred: the documentation does not say).
-fn aws_policies_in_use(state: &Iam) -> BTreeSet<&PolicyArn> {
+fn aws_policies_in_use(state: &Iam, range: (Bound<PolicyArn>, Bound<PolicyArn>)) -> BTreeSet<&PolicyArn> {
     let attached = state.attachments.iter().map(|((_, arn), _)| arn);
     let of_users = state.users.iter().filter_map(|(_, user)| user.permissions_boundary.as_ref());
     let of_roles = state.roles.iter().filter_map(|(_, role)| role.permissions_boundary.as_ref());
     let boundaries = of_users.chain(of_roles).map(|boundary| &boundary.permissions_boundary_arn);
-    attached.chain(boundaries).filter(|arn| aws_managed::by_arn(arn).is_some()).collect()
+    let used = attached.chain(boundaries);
+    used.filter(|arn| range.contains(*arn) && aws_managed::by_arn(arn).is_some()).collect()
 }
 
 #[derive(Serialize)]

@@ -43,7 +43,7 @@ impl<'a> Source<'a> {
 
     /// A boundary that allows nothing.
     pub(super) fn silent(id: String) -> Self {
-        let document = Arc::new(Document { variables: false, id: None, statements: Vec::new() });
+        let document = Arc::new(Document::default());
         Self::new(id, document, Cow::Borrowed(""), Role::Boundary)
     }
 

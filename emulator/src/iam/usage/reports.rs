@@ -197,7 +197,7 @@ fn used(ctx: &Ctx<'_>, state: &Iam, entities: &[EntityInfo], namespace: String) 
     let mut actions: BTreeMap<ActionName, UseBy> = BTreeMap::new();
     for entity in entities {
         let mut latest: Option<UseBy> = None;
-        for last in state.usage.uses_of(&entity.id, ctx.now).filter(|last| *last.namespace == namespace) {
+        for last in state.usage.uses_of_service(&entity.id, &namespace, ctx.now) {
             let by = UseBy { arn: Arc::clone(&entity.arn), at: last.at, region: last.region.clone() };
             if latest.as_ref().is_none_or(|latest| latest.at < by.at) {
                 latest = Some(by.clone());

@@ -104,13 +104,11 @@ impl Gate<'_> {
     ) -> Result<(), Fault> {
         let decided = self.decide(ctx, operation, requirements);
         let ruling = Ruling::of(self.authorizer.mode, &ctx.principal.arn, decided);
-        let denial = ruling.denial().map(|message| (dialect.denied)(message));
+        let enforced = ruling.denial().filter(|_| self.authorizer.mode == IamMode::Enforce);
+        let denial = enforced.map(|message| (dialect.denied)(message));
         // A call passes once.
         let _ = self.ruling.set(ruling);
-        match denial {
-            Some(fault) if self.authorizer.mode == IamMode::Enforce => Err(fault),
-            Some(_) | None => Ok(()),
-        }
+        denial.map_or(Ok(()), Err)
     }
 
     /// What was ruled; nothing of a call that never came to the gate.
@@ -190,7 +188,7 @@ fn region_of(ctx: &Ctx<'_>, operation: &Operation) -> Region {
 }
 
 fn trusts_nobody() -> RoleTrust {
-    let document = Document { variables: false, id: None, statements: Vec::new() };
+    let document = Document::default();
     RoleTrust { policy: (Arc::from("trust policy"), Arc::new(document)), tags: Vec::new() }
 }
 

@@ -156,5 +156,9 @@ fn tags_and_source_identity_come_from_attributes() {
     let answer = assume(&world, &draft.response(&signer), json!({})).unwrap();
     assert_eq!(answer["SourceIdentity"], "ann");
     let session = world.session(&answer).session.unwrap();
-    assert_eq!((session.tags.len(), session.transitive_tag_keys.len()), (2, 1));
+    let mut tags = session.tags;
+    tags.sort();
+    assert_eq!(tags, [("Cost", "1"), ("Project", "x")].map(|(key, value)| (key.into(), value.into())));
+    assert_eq!(session.transitive_tag_keys, ["Project"]);
+    assert_eq!(session.source_identity.as_deref(), Some("ann"));
 }

@@ -59,6 +59,11 @@ impl Signer {
 
     /// An element of this canonical text, with a signature of it in place of the mark.
     pub(in crate::sts) fn sign(&self, element: &str, id: &str) -> String {
+        self.sign_as(element, id, |info| info)
+    }
+
+    /// The same where the signature says something else of itself, and is good for that.
+    pub(in crate::sts) fn sign_as(&self, element: &str, id: &str, edit: impl Fn(String) -> String) -> String {
         let digested = BASE64_STANDARD.encode(digest(&SHA256, element.replace("{signature}", "").as_bytes()));
         let method = match self.key {
             Key::Elliptic(_) => "ecdsa-sha256",
@@ -73,6 +78,7 @@ impl Signer {
              <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\
              <ds:DigestValue>{digested}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
         );
+        let info = edit(info);
         let value = BASE64_STANDARD.encode(self.raw(info.as_bytes()));
         // Written otherwise than in canonical form, as providers do.
         let written = info

@@ -42,8 +42,37 @@ fn rsa_signatures_are_as_good() {
     let xml = draft().response(&signer);
     assert!(parsed(&xml, &signer).is_ok());
     assert_eq!(parsed(&xml, &Signer::elliptic()), Err(BadResponse::BadSignature));
-    let weaker = xml.replace("more#rsa-sha256", "more#rsa-sha1");
-    assert_eq!(parsed(&weaker, &signer), Err(BadResponse::BadSignature));
+}
+
+#[test]
+fn what_a_signature_says_of_itself_has_to_be_taken_here() {
+    let exclusive = "xml-exc-c14n#\"></ds:Transform></ds:Transforms>";
+    for (signer, said, other) in [
+        (Signer::rsa(), "2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1"),
+        (Signer::rsa(), "rsa-sha256", "ecdsa-sha256"),
+        (Signer::elliptic(), "ecdsa-sha256", "rsa-sha256"),
+        (Signer::elliptic(), "ecdsa-sha256", "hmac-sha256"),
+        (Signer::elliptic(), "xmlenc#sha256", "xmlenc#sha512"),
+        (Signer::elliptic(), "2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1"),
+        (Signer::elliptic(), "enveloped-signature", "base64"),
+        (Signer::elliptic(), "#_a", ""),
+        (
+            Signer::elliptic(),
+            exclusive,
+            "xml-exc-c14n#\"></ds:Transform><ds:Transform \
+             Algorithm=\"http://www.w3.org/TR/1999/REC-xslt-19991116\"></ds:Transform></ds:Transforms>",
+        ),
+    ] {
+        let signed = |edit: &dyn Fn(String) -> String| {
+            response("Success", &signer.sign_as(&draft().assertion("_a"), "_a", edit))
+        };
+        assert!(parsed(&signed(&|info| info), &signer).is_ok());
+        let bad = signed(&|info| {
+            assert!(info.contains(said), "{info}");
+            info.replace(said, other)
+        });
+        assert_eq!(parsed(&bad, &signer), Err(BadResponse::BadSignature), "{other}");
+    }
 }
 
 #[test]
@@ -53,7 +82,7 @@ fn what_was_touched_or_is_not_signed_is_refused() {
     for bad in [
         good.replace(">ann<", ">eve<"),
         good.replace("</saml:NameID>", " </saml:NameID>"),
-        good.replace("Version=\"2.0\">\n", "Version=\"2.0\">"),
+        good.replace("<saml:Subject>", "\n<saml:Subject>"),
         good.replace("#_a", "#_r"),
         good.replace("#_a", ""),
         good.replace("ecdsa-sha256", "rsa-sha256"),
@@ -67,9 +96,8 @@ fn what_was_touched_or_is_not_signed_is_refused() {
         response("Success", &draft().assertion("_a").replace("{signature}", "")),
         draft().response(&Signer::elliptic()),
     ] {
-        if bad != good {
-            assert_eq!(parsed(&bad, &signer), Err(BadResponse::BadSignature), "{bad}");
-        }
+        assert_ne!(bad, good);
+        assert_eq!(parsed(&bad, &signer), Err(BadResponse::BadSignature), "{bad}");
     }
     let refused = response("AuthnFailed", &signer.sign(&draft().assertion("_a"), "_a"));
     assert!(
@@ -106,7 +134,8 @@ fn nothing_but_what_is_signed_is_taken_from_a_wrapped_response() {
             .replace("</saml:Subject>", &format!("</saml:Subject>{signed}"))
             .replace("{signature}", ""),
         // The forged one around the signed one.
-        format!("<saml:Advice>{signed}</saml:Advice>"),
+        evil("_evil")
+            .replace("</saml:Assertion>", &format!("<saml:Advice>{signed}</saml:Advice></saml:Assertion>")),
         // An id that is another's under another name.
         format!("{}{signed}", evil("_evil").replace("<saml:Issuer>", "<saml:Issuer Id=\"_a\">")),
     ];
