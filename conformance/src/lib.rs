@@ -8,3 +8,4 @@ pub mod node;
 pub mod python;
 pub mod socket;
 pub mod suite;
+pub mod xml;

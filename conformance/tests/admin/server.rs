@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_conformance::xml;
 use stagecheck_emulator::Emulator;
 
 /// Trusts API Gateway, and every account.
@@ -58,8 +59,5 @@ pub(crate) fn identity_in(emulator: &Emulator, request: Request<Bytes>) -> Resul
 
 /// The text of an element that is in an answer once.
 pub(crate) fn element(answer: &Response<Bytes>, name: &str) -> Result<String> {
-    let body = std::str::from_utf8(answer.body())?;
-    let rest = body.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
-    let text = rest.and_then(|rest| rest.split_once(&format!("</{name}>"))).map(|(text, _)| text);
-    Ok(text.with_context(|| format!("no {name} in {body}"))?.to_owned())
+    xml::element(std::str::from_utf8(answer.body())?, name)
 }

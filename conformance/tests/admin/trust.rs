@@ -1,7 +1,8 @@
 //! Trust between accounts: who is named is there, and is meant rather than the name.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use stagecheck_conformance::client::Client;
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::Emulator;
 
 use crate::callers::assume;
@@ -69,9 +70,4 @@ fn iam(emulator: &Emulator, account: &str, form: &str) -> Result<String> {
     let body = String::from_utf8_lossy(answer.body()).into_owned();
     ensure!(answer.status().is_success(), "{form}: {body}");
     Ok(body)
-}
-
-fn element(body: &str, name: &str) -> Result<String> {
-    let (_, rest) = body.split_once(&format!("<{name}>")).with_context(|| format!("no {name} in {body}"))?;
-    Ok(rest.split_once('<').context("elements end")?.0.to_owned())
 }

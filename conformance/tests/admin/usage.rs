@@ -86,7 +86,7 @@ fn of_the_root_nothing_is_noted() -> Result<()> {
     let emulator = Emulator::new();
     let client = Client::new("111111111111", "us-east-1");
     let before = export(&emulator)?;
-    let _ = emulator.respond(client.query("iam", "Version=2010-05-08&Action=ListUsers")?);
+    iam(&emulator, &client, "ListUsers")?;
     assert_eq!(export(&emulator)?, before);
     Ok(())
 }

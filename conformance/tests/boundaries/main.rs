@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
 use http::Response;
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::Emulator;
 use stagecheck_models::{Operation, Protocol};
 
@@ -70,7 +71,7 @@ fn judge(operation: &Operation, case: &Case, answer: &Response<Bytes>) -> Result
             let code = answer.headers()["x-amzn-errortype"].to_str()?;
             (code.to_owned(), "ValidationException", in_json(&body, "message")?)
         }
-        Protocol::AwsQuery { .. } => (in_xml(&body, "Code")?, "ValidationError", in_xml(&body, "Message")?),
+        Protocol::AwsQuery { .. } => (element(&body, "Code")?, "ValidationError", element(&body, "Message")?),
         _ => (in_json(&body, "__type")?, "InvalidParameterException", in_json(&body, "message")?),
     };
     ensure!(answer.status() == 400 && code == expected, "{} {body}", answer.status());
@@ -81,14 +82,4 @@ fn judge(operation: &Operation, case: &Case, answer: &Response<Bytes>) -> Result
 fn in_json(body: &str, member: &str) -> Result<String> {
     let body: serde_json::Value = serde_json::from_str(body)?;
     Ok(body[member].as_str().with_context(|| format!("no {member} in {body}"))?.to_owned())
-}
-
-/// The text of the one element of this name.
-fn in_xml(body: &str, element: &str) -> Result<String> {
-    let (_, rest) =
-        body.split_once(&format!("<{element}>")).with_context(|| format!("no {element} in {body}"))?;
-    let (text, _) = rest.split_once(&format!("</{element}>")).context("elements end")?;
-    let escapes =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
-    Ok(escapes.iter().fold(text.to_owned(), |text, (escape, letter)| text.replace(escape, letter)))
 }

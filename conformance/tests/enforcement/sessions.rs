@@ -1,10 +1,12 @@
 //! What sessions of users and of root may do, which is less than those who asked for them.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use serde_json::json;
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::{IamMode, ServiceControl};
 
-use crate::world::{World, element, iam};
+use crate::world::{ACCOUNT, World, allow, iam};
 
 const LOGS_ALONE: &str =
     r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}"#;
@@ -12,7 +14,7 @@ const LOGS_ALONE: &str =
 /// The session that a call of STS gives.
 fn session(world: &World, caller: &Client, call: &str) -> Result<Client> {
     let answer = world.done(caller.query("sts", format!("Version=2011-06-15&Action={call}"))?)?;
-    let key = element(std::str::from_utf8(answer.body())?, "AccessKeyId").context("a key")?;
+    let key = element(std::str::from_utf8(answer.body())?, "AccessKeyId")?;
     Ok(Client::new(&key, "us-east-1"))
 }
 
@@ -54,7 +56,7 @@ fn a_key_that_is_gone_is_nobodys() -> Result<()> {
     let world = World::new(IamMode::Enforce);
     world.done(world.root.query("iam", iam("CreateUser&UserName=ann"))?)?;
     let made = world.done(world.root.query("iam", iam("CreateAccessKey&UserName=ann"))?)?;
-    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId").context("a key")?;
+    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId")?;
     let ann = Client::new(&key, "us-east-1");
     assert_eq!(world.denied(ann.query("iam", iam("ListRoles"))?)?.code, "AccessDenied");
     world.done(world.root.query("iam", iam(&format!("DeleteAccessKey&UserName=ann&AccessKeyId={key}")))?)?;
@@ -91,12 +93,37 @@ fn no_path_leads_around_service_control_policies() -> Result<()> {
     let attach = "AttachUserPolicy&UserName=bob&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
     free.done(free.root.query("iam", iam(attach))?)?;
     let made = free.done(free.root.query("iam", iam("CreateAccessKey&UserName=bob"))?)?;
-    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId").context("a key")?;
+    let key = element(std::str::from_utf8(made.body())?, "AccessKeyId")?;
     let world = World::under(IamMode::Enforce, control);
     world.done(plain("PUT", "/_stagecheck/state", "application/json", free.export()?)?)?;
     let bob = Client::new(&key, "us-east-1");
     world.done(bob.logs("DescribeLogGroups", "{}")?)?;
     let denied = world.denied(bob.rest("GET", "/restapis", "")?)?;
     assert!(denied.message.contains("service control policy"), "{}", denied.message);
+    Ok(())
+}
+
+/// The transitive key is written in another case, which does not matter in keys of tags.
+#[test]
+fn a_tag_that_goes_along_needs_its_permission() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    let trust = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"AWS": ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession"]}});
+    for role in ["first", "second"] {
+        let create = format!("CreateRole&RoleName={role}&AssumeRolePolicyDocument={trust}");
+        world.done(world.root.query("iam", iam(&create))?)?;
+    }
+    let own = json!({"Version": "2012-10-17", "Statement": [allow("sts:AssumeRole", "*")]});
+    let put = format!("PutRolePolicy&RoleName=first&PolicyName=own&PolicyDocument={own}");
+    world.done(world.root.query("iam", iam(&put))?)?;
+    let assume =
+        |role| format!("AssumeRole&RoleArn=arn:aws:iam::{ACCOUNT}:role/{role}&RoleSessionName=shift");
+    let tags = "&Tags.member.1.Key=Project&Tags.member.1.Value=x&TransitiveTagKeys.member.1=project";
+    let tagged = session(&world, world.administrator()?, &(assume("first") + tags))?;
+    let call = format!("Version=2011-06-15&Action={}", assume("second"));
+    let denied = world.denied(tagged.query("sts", call)?)?;
+    assert!(denied.message.contains("sts:TagSession"), "{}", denied.message);
+    let untagged = session(&world, world.administrator()?, &assume("first"))?;
+    session(&world, &untagged, &assume("second"))?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::{Emulator, IamMode, ServiceControl};
 
 /// The account of everybody here.
@@ -67,14 +68,14 @@ impl World {
             "AttachUserPolicy&UserName=administrator&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess";
         self.done(self.root.query("iam", iam(attach))?)?;
         let key = self.done(self.root.query("iam", iam("CreateAccessKey&UserName=administrator"))?)?;
-        let key = element(std::str::from_utf8(key.body())?, "AccessKeyId").context("a key")?;
+        let key = element(std::str::from_utf8(key.body())?, "AccessKeyId")?;
         Ok(self.administrator.get_or_init(|| Client::new(&key, "us-east-1")))
     }
 
     pub(crate) fn assume(&self, caller: &Client, role: &str) -> Result<Client> {
         let answer = self.done(caller.query("sts", assume_role(role))?)?;
         let body = std::str::from_utf8(answer.body())?;
-        Ok(Client::new(&element(body, "AccessKeyId").context("a key")?, "us-east-1"))
+        Ok(Client::new(&element(body, "AccessKeyId")?, "us-east-1"))
     }
 
     /// The answer, which must be a success.
@@ -129,7 +130,7 @@ pub(crate) fn deny(actions: &str, resource: &str) -> Value {
 fn denial(answer: &Response<Bytes>) -> Result<Denial> {
     let status = answer.status().as_u16();
     let body = std::str::from_utf8(answer.body())?;
-    if let Some(code) = element(body, "Code") {
+    if let Ok(code) = element(body, "Code") {
         return Ok(Denial { status, code, message: element(body, "Message").unwrap_or_default() });
     }
     let json: Value = serde_json::from_str(body).with_context(|| format!("{answer:?}"))?;
@@ -137,10 +138,4 @@ fn denial(answer: &Response<Bytes>) -> Result<Denial> {
     let code = header.or_else(|| json["__type"].as_str()).unwrap_or_default().to_owned();
     let message = ["message", "Message"].into_iter().find_map(|name| json[name].as_str());
     Ok(Denial { status, code, message: message.unwrap_or_default().to_owned() })
-}
-
-/// The text of an element that is in a document once.
-pub(crate) fn element(body: &str, name: &str) -> Option<String> {
-    let rest = body.split_once(&format!("<{name}>"))?.1;
-    Some(rest.split_once(&format!("</{name}>"))?.0.to_owned())
 }

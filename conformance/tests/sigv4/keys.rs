@@ -4,10 +4,11 @@ use anyhow::Result;
 use bytes::Bytes;
 use http::Request;
 use stagecheck_conformance::client::plain;
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::{Account, Emulator, Sigv4};
 
 use crate::signer::Signer;
-use crate::world::{NOW, World, element, identity};
+use crate::world::{NOW, World, identity};
 
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 

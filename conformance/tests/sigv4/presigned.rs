@@ -4,8 +4,9 @@ use anyhow::Result;
 use bytes::Bytes;
 use http::Request;
 use stagecheck_conformance::client::plain;
+use stagecheck_conformance::xml::element;
 
-use crate::world::{NOW, World, element, identity};
+use crate::world::{NOW, World, identity};
 
 fn list_roles() -> Result<Request<Bytes>> {
     plain("GET", "/?Action=ListRoles&Version=2010-05-08", "", "")

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 use stagecheck_conformance::client::plain;
+use stagecheck_conformance::xml::element;
 use stagecheck_emulator::time::{ManualClock, Timestamp};
 use stagecheck_emulator::{Emulator, Sigv4};
 
@@ -85,16 +86,6 @@ impl Told {
         };
         Ok(Self { status, code, message, let_in })
     }
-}
-
-/// The text of an element that is in XML once.
-pub(crate) fn element(xml: &str, name: &str) -> Result<String> {
-    let rest = xml.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
-    let text = rest.and_then(|rest| rest.split_once(&format!("</{name}>"))).map(|(text, _)| text);
-    let text = text.with_context(|| format!("no {name} in {xml}"))?;
-    let plain =
-        [("&quot;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&#xA;", "\n"), ("&amp;", "&")];
-    Ok(plain.iter().fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain)))
 }
 
 /// One call of each protocol, with the service that it is signed for.

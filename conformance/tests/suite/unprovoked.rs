@@ -19,7 +19,8 @@ pub(crate) enum Operations {
     These(&'static [&'static str]),
 }
 
-const NOBODY_IS_REFUSED: &str = "callers are not authorized: any credentials may do anything";
+const NOBODY_IS_REFUSED: &str =
+    "callers are not authorized unless --iam says so: conformance/tests/enforcement";
 const NO_RATES: &str =
     "calls are not counted unless --rate-limits says so: conformance/tests/bad_input/rates.rs";
 const ONE_AFTER_THE_OTHER: &str = "AWS means changes at one time, and here one is made after the other";

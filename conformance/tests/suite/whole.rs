@@ -41,6 +41,13 @@ fn every_operation_that_is_built_succeeds_in_some_scenario() {
         .map(|(service, operation)| format!("{service} {operation}"))
         .collect();
     assert!(missing.is_empty(), "no scenario calls {}", missing.join(", "));
+    let failing: BTreeSet<Name<'_>> =
+        steps(&scenarios).filter(|(_, step)| step.fault.is_some()).map(name).collect();
+    for exempt in refused.iter().chain(&UNHEARD) {
+        let has = |names: &BTreeSet<Name<'_>>| names.iter().any(|(_, operation)| operation == exempt);
+        assert!(has(&failing), "{exempt} is not met");
+        assert!(!has(&succeeding), "{exempt} succeeds, and needs no exemption");
+    }
 }
 
 #[test]
