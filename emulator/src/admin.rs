@@ -17,7 +17,7 @@ use stagecheck_models::SERVICES;
 pub(crate) use history::{Call, History};
 
 use self::visitors::Visitors;
-use crate::gateway::Delivery;
+use crate::gateway::{Delivery, Throttles, Verdicts};
 use crate::states::States;
 use crate::sts::{AuthorizationMessages, SigningKeys};
 use crate::wire::Answer;
@@ -29,6 +29,8 @@ pub(crate) const LARGEST_IMPORT: usize = 1 << 30;
 pub(crate) struct Admin {
     states: Arc<States>,
     delivery: Arc<Delivery>,
+    throttles: Arc<Throttles>,
+    verdicts: Arc<Verdicts>,
     history: Arc<History>,
     signing_keys: Arc<SigningKeys>,
     messages: Arc<AuthorizationMessages>,
@@ -42,6 +44,7 @@ pub(crate) enum Endpoint {
     Reset,
     State,
     Deliveries,
+    Flush,
     Requests,
     WebIdentityKeys,
     MotoReset,
@@ -58,6 +61,7 @@ impl Endpoint {
             "/_stagecheck/reset" => Self::Reset,
             "/_stagecheck/state" => Self::State,
             "/_stagecheck/deliveries" => Self::Deliveries,
+            "/_stagecheck/flush" => Self::Flush,
             "/_stagecheck/requests" => Self::Requests,
             "/_stagecheck/web-identity-keys" => Self::WebIdentityKeys,
             "/moto-api/reset" => Self::MotoReset,
@@ -79,6 +83,7 @@ impl Endpoint {
             | Self::MotoReset
             | Self::State
             | Self::Deliveries
+            | Self::Flush
             | Self::Requests
             | Self::Nowhere => true,
             Self::Health | Self::LocalStackHealth | Self::WebIdentityKeys => false,
@@ -88,7 +93,7 @@ impl Endpoint {
     /// What it understands, for the `Allow` header.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Reset | Self::MotoReset => "POST",
+            Self::Reset | Self::MotoReset | Self::Flush => "POST",
             Self::State => "GET, PUT",
             Self::Health
             | Self::Deliveries
@@ -105,12 +110,23 @@ impl Admin {
     pub(crate) fn new(
         states: Arc<States>,
         delivery: Arc<Delivery>,
+        throttles: Arc<Throttles>,
+        verdicts: Arc<Verdicts>,
         history: Arc<History>,
         signing_keys: Arc<SigningKeys>,
         messages: Arc<AuthorizationMessages>,
         host_name: Option<String>,
     ) -> Self {
-        Self { states, delivery, history, signing_keys, messages, visitors: Visitors::new(host_name) }
+        Self {
+            states,
+            delivery,
+            throttles,
+            verdicts,
+            history,
+            signing_keys,
+            messages,
+            visitors: Visitors::new(host_name),
+        }
     }
 
     pub(crate) fn answer(&self, endpoint: Endpoint, head: &Parts, body: &[u8]) -> Answer {
@@ -153,12 +169,16 @@ impl Admin {
                 Err(refused) => error_answer(400, &format!("{refused}. Nothing was changed.")),
             },
             (Endpoint::Deliveries, &Method::GET) => json_answer(200, &self.delivery.records()),
+            (Endpoint::Flush, &Method::POST) => {
+                self.delivery.flush();
+                json_answer(200, &json!({"status": "ok"}))
+            }
             (Endpoint::Requests, &Method::GET) => json_answer(200, &self.history.report(&self.messages)),
             (Endpoint::WebIdentityKeys, &Method::GET) => json_answer(200, &self.signing_keys.key_set()),
             (Endpoint::Nowhere, _) => error_answer(
                 404,
                 "there is no such endpoint; the emulator's own are /_stagecheck/health, reset, state, deliveries, \
-                 requests and web-identity-keys",
+                 flush, requests and web-identity-keys",
             ),
             (endpoint, method) => {
                 let mut answer =
@@ -172,6 +192,8 @@ impl Admin {
     fn reset(&self) {
         let before = self.states.take_all();
         self.delivery.reset();
+        self.throttles.reset();
+        self.verdicts.reset();
         self.history.reset();
         // Freeing a large state takes milliseconds that the caller need not wait for. Without a thread to do it, the
         // closure, and with it the state, is dropped here.

@@ -33,10 +33,11 @@ use stagecheck_models::apigateway as operations;
 
 pub use quotas::{LIMITS, QUOTAS};
 
+pub(crate) use access::{Opened, Rate, UsagePlan};
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
-    Authorizer, AuthorizerType, Integration, IntegrationResponse, MappingTemplate, Method, Source,
-    check_authorizer_uri, flatten, of_api, of_stage, sample_template, schema_errors,
+    Authorizer, AuthorizerType, CustomResponse, Integration, IntegrationResponse, MappingTemplate, Method,
+    Source, check_authorizer_uri, flatten, of_api, of_stage, sample_template, schema_errors,
 };
 pub(crate) use deployments::{Deployment, Route};
 pub(crate) use domains::{
@@ -53,7 +54,7 @@ pub(crate) use stages::{
     Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
 };
 pub(crate) use tags::TaggedRows;
-pub(crate) use test_invoke::{Known, TestInvocation, TestReply, TestRuns, TestVerdict};
+pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;
 
@@ -88,7 +89,7 @@ pub(crate) struct ApiGateway {
     deployments: IndexedTable<(ApiId, DeploymentId), Deployment>,
     pub(crate) stages: IndexedTable<(ApiId, StageName), Stage>,
     api_keys: IndexedTable<access::KeyId, access::ApiKey>,
-    usage_plans: IndexedTable<access::PlanId, access::UsagePlan>,
+    usage_plans: IndexedTable<access::PlanId, UsagePlan>,
     usage_plan_keys: IndexedTable<(access::PlanId, access::KeyId), access::UsagePlanKey>,
     usage: Table<(access::PlanId, access::KeyId, access::Day), access::DayUsage>,
     client_certificates: Table<domains::CertificateId, domains::ClientCertificate>,

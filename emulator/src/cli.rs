@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use http::Uri;
 
 use crate::QUOTAS;
 use crate::edge::{ROOT_ACCESS_KEY_ID, ROOT_SECRET};
 use crate::service::{IamMode, Quotas, ServiceControl};
-use crate::settings::{Settings, Switch, parse_duration};
+use crate::settings::{Settings, Switch, parse_duration, parse_endpoint};
 use crate::{Account, Emulator, OidcKeys, Region, Running, Sigv4, settings};
 
 /// Where to serve, and as whom.
@@ -51,6 +52,15 @@ pub struct Options {
     /// Keys of an OpenID Connect provider (JSON Web Key Set), to verify its tokens with; can be given several times
     #[arg(long, value_name = "ISSUER=FILE", value_parser = oidc_keys)]
     oidc_keys: Vec<(String, PathBuf)>,
+    /// Where Lambda functions are invoked, as in http://127.0.0.1:9001; with Invoke's path for every function's
+    #[arg(long, value_name = "URL", value_parser = parse_endpoint)]
+    lambda_endpoint: Option<Uri>,
+    /// A host beside this machine that integrations may call, * for all; can be given several times
+    #[arg(long, value_name = "HOST")]
+    allow_egress: Vec<String>,
+    /// How long after their requests log lines are seen, as in 20s
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    log_delay: Option<Duration>,
     /// Whether signatures are verified (AWS Signature Version 4)
     #[arg(long, value_enum, value_name = "off|verify", hide_possible_values = true)]
     sigv4: Option<Sigv4>,
@@ -109,7 +119,14 @@ impl Options {
             let policies = settings::managed_policies(file).map_err(|error| invalid(&error))?;
             builder = builder.managed_policies(policies);
         }
+        if let Some(endpoint) = self.lambda_endpoint.clone().or(settings.lambda_endpoint) {
+            builder = builder.lambda_endpoint(endpoint);
+        }
+        for host in settings.allow_egress.iter().chain(&self.allow_egress) {
+            builder = builder.allow_egress(host);
+        }
         Ok(builder
+            .log_delay(self.log_delay.unwrap_or(settings.log_delay))
             .quotas(quotas)
             .rate_limits(self.rate_limits || settings.rate_limits)
             .iam(self.iam.unwrap_or(settings.iam))

@@ -10,9 +10,11 @@ mod services;
 mod sigv4;
 
 use std::net::IpAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 use stagecheck_models::{Operation, Protocol};
@@ -34,7 +36,7 @@ use self::refusal::Refusal;
 use self::services::{Routed, Unrouted, host, protocol_of};
 use self::sigv4::Received;
 use crate::admin::{self, Admin, Endpoint, History};
-use crate::gateway::{self, Address, Gateway};
+use crate::gateway::{self, Address, Delivery, Gateway};
 use crate::ids::Ids;
 use crate::service::authorization::{Authorizer, Gate};
 use crate::service::context::Circumstances;
@@ -55,6 +57,7 @@ pub(crate) struct Edge {
     pub(crate) callers: Arc<Callers>,
     pub(crate) authentication: Arc<Authentication>,
     pub(crate) gateway: Gateway,
+    pub(crate) delivery: Arc<Delivery>,
     pub(crate) admin: Admin,
     pub(crate) history: Arc<History>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -97,29 +100,40 @@ fn takes_long(head: &Parts) -> bool {
 
 impl Edge {
     /// Answers a request. A bug of ours answers 500, and leaves the state as it was.
-    pub(crate) fn respond(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
-        catch_unwind(AssertUnwindSafe(|| match Door::of(head) {
-            Door::Admin(endpoint) => self.admin.answer(endpoint, head, body),
-            Door::Gateway(address) => self.gateway.serve(&gateway::Request {
-                address,
-                method: head.method.as_str(),
-                query: head.uri.query().unwrap_or_default(),
-                path: head.uri.path(),
-                host: host(head),
-                headers: &head.headers,
-                body,
-                source_ip,
-            }),
-            Door::Services => self.serve(head, body, source_ip),
-        }))
-        .unwrap_or_else(|_| {
+    pub(crate) async fn respond(&self, head: &Parts, body: &Bytes, source_ip: IpAddr) -> Answer {
+        let answer = async {
+            match Door::of(head) {
+                Door::Admin(endpoint) => {
+                    self.delivery.settle();
+                    self.admin.answer(endpoint, head, body)
+                }
+                Door::Gateway(address) => {
+                    let request = gateway::Request {
+                        address,
+                        method: head.method.as_str(),
+                        query: head.uri.query().unwrap_or_default(),
+                        path: head.uri.path(),
+                        host: host(head),
+                        headers: &head.headers,
+                        body,
+                        source_ip,
+                    };
+                    self.gateway.serve(&request).await
+                }
+                Door::Services => {
+                    self.delivery.settle();
+                    self.serve(head, body, source_ip).await
+                }
+            }
+        };
+        AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
             let fault =
                 Fault::new(500, "InternalFailure", "the emulator failed; its standard error tells where");
             encode_fault(Protocol::RestJson, &fault, "")
         })
     }
 
-    fn serve(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
+    async fn serve(&self, head: &Parts, body: &[u8], source_ip: IpAddr) -> Answer {
         let now = self.clock.now();
         let request_id = self.ids.uuid().to_string();
         let (query, malformed) = match Form::parse(head.uri.query().unwrap_or_default()) {
@@ -169,7 +183,7 @@ impl Edge {
         let (operation, dispatch, outcome) = match routed {
             Ok(routed) => {
                 self.note(&routed, &caller, credential.as_ref(), now);
-                self.call(&routed, &caller, now, &request_id, gate.as_ref())
+                self.call(&routed, &caller, now, &request_id, gate.as_ref()).await
             }
             Err(Unrouted { dispatch, fault }) => (None, dispatch, Err(fault)),
         };
@@ -212,7 +226,7 @@ impl Edge {
         });
     }
 
-    fn call<'s>(
+    async fn call<'s>(
         &self,
         routed: &Routed<'s, '_>,
         caller: &Caller,
@@ -230,10 +244,10 @@ impl Edge {
         };
         let call = Call { ctx: &ctx, protocol: request.protocol, request_id, gate };
         // Here rather than further out, so that a service's own form of error answers.
-        let outcome = catch_unwind(AssertUnwindSafe(|| dispatch.call(operation, &call, request)))
-            .unwrap_or_else(|_| {
-                Err((dispatch.dialect().internal)(&format!("{} failed in the emulator", operation.name)))
-            });
+        let outcome = AssertUnwindSafe(dispatch.call(operation, &call, request)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| {
+            Err((dispatch.dialect().internal)(&format!("{} failed in the emulator", operation.name)))
+        });
         (Some(operation), dispatch, outcome)
     }
 

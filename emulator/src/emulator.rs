@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use stagecheck_models::{
     apigateway as v1, apigatewayv2 as v2, iam as iam_table, logs as logs_table,
     resourcegroupstaggingapi as tagging_table, sts as sts_table,
@@ -18,7 +18,9 @@ use tokio::task::JoinHandle;
 use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
 use crate::edge::{Authentication, Callers, Edge, Invokers, Services, Sigv4, response, serve};
-use crate::gateway::{Delivery, Gateway, TestBench};
+use crate::gateway::{
+    Backends, Delivery, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
+};
 use crate::iam::{
     ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
 };
@@ -62,6 +64,9 @@ pub struct Builder {
     host_name: Option<String>,
     iam: IamMode,
     service_control: ServiceControl,
+    log_delay: Duration,
+    lambda_endpoint: Option<Uri>,
+    allowed_hosts: Vec<String>,
 }
 
 impl Default for Builder {
@@ -79,6 +84,9 @@ impl Default for Builder {
             host_name: None,
             iam: IamMode::Off,
             service_control: ServiceControl::default(),
+            log_delay: Duration::ZERO,
+            lambda_endpoint: None,
+            allowed_hosts: Vec::new(),
         }
     }
 }
@@ -176,6 +184,29 @@ impl Builder {
         self
     }
 
+    /// How long after their requests log lines are seen; at once if not said.
+    #[must_use]
+    pub fn log_delay(mut self, delay: Duration) -> Self {
+        self.log_delay = delay;
+        self
+    }
+
+    /// Where Lambda functions are invoked: an endpoint that speaks Lambda's Invoke, such as another emulator's. One whose
+    /// path is Invoke's, as the Runtime Interface Emulator's is, gets the invocations of all functions. Without one,
+    /// integrations with functions answer 501.
+    #[must_use]
+    pub fn lambda_endpoint(mut self, endpoint: Uri) -> Self {
+        self.lambda_endpoint = Some(endpoint);
+        self
+    }
+
+    /// A host beside this machine that integrations may call; `*` stands for all.
+    #[must_use]
+    pub fn allow_egress(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
     /// The emulator.
     #[must_use]
     pub fn build(self) -> Emulator {
@@ -192,6 +223,9 @@ impl Builder {
             host_name,
             iam,
             service_control,
+            log_delay,
+            lambda_endpoint,
+            allowed_hosts,
         } = self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
         let ids = Arc::new(ids);
@@ -205,6 +239,7 @@ impl Builder {
         let permissions: Arc<dyn Permissions> = Arc::clone(&authority) as _;
         let signing_keys = Arc::new(SigningKeys::default());
         let messages = Arc::new(AuthorizationMessages::new());
+        let oidc_keys = Arc::new(oidc_keys);
         let sts_ports = sts::Ports {
             roles: Arc::clone(&roles),
             permissions: Arc::clone(&permissions),
@@ -212,30 +247,52 @@ impl Builder {
             mfa_devices: Arc::new(UserMfaDevices::new(Arc::clone(&states.iam))),
             keys: keys.clone(),
             providers: Arc::new(ProviderDirectory::new(Arc::clone(&states.iam))),
-            oidc_keys: Arc::new(oidc_keys),
+            oidc_keys: Arc::clone(&oidc_keys),
             messages: Arc::clone(&messages),
             signing_keys: Arc::clone(&signing_keys),
         };
         let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
-        let delivery = Arc::new(Delivery::new(Arc::clone(&roles), Arc::clone(&writer), Arc::clone(&usage)));
-        let apis = DeployedApis::new(Arc::clone(&states.apigateway), Arc::clone(&states.apis));
-        let bench = TestBench::new(Arc::clone(&clock), Arc::clone(&ids));
+        let delivery = Arc::new(Delivery::new(
+            Arc::clone(&roles),
+            Arc::clone(&writer),
+            Arc::clone(&usage),
+            Arc::clone(&clock),
+            log_delay,
+        ));
+        let apis = Arc::new(DeployedApis::new(
+            Arc::clone(&states.apigateway),
+            Arc::clone(&states.apis),
+            Arc::clone(&ids),
+        ));
+        let backends = Arc::new(Backends::new(
+            Egress::to(allowed_hosts),
+            Functions::behind(lambda_endpoint),
+            Arc::clone(&roles),
+            Arc::clone(&oidc_keys) as _,
+        ));
+        let bench = TestBench::new(Arc::clone(&backends), Arc::clone(&clock), Arc::clone(&ids));
         let history = Arc::new(History::default());
         let throttle =
             rate_limits.then(|| Arc::new(Throttle::new(&apigateway::RATES, apigateway::too_many_requests)));
+        let throttles = Arc::new(Throttles::default());
+        let verdicts = Arc::new(Verdicts::default());
         let callers = Arc::new(Callers::new(scope.clone(), keys.clone()));
         let authentication = Arc::new(Authentication::new(sigv4, iam == IamMode::Enforce));
         let invokers = Invokers::new(Arc::clone(&callers), Arc::clone(&authentication));
-        let gateway = Gateway::new(
-            apis,
-            Arc::clone(&delivery),
-            Arc::clone(&authorizer),
-            Arc::new(invokers),
-            Arc::clone(&clock),
-            Arc::clone(&ids),
-        );
+        let rest = RestApis {
+            apis: Arc::clone(&apis),
+            delivery: Arc::clone(&delivery),
+            authorizer: Arc::clone(&authorizer),
+            signers: Arc::new(invokers),
+            backends,
+            throttles: Arc::clone(&throttles),
+            verdicts: Arc::clone(&verdicts),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+        };
+        let gateway = Gateway::new(apis, rest);
         let edge = Edge {
             services: Services::new(services(
                 &states,
@@ -249,7 +306,17 @@ impl Builder {
             callers,
             authentication,
             gateway,
-            admin: Admin::new(states, delivery, Arc::clone(&history), signing_keys, messages, host_name),
+            delivery: Arc::clone(&delivery),
+            admin: Admin::new(
+                states,
+                delivery,
+                throttles,
+                verdicts,
+                Arc::clone(&history),
+                signing_keys,
+                messages,
+                host_name,
+            ),
             history,
             clock,
             ids,
@@ -335,9 +402,16 @@ impl Emulator {
 
     /// Answers one request, without a socket.
     #[must_use]
-    pub fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
-        response(self.edge.respond(&head, &body, IpAddr::V4(Ipv4Addr::LOCALHOST)))
+        response(self.edge.respond(&head, &body, IpAddr::V4(Ipv4Addr::LOCALHOST)).await)
+    }
+
+    /// As [`respond`](Self::respond), on this thread, which waits for the answer. What an integration calls is reached
+    /// from within a Tokio runtime alone, and there only if another thread drives it.
+    #[must_use]
+    pub fn blocking_respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        futures_executor::block_on(self.respond(request))
     }
 
     /// Serves on a free port of 127.0.0.1.

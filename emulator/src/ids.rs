@@ -108,6 +108,12 @@ impl Ids {
         self.draw(LETTERS_AND_DIGITS, length)
     }
 
+    /// A number from 0 to 100, without that: for what befalls so many in a hundred.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        self.random_source().f64() * 100.0
+    }
+
     /// 32 hexadecimal digits, as in log stream names.
     #[must_use]
     pub fn hex32(&self) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use stagecheck_models as models;
 
-use crate::gateway::TestBench;
+use crate::gateway::{Backends, Egress, Functions, TestBench};
 use crate::iam::{InEffect, ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
@@ -19,10 +19,17 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     // A ledger calls no handler, so it does not matter that the ports have nothing behind them.
     let authority = Arc::new(RoleAuthority::new(InEffect::AtOnce(Arc::default())));
     let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
+    let backends = Backends::new(
+        Egress::to([]),
+        Functions::behind(None),
+        Arc::clone(&roles),
+        Arc::new(sts::OidcKeys::default()),
+    );
+    let bench = TestBench::new(Arc::new(backends), Arc::new(SystemClock), Arc::new(Ids::seeded(0)));
     let ports = apigateway::Ports {
         roles: Arc::clone(&roles),
         logs: Arc::new(GroupWriter::new(Arc::default())),
-        test_runs: Arc::new(TestBench::new(Arc::new(SystemClock), Arc::new(Ids::seeded(0)))),
+        test_runs: Arc::new(bench),
     };
     let sts_ports = sts::Ports {
         roles,

@@ -109,7 +109,7 @@ impl HttpConnector for InMemory {
         HttpConnectorFuture::new(async move {
             let (head, body) = request.try_into_http1x().map_err(user_error)?.into_parts();
             let body: Bytes = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
-            let response = emulator.respond(http::Request::from_parts(head, body));
+            let response = emulator.respond(http::Request::from_parts(head, body)).await;
             HttpResponse::try_from(response.map(SdkBody::from)).map_err(user_error)
         })
     }

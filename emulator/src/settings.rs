@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
+use http::Uri;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::options::Options;
@@ -24,6 +25,9 @@ use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4}
 /// managed-policies: policies.json
 /// oidc-keys:
 ///   https://idp.example: jwks.json
+/// lambda-endpoint: http://127.0.0.1:9001
+/// allow-egress: [api.example.com]
+/// log-delay: 20s
 /// sigv4: verify
 /// iam: enforce
 /// service-control-policies:
@@ -42,6 +46,12 @@ pub(crate) struct Settings {
     pub(crate) managed_policies: Option<PathBuf>,
     /// Files of keys by their issuers.
     pub(crate) oidc_keys: BTreeMap<String, PathBuf>,
+    #[serde(deserialize_with = "endpoint")]
+    pub(crate) lambda_endpoint: Option<Uri>,
+    /// Hosts beside this machine that integrations may call.
+    pub(crate) allow_egress: Vec<String>,
+    #[serde(deserialize_with = "duration")]
+    pub(crate) log_delay: Duration,
     #[serde(deserialize_with = "signatures")]
     pub(crate) sigv4: Sigv4,
     #[serde(deserialize_with = "iam_mode")]
@@ -205,6 +215,18 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
     parse_duration(&text).map_err(D::Error::custom)
 }
 
+fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uri>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_endpoint(&text).map(Some).map_err(D::Error::custom)
+}
+
+/// The address of an HTTP server.
+pub(crate) fn parse_endpoint(text: &str) -> Result<Uri, String> {
+    let uri: Option<Uri> = text.parse().ok();
+    uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+        .ok_or_else(|| format!("{text:?} is no endpoint as in http://127.0.0.1:9001"))
+}
+
 /// `10s`, `500ms`, `1m 30s`, `0`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
@@ -283,6 +305,20 @@ mod tests {
         assert_eq!(delay("iam-propagation: '0'"), Ok(Duration::ZERO));
         let refused = delay("iam-propagation: soon").unwrap_err();
         assert!(refused.contains("\"soon\" is no duration as in 10s or 500ms"), "{refused}");
+    }
+
+    #[test]
+    fn an_endpoint_is_the_address_of_a_server() {
+        let endpoint = |text: &str| settings(text).map(|settings| settings.lambda_endpoint);
+        let uri = Uri::from_static("http://127.0.0.1:9001/");
+        assert_eq!(endpoint("lambda-endpoint: http://127.0.0.1:9001"), Ok(Some(uri)));
+        assert_eq!(endpoint("quotas: on"), Ok(None));
+        for bad in ["127.0.0.1:9001", "/functions", "ftp://here", "''"] {
+            let refused = endpoint(&format!("lambda-endpoint: {bad}")).unwrap_err();
+            assert!(refused.contains("is no endpoint as in http://127.0.0.1:9001"), "{refused}");
+        }
+        let hosts = settings("allow-egress: [a.example, b.example]").unwrap().allow_egress;
+        assert_eq!(hosts, ["a.example", "b.example"]);
     }
 
     #[test]

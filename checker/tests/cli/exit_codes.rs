@@ -201,7 +201,7 @@ async fn denying(emulator: Emulator, denied: &'static str) -> SocketAddr {
                 let refusal = r#"{"__type":"AccessDeniedException","message":"no"}"#;
                 return axum::http::Response::builder().status(403).body(Body::from(refusal)).unwrap();
             }
-            emulator.respond(axum::http::Request::from_parts(head, body)).map(Body::from)
+            emulator.respond(axum::http::Request::from_parts(head, body)).await.map(Body::from)
         }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -50,14 +50,14 @@ fn pages_of_other_origins_are_refused() -> Result<()> {
     let before = export(&emulator)?;
     for headers in STRANGERS {
         for (method, path) in GUARDED {
-            let answer = emulator.respond(request(method, path, headers)?);
+            let answer = emulator.blocking_respond(request(method, path, headers)?);
             assert_eq!(answer.status(), 403, "{method} {path} {headers:?}");
             let told: Value = serde_json::from_slice(answer.body())?;
             assert!(told["error"].as_str().is_some_and(|told| !told.contains("precious")), "{told}");
             assert!(!answer.headers().contains_key("access-control-allow-origin"));
         }
         // Before it sends what may change something, a browser asks.
-        let preflight = emulator.respond(request("OPTIONS", "/_stagecheck/state", headers)?);
+        let preflight = emulator.blocking_respond(request("OPTIONS", "/_stagecheck/state", headers)?);
         assert_eq!(preflight.status(), 403, "{headers:?}");
     }
     assert_eq!(export(&emulator)?, before);
@@ -82,7 +82,7 @@ fn programs_and_pages_of_its_own_go_on() -> Result<()> {
     ] {
         for (method, path) in GUARDED {
             if (method, path) != ("PUT", "/_stagecheck/state") {
-                let answer = emulator.respond(request(method, path, headers)?);
+                let answer = emulator.blocking_respond(request(method, path, headers)?);
                 assert_eq!(answer.status(), 200, "{method} {path} {headers:?}");
             }
         }

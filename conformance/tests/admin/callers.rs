@@ -168,7 +168,7 @@ fn roles_belong_to_the_partition() -> Result<()> {
     done(&emulator, create_role(&Client::new("test", "us-gov-east-1"))?)?;
     let get = "Action=GetRole&Version=2010-05-08&RoleName=worker";
     for (region, status) in [("us-gov-west-1", 200), ("us-east-1", 404), ("cn-north-1", 404)] {
-        let answer = emulator.respond(Client::new("test", region).query("iam", get)?);
+        let answer = emulator.blocking_respond(Client::new("test", region).query("iam", get)?);
         assert_eq!(answer.status(), status, "{region}");
     }
     Ok(())
@@ -182,10 +182,10 @@ fn partitions_do_not_reach_each_other() -> Result<()> {
     let arn = "arn:aws-cn:iam::000000000000:role/worker";
     let client = Client::new("test", "us-east-1");
     let form = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={arn}&RoleSessionName=shift");
-    let answer = emulator.respond(client.query("sts", form)?);
+    let answer = emulator.blocking_respond(client.query("sts", form)?);
     assert_eq!((answer.status().as_u16(), element(&answer, "Code")?.as_str()), (403, "AccessDenied"));
     let patch = json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]});
-    let answer = emulator.respond(client.rest("PATCH", "/account", patch.to_string())?);
+    let answer = emulator.blocking_respond(client.rest("PATCH", "/account", patch.to_string())?);
     let told: serde_json::Value = serde_json::from_slice(answer.body())?;
     assert_eq!(
         (answer.status().as_u16(), &told["message"]),
@@ -213,7 +213,7 @@ fn session_keys_are_known_until_a_reset_and_after_an_import() -> Result<()> {
 
     let state = export(&emulator)?;
     reset(&emulator)?;
-    let told = emulator.respond(session.query("sts", IDENTITY)?);
+    let told = emulator.blocking_respond(session.query("sts", IDENTITY)?);
     assert_eq!((told.status().as_u16(), element(&told, "Code")?.as_str()), (403, "InvalidClientTokenId"));
     import(&emulator, state.clone())?;
     assert_eq!(identity(&emulator, &session)?, arn);
@@ -236,10 +236,10 @@ fn a_session_that_is_over_is_refused() -> Result<()> {
     clock.set(start.plus_seconds(3599));
     assert_eq!(identity(&emulator, &session)?, "arn:aws:sts::000000000000:assumed-role/worker/shift");
     clock.set(start.plus_seconds(3600));
-    let told = emulator.respond(session.query("sts", IDENTITY)?);
+    let told = emulator.blocking_respond(session.query("sts", IDENTITY)?);
     assert_eq!((told.status().as_u16(), element(&told, "Code")?.as_str()), (403, "ExpiredToken"));
     let group = json!({"logGroupName": "group"}).to_string();
-    let told = emulator.respond(session.logs("CreateLogGroup", group)?);
+    let told = emulator.blocking_respond(session.logs("CreateLogGroup", group)?);
     let told: serde_json::Value = serde_json::from_slice(told.body())?;
     assert_eq!(told["__type"], "ExpiredTokenException");
     let groups = server::json(&emulator, client.logs("DescribeLogGroups", "{}")?)?;

@@ -45,7 +45,7 @@ fn requests_are_told_with_caller_and_outcome() -> Result<()> {
         plain("GET", "/_aws/execute-api/none/prod/", "", "")?,
         plain("GET", "/_stagecheck/health", "", "")?,
     ] {
-        let _ = emulator.respond(request);
+        let _ = emulator.blocking_respond(request);
     }
     let told = look(&emulator, "/_stagecheck/requests")?;
     assert_eq!(told["total"], 6);
@@ -124,6 +124,6 @@ pub(crate) fn one_logged_request(emulator: &Emulator, client: &Client) -> Result
     rest("POST", &format!("/restapis/{id}/deployments"), &json!({"stageName": "prod"}))?;
     let level = replace("/*/*/logging/loglevel", "INFO");
     rest("PATCH", &format!("/restapis/{id}/stages/prod"), &level)?;
-    let _ = emulator.respond(plain("GET", &format!("/_aws/execute-api/{id}/prod/"), "", "")?);
+    let _ = emulator.blocking_respond(plain("GET", &format!("/_aws/execute-api/{id}/prod/"), "", "")?);
     Ok(id)
 }

@@ -132,7 +132,7 @@ impl Act {
                 logs(&client, "PutRetentionPolicy", *group, json!({"retentionInDays": 30}))?
             }
         };
-        let answer = emulator.respond(request);
+        let answer = emulator.blocking_respond(request);
         anyhow::ensure!(answer.status().as_u16() < 500, "{self:?}: {answer:?}");
         Ok(())
     }

@@ -49,14 +49,15 @@ fn ask_around(emulator: &Emulator) -> Result<Vec<Value>> {
             let apis = server::json(emulator, client.rest("GET", "/restapis", "")?)?;
             for api in apis["item"].as_array().into_iter().flatten() {
                 let path = format!("/_aws/execute-api/{}/prod/", api["id"].as_str().unwrap_or_default());
-                answers.push(json!(emulator.respond(plain("GET", &path, "", "")?).status().as_u16()));
+                answers
+                    .push(json!(emulator.blocking_respond(plain("GET", &path, "", "")?).status().as_u16()));
             }
             answers.push(apis);
             answers.push(server::json(emulator, client.rest("GET", "/account", "")?)?);
             answers.push(server::json(emulator, client.logs("DescribeLogGroups", "{}")?)?);
             for group in ["group0", "group1", "group2"] {
                 let input = json!({"logGroupName": group}).to_string();
-                let found = emulator.respond(client.logs("FilterLogEvents", input)?);
+                let found = emulator.blocking_respond(client.logs("FilterLogEvents", input)?);
                 answers.push(String::from_utf8_lossy(found.body()).into());
             }
             let roles = client.query("iam", "Action=ListRoles&Version=2010-05-08")?;

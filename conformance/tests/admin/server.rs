@@ -16,7 +16,7 @@ pub(crate) const TRUST: &str = concat!(
 
 /// The answer, which must be a success.
 pub(crate) fn done(emulator: &Emulator, request: Request<Bytes>) -> Result<Response<Bytes>> {
-    let answer = emulator.respond(request);
+    let answer = emulator.blocking_respond(request);
     ensure!(answer.status().is_success(), "{answer:?}");
     Ok(answer)
 }

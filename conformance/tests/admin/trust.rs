@@ -66,7 +66,7 @@ fn trust_of(emulator: &Emulator, role: &str) -> Result<String> {
 
 fn iam(emulator: &Emulator, account: &str, form: &str) -> Result<String> {
     let client = Client::new(account, "us-east-1");
-    let answer = emulator.respond(client.query("iam", format!("Version=2010-05-08&Action={form}"))?);
+    let answer = emulator.blocking_respond(client.query("iam", format!("Version=2010-05-08&Action={form}"))?);
     let body = String::from_utf8_lossy(answer.body()).into_owned();
     ensure!(answer.status().is_success(), "{form}: {body}");
     Ok(body)

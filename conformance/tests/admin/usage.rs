@@ -33,8 +33,8 @@ fn what_a_session_does_its_role_was_used_for() -> Result<()> {
     assert!(element(&unused, "LastUsedDate").is_err());
 
     // An attempt counts, whatever comes of it.
-    let refused =
-        emulator.respond(session.logs("DeleteLogGroup", json!({"logGroupName": "none"}).to_string())?);
+    let refused = emulator
+        .blocking_respond(session.logs("DeleteLogGroup", json!({"logGroupName": "none"}).to_string())?);
     assert!(refused.status().is_client_error());
     let used = iam(&emulator, &client, "GetRole&RoleName=worker")?;
     assert!(element(&used, "LastUsedDate").is_ok());
@@ -67,7 +67,7 @@ fn a_report_is_told_only_to_whom_it_was_made_for() -> Result<()> {
     );
     done(&emulator, client.query("iam", get.clone())?)?;
     let session = Client::new(&assume(&emulator, &client, "us-east-1", ROLE)?, "us-east-1");
-    assert_eq!(emulator.respond(session.query("iam", get)?).status(), 404);
+    assert_eq!(emulator.blocking_respond(session.query("iam", get)?).status(), 404);
     Ok(())
 }
 

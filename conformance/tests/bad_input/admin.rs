@@ -25,7 +25,7 @@ fn methods_that_an_endpoint_does_not_take() -> Result<()> {
         for method in others.into_iter().filter(|method| !allowed.split(", ").any(|each| each == *method)) {
             let what = format!("{method} {path}");
             world.refuses(&what, plain(method, path, "", "")?, &Refusal::admin(405))?;
-            let answer = world.emulator.respond(plain(method, path, "", "")?);
+            let answer = world.emulator.blocking_respond(plain(method, path, "", "")?);
             let allow = answer.headers().get("allow").with_context(|| format!("{what}: no Allow"))?;
             assert_eq!(allow, allowed, "{what}");
         }
@@ -155,13 +155,13 @@ fn states_with_extreme_values() -> Result<()> {
         let row = state.pointer_mut(place).with_context(|| format!("the state has no {place}"))?;
         row[member] = value;
         let request = plain("PUT", "/_stagecheck/state", "", state.to_string())?;
-        assert_eq!(world.emulator.respond(request).status(), 200, "{member}");
+        assert_eq!(world.emulator.blocking_respond(request).status(), 200, "{member}");
         let now = u64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_millis())?;
         let events = json!([{"timestamp": now, "message": "m"}]);
         let body = json!({"logGroupName": "group", "logStreamName": "stream", "logEvents": events});
         let write = world.client.logs("PutLogEvents", body.to_string())?;
         for request in [write].into_iter().chain(good::reads(&world)?) {
-            let answer = world.emulator.respond(request);
+            let answer = world.emulator.blocking_respond(request);
             assert_eq!(answer.status(), 200, "{member}: {answer:?}");
         }
     }

@@ -158,7 +158,7 @@ fn holds(anything: &Anything) -> Result<(), TestCaseError> {
             None => World::new().map_err(broken)?,
         };
         let before = world.state().map_err(broken)?;
-        let answer = world.emulator.respond(request);
+        let answer = world.emulator.blocking_respond(request);
         let status = answer.status();
         prop_assert!(!status.is_server_error() || status == 501, "{:?}", answer);
         if status.is_success() {
@@ -175,7 +175,7 @@ fn goes_on(world: &World) -> Result<(), TestCaseError> {
     prop_assert!(!READS.is_empty());
     for anything in READS.iter() {
         let Some(request) = anything.request() else { continue };
-        let answer = world.emulator.respond(request);
+        let answer = world.emulator.blocking_respond(request);
         let failed = answer.headers().get("x-amzn-errortype").is_some_and(|code| code == "InternalFailure")
             || String::from_utf8_lossy(answer.body()).contains("failed in the emulator");
         prop_assert!(!failed, "{:?}: {:?}", anything, answer);

@@ -53,7 +53,7 @@ fn parameters_that_cannot_be_read() -> Result<()> {
 fn a_gap_in_a_list_loses_nothing() -> Result<()> {
     let world = World::new()?;
     let tags = "Tags.member.7.Key=b&Tags.member.7.Value=2&Tags.member.3.Key=a&Tags.member.3.Value=1";
-    let answer = world.emulator.respond(world.client.query("iam", create_role(tags))?);
+    let answer = world.emulator.blocking_respond(world.client.query("iam", create_role(tags))?);
     assert_eq!(answer.status(), 200);
     let body = String::from_utf8_lossy(answer.body()).into_owned();
     let kept = "<Tags><member><Key>a</Key><Value>1</Value></member>\

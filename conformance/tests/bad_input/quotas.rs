@@ -20,7 +20,8 @@ fn emulator(adjusted: &[(&str, u64)]) -> Result<Emulator> {
 }
 
 fn call(emulator: &Emulator, method: &str, path: &str, body: impl Into<String>) -> Result<(u16, Value)> {
-    let answer = emulator.respond(Client::new("test", "us-east-1").rest(method, path, body.into())?);
+    let answer =
+        emulator.blocking_respond(Client::new("test", "us-east-1").rest(method, path, body.into())?);
     Ok((answer.status().as_u16(), serde_json::from_slice(answer.body())?))
 }
 
@@ -108,7 +109,7 @@ fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
     let stage = format!("{http}/stages/dev");
     ensure!(post(&emulator, &format!("{http}/stages"), &json!({"stageName": "dev"}))?.0 == 201);
     let group = r#"{"logGroupName": "access"}"#;
-    let group = emulator.respond(Client::new("test", "us-east-1").logs("CreateLogGroup", group)?);
+    let group = emulator.blocking_respond(Client::new("test", "us-east-1").logs("CreateLogGroup", group)?);
     ensure!(group.status() == 200, "no log group");
     let integration = format!("{websocket}/integrations");
     let response = format!("{rest}/gatewayresponses/DEFAULT_4XX");
@@ -170,7 +171,8 @@ fn what_aws_raises_for_nobody_holds_also_where_quotas_are_off() -> Result<()> {
         let most = limit.most;
         let (status, answer) = call(&emulator, each.method, &each.path, (each.body)(most))?;
         ensure!(status < 300, "the last of {}: {status} {answer}", each.limit);
-        let state = || emulator.respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();
+        let state =
+            || emulator.blocking_respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();
         let before = state();
         let (status, answer) = call(&emulator, each.method, &each.path, (each.body)(most + 1))?;
         ensure!(status == 400, "the first beyond {}: {status} {answer}", each.limit);

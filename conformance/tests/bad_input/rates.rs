@@ -23,7 +23,7 @@ impl World {
     /// The status and, of an error, the code and the text.
     fn call(&self, client: &Client, method: &str, path: &str, body: &Value) -> Result<(u16, String, Value)> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = self.emulator.respond(client.rest(method, path, body)?);
+        let answer = self.emulator.blocking_respond(client.rest(method, path, body)?);
         let code = answer.headers().get("x-amzn-errortype").map_or(Ok(""), |code| code.to_str())?.to_owned();
         let body: Value = serde_json::from_slice(answer.body())?;
         Ok((answer.status().as_u16(), code, body["message"].clone()))
@@ -59,7 +59,8 @@ fn the_account_is_updated_every_twenty_seconds_and_failures_count() -> Result<()
     let world = World::new(true);
     let (code, ..) = world.update_account(&caller(), "no role")?;
     ensure!(code == 400);
-    let state = || world.emulator.respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();
+    let state =
+        || world.emulator.blocking_respond(plain("GET", "/_stagecheck/state", "", "").unwrap()).into_body();
     let before = state();
     ensure!(world.update_account(&caller(), "")? == too_many());
     ensure!(state() == before);

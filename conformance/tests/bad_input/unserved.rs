@@ -140,6 +140,6 @@ fn asked(world: &World, case: &Case) -> Result<(u16, Value)> {
     if let Some((name, value)) = &case.header {
         request.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    let answer = world.emulator.respond(request);
+    let answer = world.emulator.blocking_respond(request);
     Ok((answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default()))
 }

@@ -98,7 +98,7 @@ impl World {
     }
 
     fn done(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         ensure!(answer.status().is_success(), "{answer:?}");
         Ok(answer)
     }
@@ -111,7 +111,7 @@ impl World {
     /// The request is answered so, changes nothing, and the emulator goes on.
     pub(crate) fn refuses(&self, what: &str, request: Request<Bytes>, refusal: &Refusal) -> Result<()> {
         self.unchanged_by(what, || {
-            refusal.assert_is(&self.emulator.respond(request)).with_context(|| what.to_owned())
+            refusal.assert_is(&self.emulator.blocking_respond(request)).with_context(|| what.to_owned())
         })
     }
 

@@ -30,7 +30,7 @@ fn constraints_hold_at_their_boundaries() -> Result<()> {
             let sent = || format!("{} {} with {}", operation.service.name, operation.name, case.input);
             let request = request::of(&client, operation, &case.input).with_context(sent)?;
             let before = state(&emulator)?;
-            let answer = emulator.respond(request);
+            let answer = emulator.blocking_respond(request);
             let count = if case.violation.is_none() { &mut allowed } else { &mut refused };
             *count += 1;
             if let Err(error) = judge(operation, &case, &answer) {
@@ -56,7 +56,7 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 fn state(emulator: &Emulator) -> Result<Bytes> {
-    Ok(emulator.respond(plain("GET", "/_stagecheck/state", "", "")?).into_body())
+    Ok(emulator.blocking_respond(plain("GET", "/_stagecheck/state", "", "")?).into_body())
 }
 
 fn judge(operation: &Operation, case: &Case, answer: &Response<Bytes>) -> Result<()> {

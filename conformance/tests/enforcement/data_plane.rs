@@ -68,11 +68,11 @@ impl Api {
     }
 
     fn unsigned(&self) -> Result<Response<Bytes>> {
-        Ok(self.world.emulator.respond(self.request()?))
+        Ok(self.world.emulator.blocking_respond(self.request()?))
     }
 
     fn by(&self, caller: &Client) -> Result<Response<Bytes>> {
-        Ok(self.world.emulator.respond(caller.signed(self.request()?, "execute-api")?))
+        Ok(self.world.emulator.blocking_respond(caller.signed(self.request()?, "execute-api")?))
     }
 
     /// The latest line of the access log, without the request's id.
@@ -88,7 +88,7 @@ impl Api {
     fn execution_lines(&self) -> Result<usize> {
         let group = format!("API-Gateway-Execution-Logs_{}/prod", self.id);
         let input = json!({"logGroupName": group}).to_string();
-        let answer = self.world.emulator.respond(self.world.root.logs("FilterLogEvents", input)?);
+        let answer = self.world.emulator.blocking_respond(self.world.root.logs("FilterLogEvents", input)?);
         let events: Value = serde_json::from_slice(answer.body())?;
         Ok(events["events"].as_array().map_or(0, Vec::len))
     }

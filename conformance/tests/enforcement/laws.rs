@@ -94,7 +94,7 @@ fn hold(statements: &[&str], deeds: &[Deed]) -> Result<()> {
         if statements.is_empty() { None } else { Some(Document::parse(&document, Kind::Identity)?) };
     for deed in deeds {
         let before = kept(&world)?;
-        let answer = world.emulator.respond(deed.request(&caller)?);
+        let answer = world.emulator.blocking_respond(deed.request(&caller)?);
         let body = String::from_utf8_lossy(answer.body());
         let is_denied = body.contains("is not authorized to perform");
         ensure!(!is_denied || kept(&world)? == before, "{deed:?} was denied and changed something");

@@ -80,7 +80,7 @@ impl World {
 
     /// The answer, which must be a success.
     pub(crate) fn done(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         ensure!(answer.status().is_success(), "{answer:?}");
         Ok(answer)
     }
@@ -91,7 +91,7 @@ impl World {
 
     /// The answer, which must be an error.
     pub(crate) fn denied(&self, request: Request<Bytes>) -> Result<Denial> {
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         ensure!(!answer.status().is_success(), "{answer:?}");
         denial(&answer)
     }

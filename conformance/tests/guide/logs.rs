@@ -29,7 +29,7 @@ pub(crate) fn keep_for_a_while(cli: &Cli, emulator: &Emulator, api: &Api) -> Res
         let arguments = ["--log-group-name", group, "--retention-in-days", "30"];
         cli.silent(&[["logs", "put-retention-policy"].as_slice(), &arguments].concat())?;
     }
-    let answer = emulator.respond(Client::new("test", "us-east-1").logs("DescribeLogGroups", "{}")?);
+    let answer = emulator.blocking_respond(Client::new("test", "us-east-1").logs("DescribeLogGroups", "{}")?);
     let told: Value = serde_json::from_slice(answer.body())?;
     let groups = told["logGroups"].as_array().context("groups are a list")?;
     let kept: Vec<_> =

@@ -111,7 +111,7 @@ impl Apis {
     /// All that the emulator keeps.
     pub(crate) fn state(&self) -> Bytes {
         let request = Request::get("http://localhost/_stagecheck/state").body(Bytes::new()).unwrap();
-        let response = self.emulator.respond(request);
+        let response = self.emulator.blocking_respond(request);
         assert!(response.status().is_success());
         response.into_body()
     }

@@ -35,7 +35,7 @@ pub(crate) const HTTP_APIS: List = List {
 
 fn call(service: &Service, method: &str, path: &str, body: &Value) -> Value {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let answer = service.emulator.respond(service.client.rest(method, path, body).unwrap());
+    let answer = service.emulator.blocking_respond(service.client.rest(method, path, body).unwrap());
     assert!(answer.status() < StatusCode::BAD_REQUEST, "{method} {path}: {:?}", answer.body());
     serde_json::from_slice(answer.body()).unwrap_or_default()
 }

@@ -112,7 +112,7 @@ fn page(service: &Service, form: &str, element: &str, size: usize, marker: Optio
 
 fn call(service: &Service, form: &str) -> String {
     let form = format!("Version=2010-05-08&Action={form}");
-    let answer = service.emulator.respond(service.client.query("iam", form.clone()).unwrap());
+    let answer = service.emulator.blocking_respond(service.client.query("iam", form.clone()).unwrap());
     let body = String::from_utf8_lossy(answer.body()).into_owned();
     assert_eq!(answer.status(), StatusCode::OK, "{form}: {body}");
     body

@@ -59,11 +59,11 @@ impl World {
     fn set_the_accounts_role(&self) -> Result<Response<Bytes>> {
         let patch =
             json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": LOGGER}]});
-        Ok(self.emulator.respond(self.client.rest("PATCH", "/account", patch.to_string())?))
+        Ok(self.emulator.blocking_respond(self.client.rest("PATCH", "/account", patch.to_string())?))
     }
 
     fn done(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         ensure!(answer.status().is_success(), "{answer:?}");
         Ok(answer)
     }

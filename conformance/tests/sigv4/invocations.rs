@@ -46,7 +46,7 @@ fn an_invocation_is_let_in_by_its_signature() -> Result<()> {
             "",
         )
     };
-    let respond = |request: Request<Bytes>| told(&world.emulator.respond(request));
+    let respond = |request: Request<Bytes>| told(&world.emulator.blocking_respond(request));
     for signed in
         [world.root.sign(request()?, "execute-api")?, world.root.presign(request()?, "execute-api", 60)?]
     {

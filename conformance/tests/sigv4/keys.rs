@@ -37,7 +37,7 @@ fn the_default_key_is_the_default_accounts() -> Result<()> {
     let emulator = Emulator::builder().account(account).sigv4(Sigv4::Verify).build();
     let now = u64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_millis())?;
     let now = stagecheck_emulator::time::Timestamp::from_millis(i64::try_from(now)?);
-    let answer = emulator.respond(Signer::root(now).sign(identity()?, "sts")?);
+    let answer = emulator.blocking_respond(Signer::root(now).sign(identity()?, "sts")?);
     let body = String::from_utf8(answer.body().to_vec())?;
     assert_eq!(element(&body, "Arn")?, "arn:aws:iam::333333333333:root");
     Ok(())

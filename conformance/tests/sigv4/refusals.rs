@@ -277,7 +277,7 @@ fn a_replay_is_taken_within_the_window_only() -> Result<()> {
 #[test]
 fn nobody_looks_unless_told_to() -> Result<()> {
     let emulator = stagecheck_emulator::Emulator::new();
-    let respond = |request: Request<Bytes>| emulator.respond(request).status().as_u16();
+    let respond = |request: Request<Bytes>| emulator.blocking_respond(request).status().as_u16();
     assert_eq!(respond(Client::new("AKIAIOSFODNN7EXAMPLE", "us-east-1").rest("GET", "/restapis", "")?), 200);
     for (service, request) in calls()? {
         assert_eq!(respond(request), 200, "{service}");

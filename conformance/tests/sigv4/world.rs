@@ -33,21 +33,21 @@ impl World {
     /// How an answer begins, whether the call came to anything or not, and whether it was let in.
     pub(crate) fn call(&self, request: Request<Bytes>) -> Result<Told> {
         let before = self.calls()?;
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         let let_in = self.calls()? > before;
         Told::of(&answer, let_in)
     }
 
     /// How many calls were let in so far.
     fn calls(&self) -> Result<u64> {
-        let told = self.emulator.respond(plain("GET", "/_stagecheck/requests", "", "")?);
+        let told = self.emulator.blocking_respond(plain("GET", "/_stagecheck/requests", "", "")?);
         let told: Value = serde_json::from_slice(told.body())?;
         told["total"].as_u64().context("calls are counted")
     }
 
     /// The answer to a call that must come to something.
     pub(crate) fn done(&self, request: Request<Bytes>) -> Result<String> {
-        let answer = self.emulator.respond(request);
+        let answer = self.emulator.blocking_respond(request);
         ensure!(answer.status().is_success(), "{answer:?}");
         Ok(String::from_utf8(answer.body().to_vec())?)
     }

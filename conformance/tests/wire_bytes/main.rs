@@ -29,15 +29,15 @@ impl World {
     }
 
     fn rest(&self, method: &str, path: &str, body: &str) -> Response<Bytes> {
-        self.emulator.respond(self.client.rest(method, path, body.to_owned()).unwrap())
+        self.emulator.blocking_respond(self.client.rest(method, path, body.to_owned()).unwrap())
     }
 
     fn query(&self, service: &str, form: &str) -> Response<Bytes> {
-        self.emulator.respond(self.client.query(service, form.to_owned()).unwrap())
+        self.emulator.blocking_respond(self.client.query(service, form.to_owned()).unwrap())
     }
 
     fn json(&self, operation: &str, body: &str) -> Response<Bytes> {
-        self.emulator.respond(self.client.logs(operation, body.to_owned()).unwrap())
+        self.emulator.blocking_respond(self.client.logs(operation, body.to_owned()).unwrap())
     }
 }
 
@@ -110,7 +110,7 @@ fn aws_json() {
 fn rpc_v2_cbor() {
     let world = World::new();
     let call = |operation: &str, body: &'static [u8]| {
-        bytes(&world.emulator.respond(world.client.tagging_in_cbor(operation, body).unwrap()))
+        bytes(&world.emulator.blocking_respond(world.client.tagging_in_cbor(operation, body).unwrap()))
     };
     world.json("CreateLogGroup", r#"{"logGroupName": "g", "tags": {"team": "blue"}}"#);
     assert_snapshot!("rpc_v2_cbor_list", call("GetResources", b"\xa1\x78\x18IncludeComplianceDetails\xf5"));

@@ -3,6 +3,7 @@
 mod api_keys;
 mod import_keys;
 mod key_csv;
+mod opened;
 mod usage;
 mod usage_plan_keys;
 mod usage_plans;
@@ -10,9 +11,12 @@ mod usage_plans;
 use stagecheck_models::apigateway as operations;
 
 pub(super) use api_keys::{ApiKey, KeyId, no_key};
+pub(crate) use opened::{Opened, Rate};
+pub(super) use opened::{count, open};
 pub(super) use usage::{Day, DayUsage};
 pub(super) use usage_plan_keys::UsagePlanKey;
-pub(super) use usage_plans::{PlanId, UsagePlan, no_plan};
+pub(crate) use usage_plans::UsagePlan;
+pub(super) use usage_plans::{PlanId, no_plan};
 
 use super::{ApiGateway, ApiId, StageName};
 use crate::service::Registrar;

@@ -25,7 +25,7 @@ pub(crate) use authorizers::{
 };
 pub(crate) use documentation_parts::{DocumentationPart, PartsImport};
 pub(crate) use documentation_versions::{DocumentationVersion, check as check_documentation_version};
-pub(crate) use gateway_responses::GatewayResponse;
+pub(crate) use gateway_responses::{CustomResponse, GatewayResponse, custom_response};
 pub(crate) use integration_responses::IntegrationResponse;
 pub(crate) use integrations::{Integration, LONGEST_TIMEOUT};
 pub(crate) use mapping::Source;

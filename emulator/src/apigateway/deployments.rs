@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
 use self::parts::DeployedParts;
-use super::apis::{self, RestApi, methods_of, of_api};
+use super::apis::{self, Authorizer, CustomResponse, Model, RequestValidator, RestApi, methods_of, of_api};
 use super::domains::link_of;
 use super::paging::{Items, limit};
 use super::patch::{self, Op, PatchOperation, PatchRule};
@@ -148,15 +148,53 @@ fn check_deployable(api: &RestApi, routes: &[Route]) -> Result<(), Fault> {
 }
 
 impl Deployment {
-    /// A single method's, which is nowhere kept.
-    pub(super) fn of_one(api: Arc<RestApi>, route: Route, now: Timestamp) -> Self {
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How the API answers by itself, where it says so: to this type of gateway response, of this status.
+    pub(crate) fn custom_response(&self, response_type: &str, status: u16) -> Option<CustomResponse<'_>> {
+        let find = |name: &str| {
+            let mut responses = self.parts.gateway_responses.iter();
+            responses.find(|response| response.response_type == name).map(|response| &**response)
+        };
+        apis::custom_response(find, response_type, Some(status >= 500))
+    }
+
+    /// The authorizer of an id.
+    pub(crate) fn authorizer(&self, id: &str) -> Option<&Arc<Authorizer>> {
+        self.parts.authorizers.iter().find(|authorizer| authorizer.id == id)
+    }
+
+    /// The validator of an id.
+    pub(crate) fn validator(&self, id: &str) -> Option<&RequestValidator> {
+        self.parts
+            .request_validators
+            .iter()
+            .find(|validator| validator.id == id)
+            .map(|validator| &**validator)
+    }
+
+    /// The models.
+    pub(crate) fn models(&self) -> impl Iterator<Item = &Model> {
+        self.parts.models.iter().map(|model| &**model)
+    }
+
+    /// One of these routes, which is nowhere kept.
+    pub(super) fn for_test(
+        state: &ApiGateway,
+        api: &Arc<RestApi>,
+        routes: Vec<Route>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id: DeploymentId::default(),
             description: None,
             created_date: now,
-            routes: Arc::new([route]),
-            parts: DeployedParts::default(),
-            api,
+            routes: routes.into(),
+            parts: DeployedParts::of_now(state, &api.id),
+            api: Arc::clone(api),
         }
     }
 }

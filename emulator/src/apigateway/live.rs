@@ -1,13 +1,18 @@
 //! What the data plane serves: the deployed APIs as they are at this moment.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 
+use super::access::{self, KeyId, Opened, UsagePlan};
 use super::apis::RestApi;
 use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
+use crate::ids::Ids;
+use crate::service::Secret;
 use crate::store::{Exported, Scope, Scopes, assert_unlocked};
+use crate::time::Timestamp;
 
 /// Whose each API is. The address of a deployed API carries no account.
 #[derive(Debug, Default)]
@@ -51,6 +56,7 @@ impl ApiIndex {
 pub(crate) struct DeployedApis {
     states: Arc<Scopes<ApiGateway>>,
     index: Arc<ApiIndex>,
+    ids: Arc<Ids>,
 }
 
 /// A stage with all that serving a request takes. Settings and role are those of this moment: they act at once,
@@ -61,6 +67,32 @@ pub(crate) struct Live {
     pub(crate) stage: Arc<Stage>,
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) account_role: Option<Arc<str>>,
+    /// Whether the canary serves the request.
+    pub(crate) is_canary: bool,
+}
+
+impl Live {
+    /// The value of a stage variable, or what the canary has in its place.
+    pub(crate) fn stage_variable(&self, name: &str) -> Option<&str> {
+        let canary = self.stage.canary_settings.as_ref().filter(|_| self.is_canary);
+        let overrides = canary.and_then(|canary| canary.stage_variable_overrides.as_ref());
+        let overridden = overrides.and_then(|overrides| overrides.get(name)).map(String::as_str);
+        overridden.or_else(|| self.stage.variable(name))
+    }
+
+    /// All stage variables.
+    pub(crate) fn stage_variables(&self) -> BTreeMap<&str, &str> {
+        let canary = self.stage.canary_settings.as_ref().filter(|_| self.is_canary);
+        let overrides = canary.and_then(|canary| canary.stage_variable_overrides.as_ref());
+        let all = self.stage.variables().chain(overrides.into_iter().flatten());
+        all.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Whether the API answers at its own address, in the region that the address names, if it names one.
+    pub(crate) fn is_at(&self, region: Option<&str>) -> bool {
+        !self.api.disable_execute_api_endpoint
+            && region.is_none_or(|region| region == self.scope.region.as_str())
+    }
 }
 
 /// Why nothing is served.
@@ -73,10 +105,29 @@ pub(crate) enum NotLive {
 }
 
 impl DeployedApis {
-    /// Finds them in these states.
+    /// Finds them in these states. Which requests a canary takes is drawn from `ids`.
     #[must_use]
-    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>) -> Self {
-        Self { states, index }
+    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>, ids: Arc<Ids>) -> Self {
+        Self { states, index, ids }
+    }
+
+    /// What a key opens at a stage; `None` where there is no such key.
+    pub(crate) fn open(&self, live: &Live, value: &Secret) -> Option<Opened> {
+        assert_unlocked();
+        self.states
+            .read(&live.scope, |state| access::open(state, &live.api.id, &live.stage.stage_name, value))
+    }
+
+    /// Counts a request of a key against its plan's quota. `false` where that is used up.
+    pub(crate) fn count(&self, live: &Live, plan: &UsagePlan, key: &str, now: Timestamp) -> bool {
+        assert_unlocked();
+        let counted = self.states.write(&live.scope, |state| {
+            Ok::<_, Infallible>(access::count(state, plan, &KeyId::from(key), now))
+        });
+        match counted {
+            Ok(is_counted) => is_counted,
+            Err(never) => match never {},
+        }
     }
 
     pub(crate) fn find(&self, api: &str, stage: &str) -> Result<Live, NotLive> {
@@ -89,14 +140,18 @@ impl DeployedApis {
             };
             let api = state.rest_apis.get(&id).ok_or_else(not_rest)?;
             let stage = state.stages.get(&(id.clone(), StageName::from(stage))).ok_or(NotLive::NoStage)?;
+            let canary = stage.canary_settings.as_ref();
+            let canary = canary.filter(|canary| self.ids.percent() < canary.percent_traffic);
+            let deployment_id = canary.map_or(&stage.deployment_id, |canary| &canary.deployment_id);
             let deployment =
-                state.deployments.get(&(id.clone(), stage.deployment_id.clone())).ok_or(NotLive::NoStage)?;
+                state.deployments.get(&(id.clone(), deployment_id.clone())).ok_or(NotLive::NoStage)?;
             Ok(Live {
                 api: Arc::clone(api),
                 stage: Arc::clone(stage),
                 deployment: Arc::clone(deployment),
                 account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
                 scope: scope.clone(),
+                is_canary: canary.is_some(),
             })
         })
     }

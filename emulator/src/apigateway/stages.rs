@@ -39,7 +39,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
     registrar.write(&operations::UPDATE_STAGE, update::update, &[]);
     registrar.write(&operations::DELETE_STAGE, delete, &[]);
     registrar.read(&operations::FLUSH_STAGE_CACHE, flush, &[]);
-    registrar.read(&operations::FLUSH_STAGE_AUTHORIZERS_CACHE, flush, &[]);
+    registrar.write(&operations::FLUSH_STAGE_AUTHORIZERS_CACHE, flush_authorizers, &[]);
 }
 
 /// A stage.
@@ -70,6 +70,9 @@ pub(crate) struct Stage {
     pub(super) tags: Tags,
     created_date: Timestamp,
     pub(super) last_updated_date: Timestamp,
+    /// How often the cache of authorizers' answers was emptied. Not sent.
+    #[serde(default)]
+    authorizer_flushes: u64,
 }
 
 /// By the client certificate that it shows.
@@ -85,6 +88,21 @@ impl Stage {
     /// The setting that a method has: its own whole, or the stage's.
     pub(crate) fn method_setting(&self, resource_path: &str, verb: &str) -> Option<&MethodSetting> {
         self.method_settings.effective(resource_path, verb)
+    }
+
+    /// How often the cache of authorizers' answers was emptied.
+    pub(crate) fn authorizer_flushes(&self) -> u64 {
+        self.authorizer_flushes
+    }
+
+    /// The value of a stage variable.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// All stage variables.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.variables.iter().flatten()
     }
 
     /// The deployments that the stage and its canary serve.
@@ -170,6 +188,7 @@ impl NewStage {
             tags: self.tags,
             created_date: now,
             last_updated_date: now,
+            authorizer_flushes: 0,
         };
         stage.set_cache(self.cache_cluster_enabled.unwrap_or(false), self.cache_cluster_size);
         stage
@@ -346,7 +365,16 @@ pub(super) fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> 
     Ok(())
 }
 
-/// Empties a cache of a stage, of which there is none to empty: responses and authorizers' policies are not cached.
+/// Has authorizers be asked anew. What the data plane keeps of their answers, it finds by this number.
+pub(super) fn flush_authorizers(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
+    let key = (input.rest_api_id, input.stage_name);
+    let mut stage = Stage::clone(find(ctx, state, &key)?);
+    stage.authorizer_flushes += 1;
+    state.stages.put(key, stage);
+    Ok(())
+}
+
+/// Empties the cache of a stage's answers, of which there is none to empty.
 pub(super) fn flush(ctx: &Ctx<'_>, state: &ApiGateway, input: OneStage) -> Result<(), Fault> {
     find(ctx, state, &(input.rest_api_id, input.stage_name)).map(drop)
 }

@@ -6,29 +6,30 @@ mod method;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+
 use super::ApiGateway;
-use super::apis::Authorizer;
+use super::apis::{Authorizer, RestApi};
+use super::deployments::{Deployment, Route};
 use super::faults::bad_request;
 use super::live::Live;
-use crate::service::{Fault, Registrar};
+use super::stages::Stage;
+use crate::service::{Ctx, Fault, Registrar};
 use crate::store::SmallMap;
 
 /// Runs test invocations. Answered by the data plane, whose code they show.
 pub(crate) trait TestRuns: Send + Sync {
     /// The answer to a request, served from `live` as it would be from a stage.
-    fn run(&self, live: &Live, invocation: &TestInvocation) -> TestReply;
+    fn run<'a>(&'a self, live: &'a Live, invocation: &'a TestInvocation) -> BoxFuture<'a, TestReply>;
 
-    /// What an authorizer makes of a request.
-    ///
-    /// # Errors
-    ///
-    /// 501 where a function or a user pool would have to decide.
-    fn authorize(
-        &self,
-        authorizer: &Authorizer,
-        invocation: &TestInvocation,
-        known: &Known,
-    ) -> Result<TestVerdict, Fault>;
+    /// What an authorizer makes of a request. `context` has the values of `$context`, by their names without that.
+    fn authorize<'a>(
+        &'a self,
+        live: &'a Live,
+        authorizer: &'a Authorizer,
+        invocation: &'a TestInvocation,
+        context: &'a SmallMap<String, String>,
+    ) -> BoxFuture<'a, TestVerdict>;
 }
 
 /// A request that is not sent.
@@ -40,14 +41,6 @@ pub(crate) struct TestInvocation {
     pub(crate) query: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-}
-
-/// What an authorizer can be asked of beside the request itself.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    pub(crate) stage_variables: SmallMap<String, String>,
-    /// Without `context.` before the names.
-    pub(crate) context: SmallMap<String, String>,
 }
 
 /// What it was answered.
@@ -69,6 +62,30 @@ pub(crate) struct TestVerdict {
     pub(crate) log: String,
     /// In milliseconds.
     pub(crate) latency: i64,
+    /// Whom a function takes the caller for.
+    pub(crate) principal: Option<String>,
+    /// The policy that it returned.
+    pub(crate) policy: Option<String>,
+    /// What the token of a user pool claims.
+    pub(crate) claims: BTreeMap<String, String>,
+}
+
+/// The API of a deployment that is nowhere kept, on a stage of its own.
+fn live(
+    ctx: &Ctx<'_>,
+    state: &ApiGateway,
+    api: &Arc<RestApi>,
+    routes: Vec<Route>,
+    variables: Option<SmallMap<String, String>>,
+) -> Live {
+    Live {
+        scope: ctx.scope.clone(),
+        api: Arc::clone(api),
+        stage: Arc::new(Stage::for_test(variables, ctx.now)),
+        deployment: Arc::new(Deployment::for_test(state, api, routes, ctx.now)),
+        account_role: None,
+        is_canary: false,
+    }
 }
 
 /// Registers the operations.

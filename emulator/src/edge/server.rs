@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use super::{Edge, largest_body, takes_long};
@@ -46,10 +47,14 @@ async fn respond(
     let (head, body) = request.into_parts();
     match read(&head, body).await {
         Ok(body) if takes_long(&head) => {
-            let answer = move || response(edge.respond(&head, &body, peer.ip())).map(Body::from);
-            spawn_blocking(answer).await.unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
+            let answer = async move { response(edge.respond(&head, &body, peer.ip()).await).map(Body::from) };
+            // A thread that may be held up: what takes long there does not wait, but works.
+            let runtime = Handle::current();
+            spawn_blocking(move || runtime.block_on(answer))
+                .await
+                .unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
         }
-        Ok(body) => response(edge.respond(&head, &body, peer.ip())).map(Body::from),
+        Ok(body) => response(edge.respond(&head, &body, peer.ip()).await).map(Body::from),
         // The connection broke; there is nobody to tell.
         Err(_) => bare(StatusCode::BAD_REQUEST),
     }

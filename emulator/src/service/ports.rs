@@ -135,6 +135,21 @@ pub struct RoleTrust {
     pub tags: Vec<(String, String)>,
 }
 
+/// Reads JSON Web Tokens. Answered by STS, which has the keys of their issuers.
+pub trait Tokens: Send + Sync {
+    /// What a token claims, if the issuer that it names signed it. Tokens of an issuer whose keys were not given are taken
+    /// for what they claim. When they hold, and for whom they are, is for others to look at.
+    ///
+    /// # Errors
+    ///
+    /// [`BadToken`] when it is none, or signed by somebody else.
+    fn claims(&self, token: &str) -> Result<serde_json::Map<String, serde_json::Value>, BadToken>;
+}
+
+/// What is no good token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadToken;
+
 /// Writes log events. Answered by CloudWatch Logs.
 pub trait LogWriter: Send + Sync {
     /// What there is of a destination.

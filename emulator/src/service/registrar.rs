@@ -1,5 +1,8 @@
 //! Registering operations.
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stagecheck_models::Operation;
@@ -33,6 +36,17 @@ pub trait Registrar<S> {
         &mut self,
         operation: &'static Operation,
         handler: impl Fn(&Ctx<'_>, &Scopes<S>, I) -> Result<O, Fault> + Send + Sync + 'static,
+        unread: &'static [Unread],
+    );
+
+    /// A free operation that waits for others, as for the backends of an API.
+    fn waiting<I: DeserializeOwned + Send + 'static, O: Serialize + Send + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: impl for<'a> Fn(&'a Ctx<'a>, Arc<Scopes<S>>, I) -> BoxFuture<'a, Result<O, Fault>>
+        + Send
+        + Sync
+        + 'static,
         unread: &'static [Unread],
     );
 }

@@ -5,6 +5,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::json_web_keys::{OidcKeys, Verdict};
+use crate::service::ports::{BadToken, Tokens};
 use crate::time::Timestamp;
 
 /// How a token may be signed. That it says so itself counts for nothing but this list: there is no `none` in it, and
@@ -70,6 +72,20 @@ impl<'a> JsonWebToken<'a> {
             signature,
             claims: Claims(claims),
         })
+    }
+}
+
+impl Tokens for OidcKeys {
+    fn claims(&self, token: &str) -> Result<Map<String, Value>, BadToken> {
+        let token = JsonWebToken::parse(token).ok_or(BadToken)?;
+        let issuer = token.claims.text("iss").ok_or(BadToken)?;
+        let message = token.message.as_bytes();
+        let verdict =
+            self.verify(issuer, token.key_id.as_deref(), token.algorithm, message, &token.signature);
+        match verdict {
+            Verdict::Good | Verdict::NotToldOf => Ok(token.claims.0),
+            Verdict::Bad | Verdict::NoSuchKey => Err(BadToken),
+        }
     }
 }
 

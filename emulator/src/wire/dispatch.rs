@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stagecheck_models::{Operation, Protocol, Service};
@@ -24,7 +26,13 @@ pub struct Dispatch {
 /// What a call needs, as the service's table says.
 type Needs = Box<dyn Fn(&Ctx<'_>, &'static Operation, &Document<'_>) -> Vec<Requirement> + Send + Sync>;
 
-type Serve = Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>;
+/// What serves an operation.
+enum Serve {
+    /// At once, as nearly all are.
+    Now(Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>),
+    /// Once others have answered.
+    Later(Box<dyn for<'a> Fn(&'a Call<'a>, Document<'_>) -> BoxFuture<'a, Outcome> + Send + Sync>),
+}
 
 struct Handler {
     unread: &'static [Unread],
@@ -114,7 +122,12 @@ impl Dispatch {
     /// # Errors
     ///
     /// The fault to answer with.
-    pub fn call(&self, operation: &'static Operation, call: &Call<'_>, request: &Request<'_>) -> Outcome {
+    pub async fn call(
+        &self,
+        operation: &'static Operation,
+        call: &Call<'_>,
+        request: &Request<'_>,
+    ) -> Outcome {
         let Some(handler) = self.handlers.get(operation.index).and_then(Option::as_ref) else {
             return Err(Fault::not_implemented(format!(
                 "{} is not implemented by this emulator. docs/coverage.md lists what is.",
@@ -132,7 +145,10 @@ impl Dispatch {
             gate.pass(call.ctx, operation, &self.dialect, &needs(call.ctx, operation, &input))?;
         }
         refuse_unread(operation, handler.unread, &input)?;
-        (handler.serve)(call, input)
+        match &handler.serve {
+            Serve::Now(serve) => serve(call, input),
+            Serve::Later(serve) => serve(call, input).await,
+        }
     }
 
     fn add<I: DeserializeOwned, O: Serialize>(
@@ -142,15 +158,40 @@ impl Dispatch {
         run: impl Fn(&Ctx<'_>, I) -> Result<O, Fault> + Send + Sync + 'static,
     ) {
         let internal = self.dialect.internal;
-        let serve: Serve = Box::new(move |call, input| {
+        let serve = Serve::Now(Box::new(move |call, input| {
             // Types and required members were checked above; what is left is a handler that asks for more.
             let input = input.into_input().map_err(|error| internal(&error.to_string()))?;
             let output = run(call.ctx, input)?;
             encode(operation, call.protocol, &output, call.request_id)
                 .map_err(|error| internal(&error.to_string()))
-        });
+        }));
+        self.put(operation, Handler { unread, serve });
+    }
+
+    fn add_waiting<I: DeserializeOwned + Send + 'static, O: Serialize + Send + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        unread: &'static [Unread],
+        run: impl for<'a> Fn(&'a Ctx<'a>, I) -> BoxFuture<'a, Result<O, Fault>> + Send + Sync + 'static,
+    ) {
+        let internal = self.dialect.internal;
+        let serve = Serve::Later(Box::new(move |call, input| {
+            let output = input
+                .into_input()
+                .map_err(|error| internal(&error.to_string()))
+                .map(|input| run(call.ctx, input));
+            async move {
+                encode(operation, call.protocol, &output?.await?, call.request_id)
+                    .map_err(|error| internal(&error.to_string()))
+            }
+            .boxed()
+        }));
+        self.put(operation, Handler { unread, serve });
+    }
+
+    fn put(&mut self, operation: &'static Operation, handler: Handler) {
         if let Some(slot) = self.handlers.get_mut(operation.index) {
-            *slot = Some(Handler { unread, serve });
+            *slot = Some(handler);
         }
     }
 }
@@ -194,5 +235,19 @@ impl<S: State> Registrar<S> for Serving<'_, S> {
     ) {
         let states = Arc::clone(&self.states);
         self.dispatch.add(operation, unread, move |ctx, input| handler(ctx, &states, input));
+    }
+
+    fn waiting<I: DeserializeOwned + Send + 'static, O: Serialize + Send + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        handler: impl for<'a> Fn(&'a Ctx<'a>, Arc<Scopes<S>>, I) -> BoxFuture<'a, Result<O, Fault>>
+        + Send
+        + Sync
+        + 'static,
+        unread: &'static [Unread],
+    ) {
+        let states = Arc::clone(&self.states);
+        self.dispatch
+            .add_waiting(operation, unread, move |ctx, input| handler(ctx, Arc::clone(&states), input));
     }
 }

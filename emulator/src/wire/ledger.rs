@@ -4,7 +4,9 @@
 //! serde asks for, and holds them, with the members declared as refused or ignored, against the model.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
@@ -112,6 +114,18 @@ impl<S> Registrar<S> for Entries<S> {
         &mut self,
         operation: &'static Operation,
         _handler: impl Fn(&Ctx<'_>, &Scopes<S>, I) -> Result<O, Fault> + Send + Sync + 'static,
+        unread: &'static [Unread],
+    ) {
+        self.enter::<I>(operation, unread);
+    }
+
+    fn waiting<I: DeserializeOwned + Send + 'static, O: Serialize + Send + 'static>(
+        &mut self,
+        operation: &'static Operation,
+        _handler: impl for<'a> Fn(&'a Ctx<'a>, Arc<Scopes<S>>, I) -> BoxFuture<'a, Result<O, Fault>>
+        + Send
+        + Sync
+        + 'static,
         unread: &'static [Unread],
     ) {
         self.enter::<I>(operation, unread);

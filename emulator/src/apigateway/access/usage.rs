@@ -169,6 +169,26 @@ pub(super) fn of_key((plan, key): &(PlanId, KeyId)) -> KeyRange<(PlanId, KeyId, 
     )
 }
 
+/// Counts a request of a plan's key. `false`, and nothing is counted, where its quota is used up.
+pub(super) fn count(
+    state: &mut ApiGateway,
+    place: &(PlanId, KeyId),
+    quota: Option<&Quota>,
+    now: Timestamp,
+) -> bool {
+    let today = today(now);
+    if quota.is_some()
+        && counts(state, place, quota, today, today).iter().any(|[_, remaining]| *remaining == 0)
+    {
+        return false;
+    }
+    let row = (place.0.clone(), place.1.clone(), format_day(today));
+    let mut usage = state.usage.get(&row).map(|usage| DayUsage::clone(usage)).unwrap_or_default();
+    usage.used = usage.used.saturating_add(1);
+    state.usage.put(row, usage);
+    true
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateUsage {

@@ -23,13 +23,13 @@ pub(crate) type PlanId = CompactString;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UsagePlan {
-    id: PlanId,
+    pub(super) id: PlanId,
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    api_stages: Vec<ApiStage>,
+    pub(super) api_stages: Vec<ApiStage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    throttle: Option<Throttle>,
+    pub(super) throttle: Option<Throttle>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) quota: Option<Quota>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,24 +41,24 @@ pub(crate) struct UsagePlan {
 /// A stage that the plan's keys open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ApiStage {
+pub(super) struct ApiStage {
     #[serde(default)]
     api_id: Option<ApiId>,
     #[serde(default)]
     stage: Option<StageName>,
     /// By method, as `{resource path}/{verb}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    throttle: Option<SmallMap<String, Throttle>>,
+    pub(super) throttle: Option<SmallMap<String, Throttle>>,
 }
 
 /// How many requests a second.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Throttle {
+pub(super) struct Throttle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    burst_limit: Option<i32>,
+    pub(super) burst_limit: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rate_limit: Option<f64>,
+    pub(super) rate_limit: Option<f64>,
 }
 
 /// How many requests in a period.
@@ -148,7 +148,7 @@ impl ApiStage {
         (self.api_id.clone().unwrap_or_default(), self.stage.clone().unwrap_or_default())
     }
 
-    fn is(&self, api: &str, stage: Option<&str>) -> bool {
+    pub(super) fn is(&self, api: &str, stage: Option<&str>) -> bool {
         self.api_id.as_deref() == Some(api) && stage.is_none_or(|stage| self.stage.as_deref() == Some(stage))
     }
 }

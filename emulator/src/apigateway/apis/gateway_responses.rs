@@ -108,28 +108,48 @@ pub(crate) fn effective(
     api: &ApiId,
     response_type: &ResponseType,
 ) -> Arc<GatewayResponse> {
-    let of = |name: &str| state.gateway_responses.get(&(api.clone(), ResponseType::from(name)));
+    let find = |name: &str| {
+        state.gateway_responses.get(&(api.clone(), ResponseType::from(name))).map(|response| &**response)
+    };
     let status = built_in_status(response_type);
-    let family = match status.as_deref().map(|status| status.starts_with('5')) {
-        Some(true) => of(DEFAULT_5XX),
-        Some(false) => of(DEFAULT_4XX),
+    let is_5xx = status.as_deref().map(|status| status.starts_with('5'));
+    let Some(custom) = custom_response(find, response_type, is_5xx) else {
+        return Arc::new(GatewayResponse::built_in(response_type.clone()));
+    };
+    Arc::new(GatewayResponse {
+        response_type: response_type.clone(),
+        status_code: custom.status.map(CompactString::from).or(status),
+        default_response: custom.response.response_type != *response_type,
+        ..custom.response.clone()
+    })
+}
+
+/// A response that somebody customised.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CustomResponse<'a> {
+    pub(crate) response: &'a GatewayResponse,
+    /// The status, where one was set.
+    pub(crate) status: Option<&'a str>,
+}
+
+/// The customised response that holds for a type: its own, else that of its family.
+pub(crate) fn custom_response<'a>(
+    find: impl Fn(&str) -> Option<&'a GatewayResponse>,
+    response_type: &str,
+    is_5xx: Option<bool>,
+) -> Option<CustomResponse<'a>> {
+    let family = match is_5xx {
+        Some(true) => find(DEFAULT_5XX),
+        Some(false) => find(DEFAULT_4XX),
         None => None,
     };
-    let family_status = || family.and_then(|family| family.status_code.clone());
-    match (of(response_type), family) {
-        (Some(own), _) if own.status_code.is_some() => Arc::clone(own),
-        (Some(own), _) => Arc::new(GatewayResponse {
-            status_code: family_status().or(status),
-            ..GatewayResponse::clone(own)
-        }),
-        (None, Some(family)) => Arc::new(GatewayResponse {
-            response_type: response_type.clone(),
-            status_code: family_status().or(status),
-            default_response: true,
-            ..GatewayResponse::clone(family)
-        }),
-        (None, None) => Arc::new(GatewayResponse::built_in(response_type.clone())),
-    }
+    let own = find(response_type);
+    let response = own.or(family)?;
+    let status = own.and_then(|own| own.status_code.as_deref());
+    Some(CustomResponse {
+        response,
+        status: status.or_else(|| family.and_then(|family| family.status_code.as_deref())),
+    })
 }
 
 #[derive(Deserialize)]

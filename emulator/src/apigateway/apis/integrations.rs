@@ -29,9 +29,9 @@ const LONGEST_STREAM: i64 = 900_000;
 pub(crate) struct Integration {
     pub(crate) r#type: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    http_method: Option<CompactString>,
+    pub(crate) http_method: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    uri: Option<String>,
+    pub(crate) uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection_type: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,22 +39,22 @@ pub(crate) struct Integration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     integration_target: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    credentials: Option<String>,
+    pub(crate) credentials: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<SmallMap<String, String>>,
+    pub(crate) request_parameters: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) request_templates: Option<SmallMap<String, MappingTemplate>>,
     pub(crate) passthrough_behavior: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_handling: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    response_transfer_mode: Option<CompactString>,
-    timeout_in_millis: i64,
+    pub(crate) response_transfer_mode: Option<CompactString>,
+    pub(crate) timeout_in_millis: i64,
     cache_namespace: CompactString,
     #[serde(default)]
     cache_key_parameters: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    tls_config: Option<TlsConfig>,
+    pub(crate) tls_config: Option<TlsConfig>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) integration_responses: SmallMap<CompactString, IntegrationResponse>,
 }
@@ -62,9 +62,9 @@ pub(crate) struct Integration {
 /// How an integration trusts the server that it calls.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct TlsConfig {
+pub(crate) struct TlsConfig {
     #[serde(default)]
-    insecure_skip_verification: bool,
+    pub(crate) insecure_skip_verification: bool,
 }
 
 #[derive(Deserialize)]

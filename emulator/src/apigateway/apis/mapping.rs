@@ -18,13 +18,13 @@ pub(crate) enum Source<'a> {
     /// `stageVariables.…`
     StageVariable { name: &'a str },
     /// A parameter of the method request: one of its values, or all.
-    Parameter { place: &'a str, name: &'a str },
-    /// `method.request.body`, or a part of it.
-    RequestBody,
-    /// A header of the integration's answer.
-    ResponseHeader,
-    /// `integration.response.body`, or a part of it.
-    ResponseBody,
+    Parameter { place: &'a str, name: &'a str, all: bool },
+    /// `method.request.body`, or the part of it that the path leads to.
+    RequestBody { path: &'a str },
+    /// A header of the integration's answer: one of its values, or all.
+    ResponseHeader { name: &'a str, all: bool },
+    /// `integration.response.body`, or the part of it that the path leads to.
+    ResponseBody { path: &'a str },
 }
 
 impl<'a> Source<'a> {
@@ -34,21 +34,24 @@ impl<'a> Source<'a> {
             return rest.strip_suffix('\'').map(Self::Fixed);
         }
         if let Some(rest) = expression.strip_prefix("method.request.") {
-            if is_body(rest) {
-                return Some(Self::RequestBody);
+            if let Some(path) = body_path(rest) {
+                return Some(Self::RequestBody { path });
             }
             let (place, name) = parameter(rest)?;
-            let place = place.strip_prefix("multivalue").unwrap_or(place);
-            return ["querystring", "path", "header"]
-                .contains(&place)
-                .then_some(Self::Parameter { place, name });
+            let (place, all) = one_or_all(place);
+            return ["querystring", "path", "header"].contains(&place).then_some(Self::Parameter {
+                place,
+                name,
+                all,
+            });
         }
         if let Some(rest) = expression.strip_prefix("integration.response.") {
-            if is_body(rest) {
-                return Some(Self::ResponseBody);
+            if let Some(path) = body_path(rest) {
+                return Some(Self::ResponseBody { path });
             }
-            let (place, _) = parameter(rest)?;
-            return matches!(place, "header" | "multivalueheader").then_some(Self::ResponseHeader);
+            let (place, name) = parameter(rest)?;
+            let (place, all) = one_or_all(place);
+            return (place == "header").then_some(Self::ResponseHeader { name, all });
         }
         let (scope, name) = expression.split_once('.')?;
         match scope {
@@ -59,9 +62,14 @@ impl<'a> Source<'a> {
     }
 }
 
-/// `body`, or a JSON path in it.
-fn is_body(rest: &str) -> bool {
-    rest.strip_prefix("body").is_some_and(|path| path.is_empty() || path.starts_with(['.', '[']))
+/// The JSON path behind `body`, empty for the whole.
+fn body_path(rest: &str) -> Option<&str> {
+    rest.strip_prefix("body").filter(|path| path.is_empty() || path.starts_with(['.', '[']))
+}
+
+/// `multivalueheader` is all headers of a name.
+fn one_or_all(place: &str) -> (&str, bool) {
+    place.strip_prefix("multivalue").map_or((place, false), |place| (place, true))
 }
 
 /// `header.Name`: the place and the name.
@@ -98,10 +106,10 @@ pub(super) fn check_request_mappings(
     for (destination, expression) in mappings {
         named(destination, "integration.request.", &["querystring", "path", "header"])?;
         match Source::parse(expression) {
-            Some(Source::Parameter { place, name }) if !is_declared(declared, place, name) => {
+            Some(Source::Parameter { place, name, .. }) if !is_declared(declared, place, name) => {
                 return Err(unknown_parameter(expression));
             }
-            Some(Source::ResponseHeader | Source::ResponseBody) | None => {
+            Some(Source::ResponseHeader { .. } | Source::ResponseBody { .. }) | None => {
                 return Err(invalid_expression(expression));
             }
             Some(_) => {}
@@ -119,7 +127,8 @@ pub(super) fn check_response_mappings(
         if !declared.is_some_and(|declared| declared.contains_key(destination)) {
             return Err(unknown_parameter(destination));
         }
-        if let Some(Source::Parameter { .. } | Source::RequestBody) | None = Source::parse(expression) {
+        if let Some(Source::Parameter { .. } | Source::RequestBody { .. }) | None = Source::parse(expression)
+        {
             return Err(invalid_expression(expression));
         }
     }
@@ -135,7 +144,10 @@ pub(super) fn check_gateway_mappings(mappings: &SmallMap<String, String>) -> Res
         let source = Source::parse(expression);
         let wrong = match source {
             _ if !is_known => destination,
-            Some(Source::RequestBody | Source::ResponseHeader | Source::ResponseBody) | None => expression,
+            Some(
+                Source::RequestBody { .. } | Source::ResponseHeader { .. } | Source::ResponseBody { .. },
+            )
+            | None => expression,
             Some(_) => return None,
         };
         Some(format!("Invalid mapping expression specified: {wrong}"))
@@ -213,15 +225,21 @@ mod tests {
             ("context.authorizer.claims['sub']", Some(Source::Context { name: "authorizer.claims['sub']" })),
             ("stageVariables.host", Some(Source::StageVariable { name: "host" })),
             ("stageVariables.", None),
-            ("method.request.path.id", Some(Source::Parameter { place: "path", name: "id" })),
-            ("method.request.multivalueheader.X-A", Some(Source::Parameter { place: "header", name: "X-A" })),
+            ("method.request.path.id", Some(Source::Parameter { place: "path", name: "id", all: false })),
+            (
+                "method.request.multivalueheader.X-A",
+                Some(Source::Parameter { place: "header", name: "X-A", all: true }),
+            ),
             ("method.request.querystring.ids[]", None),
             ("method.request.cookie.a", None),
-            ("method.request.body", Some(Source::RequestBody)),
-            ("method.request.body.pets[0].name", Some(Source::RequestBody)),
+            ("method.request.body", Some(Source::RequestBody { path: "" })),
+            ("method.request.body.pets[0].name", Some(Source::RequestBody { path: ".pets[0].name" })),
             ("method.request.bodywork", None),
-            ("integration.response.header.Location", Some(Source::ResponseHeader)),
-            ("integration.response.body.errorMessage", Some(Source::ResponseBody)),
+            (
+                "integration.response.header.Location",
+                Some(Source::ResponseHeader { name: "Location", all: false }),
+            ),
+            ("integration.response.body.errorMessage", Some(Source::ResponseBody { path: ".errorMessage" })),
             ("integration.request.header.A", None),
             ("", None),
         ] {

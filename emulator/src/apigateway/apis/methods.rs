@@ -33,16 +33,16 @@ pub(crate) struct Method {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) authorizer_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    authorization_scopes: Option<Vec<String>>,
+    pub(crate) authorization_scopes: Option<Vec<String>>,
     pub(crate) api_key_required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) request_validator_id: Option<CompactString>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    operation_name: Option<String>,
+    pub(crate) operation_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) request_parameters: Option<SmallMap<String, bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_models: Option<SmallMap<String, String>>,
+    pub(crate) request_models: Option<SmallMap<String, String>>,
     #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) method_responses: SmallMap<CompactString, MethodResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,6 +103,23 @@ pub(super) fn check_verb(verb: &str) -> Result<(), Fault> {
 }
 
 impl Method {
+    /// A method that asks for nothing and does nothing, as which an authorizer is tested.
+    pub(crate) fn bare(verb: &str) -> Self {
+        Self {
+            http_method: verb.into(),
+            authorization_type: CompactString::const_new("NONE"),
+            authorizer_id: None,
+            authorization_scopes: None,
+            api_key_required: false,
+            request_validator_id: None,
+            operation_name: None,
+            request_parameters: None,
+            request_models: None,
+            method_responses: SmallMap::default(),
+            method_integration: None,
+        }
+    }
+
     /// Refuses settings that do not go together. An authorizer without a type that asks for one is left aside, as AWS does.
     fn check(&mut self, state: &ApiGateway, api: &ApiId) -> Result<(), Fault> {
         if let Some(parameters) = &self.request_parameters {

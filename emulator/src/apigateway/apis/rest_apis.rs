@@ -177,6 +177,11 @@ impl RestApi {
     }
 
     /// Whether the API can be reached from its VPC endpoints alone.
+    /// Whether API keys are told by authorizers, and not by clients.
+    pub(crate) fn takes_keys_of_authorizers(&self) -> bool {
+        self.api_key_source == "AUTHORIZER"
+    }
+
     pub(crate) fn is_private(&self) -> bool {
         self.endpoint_configuration.is_private()
     }

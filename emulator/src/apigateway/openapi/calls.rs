@@ -5,6 +5,9 @@
 
 mod input;
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -97,6 +100,17 @@ impl<S: 'static> Registrar<S> for Calls<S> {
         &mut self,
         _operation: &'static Operation,
         _handler: impl Fn(&Ctx<'_>, &Scopes<S>, I) -> Result<O, Fault> + Send + Sync + 'static,
+        _unread: &'static [Unread],
+    ) {
+    }
+
+    fn waiting<I: DeserializeOwned + Send + 'static, O: Serialize + Send + 'static>(
+        &mut self,
+        _operation: &'static Operation,
+        _handler: impl for<'a> Fn(&'a Ctx<'a>, Arc<Scopes<S>>, I) -> BoxFuture<'a, Result<O, Fault>>
+        + Send
+        + Sync
+        + 'static,
         _unread: &'static [Unread],
     ) {
     }

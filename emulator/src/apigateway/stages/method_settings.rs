@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::apigateway::access::Rate;
 use crate::apigateway::apis::VERBS;
 use crate::apigateway::faults::bad_request;
 use crate::apigateway::patch::{Change, unescape};
@@ -79,6 +80,15 @@ impl Default for MethodSetting {
 
 /// The limit of what is not throttled. Terraform sets it wherever no limit is asked for.
 const UNTHROTTLED: i32 = -1;
+
+impl MethodSetting {
+    /// How often its methods may be called; `None` where that is not limited.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        let is_limited = self.throttling_burst_limit != UNTHROTTLED
+            && self.throttling_rate_limit != f64::from(UNTHROTTLED);
+        is_limited.then_some(Rate { rate: self.throttling_rate_limit, burst: self.throttling_burst_limit })
+    }
+}
 
 /// Sets one value of a setting.
 type Setter = fn(&mut MethodSetting, &Change<'_>) -> Result<(), Fault>;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::{Known, Target, TestRuns};
+use super::{Target, TestRuns, live};
 use crate::apigateway::{ApiGateway, ApiId, apis};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Scopes, SmallMap};
@@ -15,9 +16,12 @@ use crate::store::{Scopes, SmallMap};
 /// Registers the operation.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>, runs: &Arc<dyn TestRuns>) {
     let runs = Arc::clone(runs);
-    registrar.free(
+    registrar.waiting(
         &operations::TEST_INVOKE_AUTHORIZER,
-        move |ctx, states, input| invoke(ctx, states, input, &*runs),
+        move |ctx, states, input| {
+            let runs = Arc::clone(&runs);
+            async move { invoke(ctx, &states, input, &*runs).await }.boxed()
+        },
         &[],
     );
 }
@@ -46,16 +50,23 @@ struct TestInvokeAuthorizerOutput {
     client_status: u16,
     log: String,
     latency: i64,
+    principal_id: Option<String>,
+    policy: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    claims: BTreeMap<String, String>,
 }
 
-fn invoke(
+async fn invoke(
     ctx: &Ctx<'_>,
     states: &Scopes<ApiGateway>,
     input: TestInvokeAuthorizer,
     runs: &dyn TestRuns,
 ) -> Result<TestInvokeAuthorizerOutput, Fault> {
-    let authorizer = states.read(ctx.scope, |state| {
-        apis::find_authorizer(ctx, state, &(input.rest_api_id, input.authorizer_id)).map(Arc::clone)
+    let variables = Some(input.stage_variables);
+    let (live, authorizer) = states.read(ctx.scope, |state| {
+        let key = (input.rest_api_id, input.authorizer_id);
+        let authorizer = Arc::clone(apis::find_authorizer(ctx, state, &key)?);
+        Ok((live(ctx, state, apis::find(ctx, state, &key.0)?, Vec::new(), variables), authorizer))
     })?;
     let target = Target {
         path_with_query_string: input.path_with_query_string,
@@ -65,11 +76,13 @@ fn invoke(
     };
     // What the verb is said to be is not known.
     let invocation = target.invocation("GET", "/")?;
-    let known = Known { stage_variables: input.stage_variables, context: input.additional_context };
-    let verdict = runs.authorize(&authorizer, &invocation, &known)?;
+    let verdict = runs.authorize(&live, &authorizer, &invocation, &input.additional_context).await;
     Ok(TestInvokeAuthorizerOutput {
         client_status: verdict.status,
         log: verdict.log,
         latency: verdict.latency,
+        principal_id: verdict.principal,
+        policy: verdict.policy,
+        claims: verdict.claims,
     })
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigateway as operations;
 
-use super::{Target, TestRuns};
-use crate::apigateway::deployments::{Deployment, Route};
+use super::{Target, TestRuns, live};
+use crate::apigateway::deployments::Route;
 use crate::apigateway::domains::check_client_certificate;
 use crate::apigateway::live::Live;
-use crate::apigateway::stages::Stage;
 use crate::apigateway::{ApiGateway, ApiId, ResourceId, Verb, apis, faults};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Scopes, SmallMap};
@@ -19,9 +19,12 @@ use crate::store::{Scopes, SmallMap};
 /// Registers the operation.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>, runs: &Arc<dyn TestRuns>) {
     let runs = Arc::clone(runs);
-    registrar.free(
+    registrar.waiting(
         &operations::TEST_INVOKE_METHOD,
-        move |ctx, states, input| invoke(ctx, states, input, &*runs),
+        move |ctx, states, input| {
+            let runs = Arc::clone(&runs);
+            async move { invoke(ctx, &states, input, &*runs).await }.boxed()
+        },
         &[],
     );
 }
@@ -54,7 +57,7 @@ struct TestInvokeMethodOutput {
     latency: i64,
 }
 
-fn invoke(
+async fn invoke(
     ctx: &Ctx<'_>,
     states: &Scopes<ApiGateway>,
     input: TestInvokeMethod,
@@ -69,7 +72,7 @@ fn invoke(
         body: input.body,
     };
     let invocation = target.invocation(&input.http_method, path)?;
-    let reply = runs.run(&live, &invocation);
+    let reply = runs.run(&live, &invocation).await;
     let mut multi_value_headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in &reply.headers {
         multi_value_headers.entry(name.clone()).or_default().push(value.clone());
@@ -97,12 +100,5 @@ fn undeployed(ctx: &Ctx<'_>, state: &ApiGateway, input: &TestInvokeMethod) -> Re
         path: resource.path.clone(),
         methods: [(verb.clone(), Arc::clone(method))].into_iter().collect(),
     };
-    let deployment = Deployment::of_one(Arc::clone(rest_api), route, ctx.now);
-    Ok(Live {
-        scope: ctx.scope.clone(),
-        api: Arc::clone(rest_api),
-        stage: Arc::new(Stage::for_test(input.stage_variables.clone(), ctx.now)),
-        deployment: Arc::new(deployment),
-        account_role: None,
-    })
+    Ok(live(ctx, state, rest_api, vec![route], input.stage_variables.clone()))
 }

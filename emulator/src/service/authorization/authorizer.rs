@@ -1,7 +1,6 @@
 //! Who decides on calls.
 
-use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use stagecheck_models::Operation;
 use stagecheck_policy::{Context, Decision, Document, Outcome, Policies, Policy, Request, ResourcePolicy};
@@ -34,7 +33,7 @@ impl Authorizer {
     /// A gate before one call; `None` where nobody is to be asked.
     pub(crate) fn gate<'a>(&'a self, circumstances: impl FnOnce() -> Circumstances<'a>) -> Option<Gate<'a>> {
         let asks = self.mode != IamMode::Off;
-        asks.then(|| Gate { authorizer: self, circumstances: circumstances(), ruling: OnceCell::new() })
+        asks.then(|| Gate { authorizer: self, circumstances: circumstances(), ruling: OnceLock::new() })
     }
 
     /// What a caller's user or role may do.
@@ -86,7 +85,7 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Gate<'a> {
     authorizer: &'a Authorizer,
     circumstances: Circumstances<'a>,
-    ruling: OnceCell<Ruling>,
+    ruling: OnceLock<Ruling>,
 }
 
 impl Gate<'_> {

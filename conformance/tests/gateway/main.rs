@@ -1,0 +1,10 @@
+//! Deployed APIs that answer and log: whole log streams by scenario, each beside the fact that it rests on.
+//!
+//! The marks of facts: C captured on AWS, D documented, R reported by users, I inferred.
+
+mod admission;
+mod backend;
+mod execution;
+mod function;
+mod proxies;
+mod world;

@@ -1,0 +1,169 @@
+//! REST APIs: from a request to its answer and its logs.
+
+mod access_log;
+mod authorization;
+mod authorizer;
+mod binary;
+mod compression;
+mod context;
+mod exchange;
+mod execution_log;
+mod failure;
+mod gateway_response;
+mod integration;
+mod log_entries;
+mod parameters;
+mod routing;
+mod test_run;
+mod throttling;
+mod unserved;
+mod usage_plan;
+mod validation;
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+pub(crate) use authorization::{Signed, Signer, Signers};
+pub(crate) use authorizer::Verdicts;
+pub(crate) use test_run::TestBench;
+pub(crate) use throttling::Throttles;
+pub(crate) use validation::Schemas;
+
+use self::authorization::Doorkeepers;
+use self::exchange::{Exchange, RequestId};
+use self::execution_log::Line;
+use self::failure::Failure;
+use super::delivery::Delivery;
+use super::{Backends, LARGEST_PAYLOAD, Reply, Request};
+use crate::apigateway::{DeployedApis, Live, Method};
+use crate::ids::Ids;
+use crate::service::authorization::Authorizer;
+use crate::time::Clock;
+use crate::wire::Answer;
+
+/// Serves deployed REST APIs.
+pub(crate) struct RestApis {
+    pub(crate) apis: Arc<DeployedApis>,
+    pub(crate) delivery: Arc<Delivery>,
+    pub(crate) authorizer: Arc<Authorizer>,
+    pub(crate) signers: Arc<dyn Signers>,
+    pub(crate) backends: Arc<Backends>,
+    pub(crate) throttles: Arc<Throttles>,
+    pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+}
+
+impl RestApis {
+    /// Answers a request to a stage, and logs it.
+    pub(super) async fn serve(&self, live: &Live, request: &Request<'_>) -> Answer {
+        let id = RequestId::of(request.headers, &self.ids);
+        let mut exchange = Exchange::new(request, live, id, &*self.clock);
+        let outcome = self.process(&mut exchange).await;
+        let answer = conclude(&mut exchange, outcome);
+        self.delivery.deliver(exchange.into_log_entries());
+        answer
+    }
+
+    /// What a stage makes of a request, in the order in which API Gateway looks at it.
+    async fn process(&self, exchange: &mut Exchange<'_>) -> Result<Reply, Failure> {
+        let (live, request) = (exchange.live, exchange.request);
+        if request.body.len() > LARGEST_PAYLOAD {
+            return Err(Failure::request_too_large());
+        }
+        let matched = routing::find(&live.deployment, request.address.path, request.method)
+            .ok_or_else(Failure::missing_authentication_token)?;
+        exchange.matched(&matched);
+        exchange.begin_log();
+        exchange.log.add(Line::ExtendedRequestId(&exchange.id.extended));
+        let method = matched.method;
+        let doorkeepers = Doorkeepers {
+            authorizer: &self.authorizer,
+            signers: &*self.signers,
+            backends: &self.backends,
+            verdicts: &self.verdicts,
+        };
+        doorkeepers.check(exchange, method).await?;
+        usage_plan::check(&self.apis, &self.throttles, exchange, method)?;
+        self.throttles.check_method(exchange)?;
+        execute(&self.backends, exchange, method).await
+    }
+
+    /// The answer where there is no API or no stage of the address.
+    pub(super) fn turn_away(&self, request: &Request<'_>) -> Answer {
+        let failure = Failure::forbidden();
+        let mut answer = Answer {
+            status: failure.status,
+            headers: vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+            body: failure.body(),
+        };
+        push_ids(&mut answer, &RequestId::of(request.headers, &self.ids));
+        push(&mut answer, ERROR_TYPE, failure.error_type);
+        answer
+    }
+}
+
+/// What a method does with a request that was let in.
+async fn execute(
+    backends: &Backends,
+    exchange: &mut Exchange<'_>,
+    method: &Method,
+) -> Result<Reply, Failure> {
+    let request = exchange.request;
+    exchange.log.add(Line::Starting(&exchange.id.request));
+    exchange.log.add(Line::Method { verb: request.method, path: request.address.path });
+    usage_plan::log_key(exchange);
+    exchange.body = compression::decoded(exchange)?;
+    if let Some(resource) = &exchange.resource {
+        exchange.log.add(Line::RequestPath(&resource.parameters));
+    }
+    exchange.log.add(Line::RequestQuery(&exchange.query));
+    exchange.log.add(Line::RequestHeaders(request.headers));
+    exchange.log.add(Line::RequestBody(&exchange.body));
+    validation::check(&backends.schemas, exchange, method)?;
+    let reply = integration::integrate(backends, exchange, method).await?;
+    exchange.log.add(Line::ResponseBody(&reply.body));
+    let headers: HeaderMap = reply.headers.iter().cloned().collect();
+    exchange.log.add(Line::ResponseHeaders(&headers));
+    compression::encoded(exchange, reply)
+}
+
+/// `Content-Type`, as clients spell it that speak HTTP/1.1, and as functions look for it. What the client wrote is not known
+/// any more: the HTTP library takes names to lower case.
+fn spelled(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        format!("{}{rest}", first.to_ascii_uppercase())
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// The answer to an outcome, which ends the exchange.
+fn conclude(exchange: &mut Exchange<'_>, outcome: Result<Reply, Failure>) -> Answer {
+    let reply = outcome.unwrap_or_else(|failure| gateway_response::reply(exchange, failure));
+    let Reply { status, headers, body } = reply;
+    exchange.finish(status, body.len());
+    exchange.end_log();
+    let mut answer = Answer { status, headers, body };
+    push_ids(&mut answer, &exchange.id);
+    push(&mut answer, TRACE_ID, &exchange.trace_header());
+    if let Some(failure) = &exchange.failure {
+        push(&mut answer, ERROR_TYPE, failure.error_type);
+    }
+    answer
+}
+
+fn push_ids(answer: &mut Answer, id: &RequestId) {
+    push(answer, REQUEST_ID, &id.request);
+    push(answer, EXTENDED_REQUEST_ID, &id.extended);
+}
+
+fn push(answer: &mut Answer, name: HeaderName, value: &str) {
+    answer.headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
+}

@@ -1,0 +1,96 @@
+//! Authorizers: functions and user pools that say who asks, and functions also what they may do.
+//!
+//! Source: developer guide, "Use API Gateway Lambda authorizers" and "Control access to REST APIs using Amazon Cognito
+//! user pools as an authorizer".
+
+mod cache;
+mod function;
+mod identity_source;
+mod user_pool;
+
+use std::sync::Arc;
+
+use stagecheck_policy::Document;
+
+pub(crate) use cache::Verdicts;
+
+use super::exchange::{Authorized, Exchange};
+use super::execution_log::Line;
+use super::failure::Failure;
+use super::parameters::value_of;
+use crate::apigateway::{Authorizer, AuthorizerType, Method, Source};
+use crate::gateway::Backends;
+use crate::gateway::masking::mask;
+
+/// What an authorizer says of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    /// Who asks.
+    pub(super) authorized: Authorized,
+    /// What they may do; `None` of a user pool, whose users may do all.
+    pub(super) policy: Option<Arc<Document>>,
+    /// The policy's text.
+    pub(super) policy_text: Option<Arc<str>>,
+}
+
+/// What an authorizer says of a request, or why it is turned away unheard.
+pub(super) async fn ask(
+    backends: &Backends,
+    verdicts: &Verdicts,
+    exchange: &mut Exchange<'_>,
+    method: &Method,
+) -> Result<Verdict, Failure> {
+    let deployment = &exchange.live.deployment;
+    let authorizer = method.authorizer_id.as_deref().and_then(|id| deployment.authorizer(id)).map(Arc::clone);
+    let authorizer = authorizer.ok_or_else(|| {
+        Failure::authorizer_configuration(
+            "Execution failed due to configuration error: Authorizer error".to_owned(),
+        )
+    })?;
+    let identities = identity_source::identities(&authorizer, |source| value_of(exchange, source, None))
+        .ok_or_else(|| Failure::unauthorized(&exchange.id.request))?;
+    if let Some(known) = verdicts.get(exchange, &authorizer, &identities) {
+        log_policy(exchange, &known);
+        return Ok(known);
+    }
+    let verdict = decide(backends, exchange, &authorizer, &identities, method).await?;
+    verdicts.keep(exchange, &authorizer, identities, &verdict);
+    Ok(verdict)
+}
+
+/// What an authorizer says of a test invocation. `value` has the values of its identity sources.
+pub(super) async fn test(
+    backends: &Backends,
+    exchange: &mut Exchange<'_>,
+    authorizer: &Authorizer,
+    method: &Method,
+    value: impl Fn(&Exchange<'_>, Source<'_>) -> Option<String>,
+) -> Result<Verdict, Failure> {
+    let identities = identity_source::identities(authorizer, |source| value(exchange, source))
+        .ok_or_else(|| Failure::unauthorized(&exchange.id.request))?;
+    decide(backends, exchange, authorizer, &identities, method).await
+}
+
+async fn decide(
+    backends: &Backends,
+    exchange: &mut Exchange<'_>,
+    authorizer: &Authorizer,
+    identities: &[String],
+    method: &Method,
+) -> Result<Verdict, Failure> {
+    let token = identities.first().map(String::as_str).unwrap_or_default();
+    if authorizer.r#type == AuthorizerType::CognitoUserPools {
+        return user_pool::decide(&*backends.tokens, exchange, authorizer, token, method);
+    }
+    exchange.log.add(Line::StartingAuthorizer { authorizer: &authorizer.id, id: &exchange.id.request });
+    let verdict = function::decide(backends, exchange, authorizer, token, method).await?;
+    log_policy(exchange, &verdict);
+    exchange.log.add(Line::AuthorizerCompleted);
+    Ok(verdict)
+}
+
+fn log_policy(exchange: &mut Exchange<'_>, verdict: &Verdict) {
+    if let Some(principal) = &verdict.authorized.principal {
+        exchange.log.add(Line::ValidAuthorizerPolicy { principal: &mask(principal) });
+    }
+}

@@ -1,0 +1,242 @@
+//! One request and its answer, as the logs tell of it.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use uuid::Uuid;
+
+use super::authorization::Signer;
+use super::execution_log::Recorder;
+use super::failure::Failure;
+use super::routing::Matched;
+use crate::apigateway::Live;
+use crate::gateway::Request;
+use crate::ids::Ids;
+use crate::service::Secret;
+use crate::time::{Clock, Timestamp};
+use crate::wire::Form;
+
+/// The two ids of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId {
+    /// `x-amzn-RequestId`. A client may bring its own, if it is a UUID.
+    pub(crate) request: String,
+    /// `x-amz-apigw-id`, which nobody brings.
+    pub(crate) extended: String,
+}
+
+impl RequestId {
+    pub(super) fn of(headers: &HeaderMap, ids: &Ids) -> Self {
+        let brought = headers.get("x-amzn-requestid").map(|value| value.to_str().unwrap_or_default());
+        let request = match brought {
+            Some(own) if own.len() == 36 && Uuid::try_parse(own).is_ok() => own.to_owned(),
+            Some(_) => format!("{}_REPLACED_INVALID_REQUEST_ID", ids.uuid()),
+            None => ids.uuid().to_string(),
+        };
+        Self { request, extended: ids.extended_request_id() }
+    }
+}
+
+/// One request and its answer.
+pub(crate) struct Exchange<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) live: &'a Live,
+    pub(super) id: RequestId,
+    pub(super) started: Timestamp,
+    pub(super) finished: Timestamp,
+    /// The body, without the coding that it came in.
+    pub(super) body: Bytes,
+    /// The query's parameters, decoded, in their order.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) status: u16,
+    pub(super) response_length: usize,
+    /// Why API Gateway itself answered, where it did.
+    pub(super) failure: Option<Failure>,
+    /// Where the request led; `None` where no method serves it.
+    pub(super) resource: Option<Resource>,
+    /// Who signed, where the method asks.
+    pub(super) signer: Option<Signer>,
+    /// The key that was shown, where the method asks.
+    pub(super) api_key: Option<ShownKey>,
+    /// What an authorizer made of the request.
+    pub(super) authorizer: Option<Authorized>,
+    /// How the integration went.
+    pub(super) integration: Option<Integrated>,
+    /// The root of the trace, `1-…`.
+    pub(super) trace_root: String,
+    /// The execution log.
+    pub(super) log: Recorder<'a>,
+}
+
+/// The resource and method that a request led to.
+pub(super) struct Resource {
+    pub(super) id: String,
+    /// The resource's path, with its parameters' names.
+    pub(super) path: String,
+    /// The verb under which the method stands.
+    pub(super) verb: String,
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+/// An API key that a request shows.
+pub(super) struct ShownKey {
+    pub(super) value: Secret,
+    /// The key's id; `None` where there is no such key.
+    pub(super) id: Option<String>,
+}
+
+/// What an authorizer made of a request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Authorized {
+    /// Whom a function says the caller to be.
+    pub(super) principal: Option<String>,
+    /// The API key that a function gives the request.
+    pub(super) usage_key: Option<String>,
+    /// What a function adds for the logs, templates and backends.
+    pub(super) context: Vec<(String, String)>,
+    /// What a user pool's token claims.
+    pub(super) claims: Vec<(String, String)>,
+    /// Milliseconds that it took; 0 from the cache.
+    pub(super) latency: i64,
+    /// The status of the call to it.
+    pub(super) status: Option<u16>,
+    /// The request id of that call.
+    pub(super) request_id: Option<String>,
+    /// What went wrong.
+    pub(super) error: Option<String>,
+}
+
+/// How an integration went.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Integrated {
+    /// The status that the endpoint itself answered: that of Lambda, not of the function.
+    pub(super) endpoint_status: Option<u16>,
+    /// The status that a proxied function, or a server, answered.
+    pub(super) status: Option<u16>,
+    /// The id of the request to the endpoint.
+    pub(super) request_id: Option<String>,
+    /// Milliseconds.
+    pub(super) latency: i64,
+    /// What went wrong.
+    pub(super) error: Option<String>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(request: &'a Request<'a>, live: &'a Live, id: RequestId, clock: &'a dyn Clock) -> Self {
+        let started = clock.now();
+        Self {
+            request,
+            live,
+            started,
+            finished: started,
+            body: request.body.clone(),
+            query: parameters(request.query),
+            status: 0,
+            response_length: 0,
+            failure: None,
+            resource: None,
+            signer: None,
+            api_key: None,
+            authorizer: None,
+            integration: None,
+            trace_root: trace_root(request.headers, &id.request, started),
+            log: Recorder::silent(clock),
+            id,
+        }
+    }
+
+    pub(super) fn matched(&mut self, matched: &Matched<'_>) {
+        self.resource = Some(Resource {
+            id: matched.route.resource_id.to_string(),
+            path: matched.route.path.to_string(),
+            verb: matched.verb.to_owned(),
+            parameters: matched
+                .parameters
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        });
+    }
+
+    pub(super) fn finish(&mut self, status: u16, response_length: usize) {
+        self.status = status;
+        self.response_length = response_length;
+        self.finished = self.log.now();
+    }
+
+    /// Milliseconds from the request to its answer.
+    pub(super) fn latency(&self) -> i64 {
+        elapsed(self.started, self.finished)
+    }
+
+    /// The verb whose settings count: a method for any verb has settings for each.
+    pub(super) fn setting_verb(&self, resource: &Resource) -> String {
+        if resource.verb == "ANY" { self.request.method.to_owned() } else { resource.verb.clone() }
+    }
+
+    /// The trace, where the stage traces.
+    pub(super) fn trace_id(&self) -> Option<&str> {
+        self.live.stage.tracing_enabled.then_some(self.trace_root.as_str())
+    }
+
+    /// `X-Amzn-Trace-Id`, as backends and clients get it.
+    pub(super) fn trace_header(&self) -> String {
+        let sampled = if self.live.stage.tracing_enabled { ";Sampled=1" } else { "" };
+        format!("Root={}{sampled}", self.trace_root)
+    }
+}
+
+/// The parameters of a query. One that is not well-formed has none that could be told apart.
+fn parameters(query: &str) -> Vec<(String, String)> {
+    let form = Form::parse(query).unwrap_or_default();
+    form.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+/// The time between two moments, in milliseconds.
+pub(super) fn elapsed(from: Timestamp, to: Timestamp) -> i64 {
+    (to.millis() - from.millis()).max(0)
+}
+
+/// The root of the trace: that which the client brings, or a new one: version, seconds in hexadecimal, and 24 digits that
+/// follow from the request's id.
+fn trace_root(headers: &HeaderMap, request_id: &str, started: Timestamp) -> String {
+    let brought = headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let root = brought.split(';').find_map(|field| field.trim().strip_prefix("Root="));
+    if let Some(root) = root.filter(|root| is_trace_root(root)) {
+        return root.to_owned();
+    }
+    let digits: String = request_id.chars().filter(char::is_ascii_hexdigit).take(24).collect();
+    format!("1-{:08x}-{digits:0<24}", started.millis() / 1000)
+}
+
+/// Whether a text is `1-{8 digits}-{24 digits}` (X-Ray developer guide, "Tracing header").
+fn is_trace_root(text: &str) -> bool {
+    let fields: Vec<&str> = text.split('-').collect();
+    let hex =
+        |field: &str, length| field.len() == length && field.bytes().all(|byte| byte.is_ascii_hexdigit());
+    matches!(fields.as_slice(), ["1", seconds, digits] if hex(seconds, 8) && hex(digits, 24))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_may_bring_the_root_of_its_trace() {
+        let root = |brought: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-amzn-trace-id", brought.parse().unwrap());
+            trace_root(
+                &headers,
+                "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+                Timestamp::from_millis(1_480_615_200_000),
+            )
+        };
+        let own = "1-5759e988-bd862e3fe1be46a994272793";
+        assert_eq!(root(&format!("Root={own};Sampled=1")), own);
+        assert_eq!(root(&format!("Self=1-2-3;Root={own}")), own);
+        let made = "1-58406520-c6af9ac67b6111e69a4193e8";
+        for other in ["", "Root=", "Root=2-5759e988-bd862e3fe1be46a994272793", "Root=1-5759e988-xyz"] {
+            assert_eq!(root(other), made, "{other}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The lines of an execution log, each with its text.
+
+use std::fmt;
+
+use http::HeaderMap;
+
+use crate::gateway::masking::{is_secret, mask};
+
+/// How much of a request is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::gateway::rest) enum Detail {
+    /// What failed.
+    Failure,
+    /// What was done.
+    Steps,
+    /// What was done to which data.
+    Data,
+}
+
+/// A line, with what it tells. A key that was not shown leaves two spaces where it would stand.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::gateway::rest) enum Line<'a> {
+    ExtendedRequestId(&'a str),
+    StartingAuthorizer { authorizer: &'a str, id: &'a str },
+    AuthorizerResult(&'a str),
+    ValidAuthorizerPolicy { principal: &'a str },
+    AuthorizerCompleted,
+    VerifyingUsagePlan { id: &'a str, key: &'a str, api: &'a str, stage: &'a str },
+    KeyNotRequired { verb: &'a str, path: &'a str },
+    UsagePlanSucceeded { key: &'a str, api: &'a str, stage: &'a str },
+    Starting(&'a str),
+    Method { verb: &'a str, path: &'a str },
+    ApiKey(&'a str),
+    ApiKeyId(&'a str),
+    RequestPath(&'a [(String, String)]),
+    RequestQuery(&'a [(String, String)]),
+    RequestHeaders(&'a HeaderMap),
+    RequestBody(&'a [u8]),
+    EndpointUri(&'a str),
+    EndpointHeaders(&'a HeaderMap),
+    EndpointBody(&'a [u8]),
+    Sending(&'a str),
+    Received { status: u16, latency: i64 },
+    EndpointResponseHeaders(&'a HeaderMap),
+    EndpointResponseBody(&'a [u8]),
+    ResponseBody(&'a [u8]),
+    ResponseHeaders(&'a HeaderMap),
+    Failed(&'a str),
+    Completed,
+    CompletedWith { status: u16, failed: bool },
+    EndpointRequestId(&'a str),
+    TraceId(&'a str),
+}
+
+impl Line<'_> {
+    /// Which detail asks for it.
+    pub(super) const fn detail(&self) -> Detail {
+        match self {
+            Self::Failed(_) | Self::CompletedWith { failed: true, .. } => Detail::Failure,
+            Self::ExtendedRequestId(_)
+            | Self::StartingAuthorizer { .. }
+            | Self::ValidAuthorizerPolicy { .. }
+            | Self::AuthorizerCompleted
+            | Self::VerifyingUsagePlan { .. }
+            | Self::KeyNotRequired { .. }
+            | Self::UsagePlanSucceeded { .. }
+            | Self::Starting(_)
+            | Self::Method { .. }
+            | Self::ApiKey(_)
+            | Self::ApiKeyId(_)
+            | Self::Completed
+            | Self::CompletedWith { failed: false, .. }
+            | Self::EndpointRequestId(_)
+            | Self::TraceId(_) => Detail::Steps,
+            Self::AuthorizerResult(_)
+            | Self::RequestPath(_)
+            | Self::RequestQuery(_)
+            | Self::RequestHeaders(_)
+            | Self::RequestBody(_)
+            | Self::EndpointUri(_)
+            | Self::EndpointHeaders(_)
+            | Self::EndpointBody(_)
+            | Self::Sending(_)
+            | Self::Received { .. }
+            | Self::EndpointResponseHeaders(_)
+            | Self::EndpointResponseBody(_)
+            | Self::ResponseBody(_)
+            | Self::ResponseHeaders(_) => Detail::Data,
+        }
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::ExtendedRequestId(id) => write!(out, "Extended Request Id: {id}"),
+            Self::StartingAuthorizer { authorizer, id } => {
+                write!(out, "Starting authorizer: {authorizer} for request: {id}")
+            }
+            Self::AuthorizerResult(result) => write!(out, "Authorizer result body before parsing: {result}"),
+            Self::ValidAuthorizerPolicy { principal } => {
+                write!(out, "Using valid authorizer policy for principal: {principal}")
+            }
+            Self::AuthorizerCompleted => out.write_str("Successfully completed authorizer execution"),
+            Self::VerifyingUsagePlan { id, key, api, stage } => {
+                write!(out, "Verifying Usage Plan for request: {id}. API Key: {key} API Stage: {api}/{stage}")
+            }
+            Self::KeyNotRequired { verb, path } => write!(
+                out,
+                "API Key  authorized because method '{verb} {path}' does not require API Key. Request will not \
+                 contribute to throttle or quota limits"
+            ),
+            Self::UsagePlanSucceeded { key, api, stage } => {
+                write!(out, "Usage Plan check succeeded for API Key {key} and API Stage {api}/{stage}")
+            }
+            Self::Starting(id) => write!(out, "Starting execution for request: {id}"),
+            Self::Method { verb, path } => write!(out, "HTTP Method: {verb}, Resource Path: {path}"),
+            Self::ApiKey(key) => write!(out, "API Key: {key}"),
+            Self::ApiKeyId(id) => write!(out, "API Key ID: {id}"),
+            Self::RequestPath(path) => write!(out, "Method request path: {}", JavaMap(path)),
+            Self::RequestQuery(query) => write!(out, "Method request query string: {}", JavaMap(query)),
+            Self::RequestHeaders(headers) => write!(out, "Method request headers: {}", Headers(headers)),
+            Self::RequestBody(body) => {
+                write!(out, "Method request body before transformations: {}", Text(body))
+            }
+            Self::EndpointUri(uri) => write!(out, "Endpoint request URI: {uri}"),
+            Self::EndpointHeaders(headers) => write!(out, "Endpoint request headers: {}", Headers(headers)),
+            Self::EndpointBody(body) => {
+                write!(out, "Endpoint request body after transformations: {}", Text(body))
+            }
+            Self::Sending(uri) => write!(out, "Sending request to {uri}"),
+            Self::Received { status, latency } => {
+                write!(out, "Received response. Status: {status}, Integration latency: {latency} ms")
+            }
+            Self::EndpointResponseHeaders(headers) => {
+                write!(out, "Endpoint response headers: {}", Headers(headers))
+            }
+            Self::EndpointResponseBody(body) => {
+                write!(out, "Endpoint response body before transformations: {}", Text(body))
+            }
+            Self::ResponseBody(body) => {
+                write!(out, "Method response body after transformations: {}", Text(body))
+            }
+            Self::ResponseHeaders(headers) => write!(out, "Method response headers: {}", Headers(headers)),
+            Self::Failed(line) => out.write_str(line),
+            Self::Completed => out.write_str("Successfully completed execution"),
+            Self::CompletedWith { status, .. } => write!(out, "Method completed with status: {status}"),
+            Self::EndpointRequestId(id) => write!(out, "AWS Integration Endpoint RequestId : {id}"),
+            Self::TraceId(root) => write!(out, "X-ray Tracing ID : {root}"),
+        }
+    }
+}
+
+/// `{K=V, K=V}`, as Java writes maps.
+struct JavaMap<'a>(&'a [(String, String)]);
+
+impl fmt::Display for JavaMap<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_map(out, self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())), str::fmt)
+    }
+}
+
+/// Headers as a map, secrets masked.
+struct Headers<'a>(&'a HeaderMap);
+
+impl fmt::Display for Headers<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.0.iter().map(|(name, value)| (name.as_str(), (name, value)));
+        write_map(out, entries, |(name, value), out| {
+            let value = value.to_str().unwrap_or_default();
+            out.write_str(&if is_secret(name.as_str()) { mask(value) } else { value.to_owned() })
+        })
+    }
+}
+
+fn write_map<'a, V>(
+    out: &mut fmt::Formatter<'_>,
+    entries: impl Iterator<Item = (&'a str, V)>,
+    write_value: impl Fn(V, &mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    out.write_str("{")?;
+    for (position, (name, value)) in entries.enumerate() {
+        if position > 0 {
+            out.write_str(", ")?;
+        }
+        write!(out, "{name}=")?;
+        write_value(value, out)?;
+    }
+    out.write_str("}")
+}
+
+/// A body, as far as it is text.
+struct Text<'a>(&'a [u8]);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&String::from_utf8_lossy(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", "Bearer 0123456789".parse().unwrap());
+        headers.insert("accept", "*/*".parse().unwrap());
+        assert_eq!(
+            Line::RequestHeaders(&headers).to_string(),
+            "Method request headers: {authorization=***********456789, accept=*/*}"
+        );
+    }
+}

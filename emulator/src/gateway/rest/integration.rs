@@ -1,0 +1,52 @@
+//! What methods do with requests that were let in.
+
+mod endpoint;
+mod http;
+mod lambda;
+mod mock;
+pub(super) mod proxy_event;
+mod request;
+mod response;
+mod template;
+
+pub(super) use lambda::Invocation;
+
+use super::exchange::Exchange;
+use super::failure::Failure;
+use crate::apigateway::{Integration, Method};
+use crate::gateway::{Backends, Reply};
+
+/// Has the method's integration answer.
+pub(super) async fn integrate(
+    backends: &Backends,
+    exchange: &mut Exchange<'_>,
+    method: &Method,
+) -> Result<Reply, Failure> {
+    let integration = method
+        .method_integration
+        .as_ref()
+        .ok_or_else(|| Failure::configuration("No integration defined for method"))?;
+    super::unserved::check_integration(integration)?;
+    match integration.r#type.as_str() {
+        "MOCK" => mock::integrate(exchange, method, integration),
+        "HTTP" => http::integrate(backends, exchange, method, integration).await,
+        "HTTP_PROXY" => http::proxy(backends, exchange, integration).await,
+        "AWS" => lambda::integrate(backends, exchange, method, integration).await,
+        "AWS_PROXY" => lambda::proxy(backends, exchange, method, integration).await,
+        other => Err(Failure::unserved(&format!("integrations of type {other}"))),
+    }
+}
+
+/// The integration's URI, with the values of stage variables where it names them.
+fn uri(exchange: &Exchange<'_>, integration: &Integration) -> String {
+    let mut out = String::new();
+    let mut rest = integration.uri.as_deref().unwrap_or_default();
+    while let Some((before, after)) = rest.split_once("${stageVariables.") {
+        let Some((name, after)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(exchange.live.stage_variable(name).unwrap_or_default());
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

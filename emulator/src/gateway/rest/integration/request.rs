@@ -1,0 +1,149 @@
+//! The integration request: what of the client's request an endpoint gets.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::template::plain_text;
+use crate::apigateway::{Integration, Source};
+use crate::gateway::rest::binary;
+use crate::gateway::rest::exchange::Exchange;
+use crate::gateway::rest::failure::Failure;
+use crate::gateway::rest::parameters::value_of;
+
+/// The content type of requests that name none.
+const DEFAULT_CONTENT_TYPE: &str = "application/json";
+
+/// What stays as it is in a path that a parameter gives: slashes, which greedy parameters have, and what RFC 3986 lets stand.
+const IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
+/// What stays as it is in a query: RFC 3986, unreserved.
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A body for the endpoint.
+#[derive(Debug)]
+pub(super) struct MappedBody {
+    pub(super) body: Bytes,
+    pub(super) content_type: String,
+}
+
+/// The body as the integration gets it: its template's text, or the request's body where that may pass.
+///
+/// Source: developer guide, "Integration passthrough behaviors".
+pub(super) fn body(exchange: &Exchange<'_>, integration: &Integration) -> Result<MappedBody, Failure> {
+    let content_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or(DEFAULT_CONTENT_TYPE);
+    let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
+    let is_binary = binary::is_binary(&exchange.live.deployment.api.binary_media_types, Some(media_type));
+    let body = binary::converted(exchange.body.clone(), is_binary, integration.content_handling.as_deref())?;
+    let mapped = |body| MappedBody { body, content_type: content_type.to_owned() };
+    let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
+    if let Some(template) = templates.and_then(|templates| templates.get(media_type)) {
+        return Ok(mapped(if template.passes_through() {
+            body
+        } else {
+            Bytes::copy_from_slice(plain_text(template)?.as_bytes())
+        }));
+    }
+    match (integration.passthrough_behavior.as_str(), templates) {
+        ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(mapped(body)),
+        _ => Err(Failure::unsupported_media_type()),
+    }
+}
+
+/// Parameters that an endpoint gets.
+#[derive(Debug, Default)]
+pub(super) struct Mapped {
+    pub(super) path: Vec<(String, String)>,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+}
+
+/// The parameters that the integration maps.
+pub(super) fn parameters(exchange: &Exchange<'_>, integration: &Integration) -> Mapped {
+    let mut mapped = Mapped::default();
+    for (destination, expression) in integration.request_parameters.iter().flatten() {
+        let Some((place, name)) =
+            destination.strip_prefix("integration.request.").and_then(|rest| rest.split_once('.'))
+        else {
+            continue;
+        };
+        let source = Source::parse(expression);
+        let Some(value) = source.and_then(|source| value_of(exchange, source, None)) else { continue };
+        match place {
+            "path" => mapped.path.push((name.to_owned(), value)),
+            "querystring" => mapped.query.push((name.to_owned(), value)),
+            _ => {
+                let name = HeaderName::from_bytes(name.as_bytes()).ok();
+                if let Some((name, value)) = name.zip(HeaderValue::from_str(&value).ok()) {
+                    mapped.headers.insert(name, value);
+                }
+            }
+        }
+    }
+    mapped
+}
+
+/// A URI with these parameters in its path's places, and these behind it.
+pub(super) fn filled(uri: &str, path: &[(String, String)], query: &[(String, String)]) -> String {
+    let mut uri = uri.to_owned();
+    for (name, value) in path {
+        let value = utf8_percent_encode(value, IN_PATH).to_string();
+        uri = uri.replace(&format!("{{{name}}}"), &value).replace(&format!("{{{name}+}}"), &value);
+    }
+    for (name, value) in query {
+        uri.push(if uri.contains('?') { '&' } else { '?' });
+        uri.push_str(&format!(
+            "{}={}",
+            utf8_percent_encode(name, IN_QUERY),
+            utf8_percent_encode(value, IN_QUERY)
+        ));
+    }
+    uri
+}
+
+/// The headers that API Gateway adds to every request to an HTTP server. Those of the integration come before them.
+pub(super) fn add_own_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
+    const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
+    const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+
+    let api = &exchange.live.api.id;
+    let user_agent = format!("AmazonAPIGateway_{api}");
+    for (name, value) in
+        [(header::ACCEPT, "application/json"), (header::USER_AGENT, &user_agent), (API_ID, api)]
+    {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    }
+    if let Ok(trace) = HeaderValue::from_str(&exchange.trace_header()) {
+        headers.insert(TRACE_ID, trace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filled;
+
+    #[test]
+    fn parameters_go_to_their_places() {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        assert_eq!(
+            filled("http://h/{id}/x", &pairs(&[("id", "a b/c?d")]), &pairs(&[("q", "1&2"), ("r", "ü")])),
+            "http://h/a%20b/c%3Fd/x?q=1%262&r=%C3%BC"
+        );
+        assert_eq!(filled("http://h/?a=1", &[], &pairs(&[("b", "2")])), "http://h/?a=1&b=2");
+        assert_eq!(filled("http://h/{proxy+}", &pairs(&[("proxy", "x/y")]), &[]), "http://h/x/y");
+    }
+}

@@ -1,0 +1,37 @@
+//! What a request leaves for the logs, under the account's role.
+
+use super::exchange::Exchange;
+use super::execution_log;
+use crate::gateway::delivery::{AsWhom, Entry, LogKind, Target};
+use crate::service::ports::MissingGroup;
+use crate::time::Timestamp;
+
+impl Exchange<'_> {
+    /// Its execution lines, and its access line.
+    pub(super) fn into_log_entries(self) -> impl Iterator<Item = Entry> {
+        let live = self.live;
+        let entry = |log, lines: Vec<(Timestamp, String)>, target| Entry {
+            time: self.finished,
+            scope: live.scope.clone(),
+            api_id: live.api.id.to_string(),
+            stage: live.stage.stage_name.to_string(),
+            request_id: self.id.request.clone(),
+            log,
+            lines,
+            target,
+            writer: AsWhom::AccountRole(live.account_role.clone()),
+        };
+        let access = self.access_line().map(|line| {
+            let settings = live.stage.access_log_settings.as_ref();
+            let arn = settings.and_then(|settings| settings.destination_arn.as_deref()).unwrap_or_default();
+            entry(LogKind::Access, vec![line], Target::of_arn(arn, &live.scope))
+        });
+        let events = self.events();
+        let execution = (!events.is_empty()).then(|| {
+            let name = execution_log::group(&live.api.id, &live.stage.stage_name);
+            // The group is made on demand (developer guide, "Set up CloudWatch API logging").
+            entry(LogKind::Execution, events, Target::Group { name, missing: MissingGroup::Create })
+        });
+        execution.into_iter().chain(access)
+    }
+}

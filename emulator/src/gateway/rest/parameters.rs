@@ -1,0 +1,111 @@
+//! Where parameters of integrations and of answers come from.
+//!
+//! Source: developer guide, "Parameter mapping source reference for REST APIs".
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::exchange::Exchange;
+use crate::apigateway::Source;
+
+/// What an integration answered, for mappings of it.
+#[derive(Clone, Copy)]
+pub(super) struct EndpointAnswer<'a> {
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: &'a [u8],
+}
+
+/// The value that a source has; `None` where it has none.
+pub(super) fn value_of(
+    exchange: &Exchange<'_>,
+    source: Source<'_>,
+    answer: Option<EndpointAnswer<'_>>,
+) -> Option<String> {
+    match source {
+        Source::Fixed(text) => Some(text.to_owned()),
+        Source::Context { name } => exchange.variable(&dotted(name)).map(std::borrow::Cow::into_owned),
+        Source::StageVariable { name } => exchange.live.stage_variable(name).map(str::to_owned),
+        Source::Parameter { place, name, all } => {
+            let values = values(exchange, place, name);
+            if all { joined(&values) } else { values.last().map(|value| (*value).to_owned()) }
+        }
+        Source::RequestBody { path } => in_body(&exchange.body, path),
+        Source::ResponseHeader { name, all } => {
+            let values: Vec<&str> =
+                answer?.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            if all { joined(&values) } else { values.last().map(|value| (*value).to_owned()) }
+        }
+        Source::ResponseBody { path } => in_body(answer?.body, path),
+    }
+}
+
+/// `authorizer.claims['sub']` as `authorizer.claims.sub`.
+fn dotted(name: &str) -> String {
+    name.replace("['", ".").replace("']", "")
+}
+
+/// The values of a parameter of the method request.
+pub(super) fn values<'a>(exchange: &'a Exchange<'_>, place: &str, name: &str) -> Vec<&'a str> {
+    let named = |entries: &'a [(String, String)]| -> Vec<&'a str> {
+        entries.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect()
+    };
+    match place {
+        "path" => exchange.resource.as_ref().map(|resource| named(&resource.parameters)).unwrap_or_default(),
+        "querystring" => named(&exchange.query),
+        _ => {
+            let values = exchange.request.headers.get_all(name).iter();
+            values.filter_map(|value| value.to_str().ok()).collect()
+        }
+    }
+}
+
+/// Several values of one parameter. That they are written as a list, with commas, is inferred.
+fn joined(values: &[&str]) -> Option<String> {
+    (!values.is_empty()).then(|| values.join(","))
+}
+
+/// A body, or what a path leads to in it, as text. What is no JSON has no parts.
+fn in_body(body: &[u8], path: &str) -> Option<String> {
+    if path.is_empty() {
+        return Some(String::from_utf8_lossy(body).into_owned());
+    }
+    let value: Value = serde_json::from_slice(body).ok()?;
+    match steps(path).into_iter().try_fold(&value, |value, step| match step.parse::<usize>() {
+        Ok(position) if value.is_array() => value.get(position),
+        _ => value.get(step),
+    })? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The names and positions in a path such as `.pets[0].name` or `['a b']`.
+fn steps(path: &str) -> Vec<&str> {
+    path.split(['.', '['])
+        .map(|step| step.trim_end_matches(']').trim_matches('\''))
+        .filter(|step| !step.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_into_a_body() {
+        let body = br#"{"pets": [{"name": "Rex", "age": 3, "tags": null}], "a b": {"c": true}}"#;
+        for (path, found) in [
+            (".pets[0].name", Some("Rex")),
+            (".pets[0].age", Some("3")),
+            (".pets[0].tags", None),
+            (".pets[1].name", None),
+            ("['a b'].c", Some("true")),
+            (".pets[0]", Some(r#"{"name":"Rex","age":3,"tags":null}"#)),
+        ] {
+            assert_eq!(in_body(body, path).as_deref(), found, "{path}");
+        }
+        assert_eq!(in_body(b"no JSON", ".a"), None);
+        assert_eq!(in_body(b"no JSON", "").as_deref(), Some("no JSON"));
+    }
+}
