@@ -48,7 +48,7 @@ pub(crate) use domains::{
 pub(crate) use endpoint::EndpointType;
 pub(crate) use faults::DIALECT;
 pub(crate) use linked_role::LinkedResources;
-pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
+pub(crate) use live::{ApiIndex, DeployedApis, Live, Mapped, NotLive};
 pub(crate) use rates::{RATES, too_many_requests};
 pub(crate) use stages::{
     Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
@@ -72,7 +72,7 @@ type Verb = CompactString;
 /// What API Gateway keeps for one account and region.
 ///
 /// One state for both of its APIs: they share the account's settings, domain names, tags and API ids.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ApiGateway {
     /// One row, or none while the account's settings are the defaults.
@@ -106,6 +106,11 @@ impl ApiGateway {
     /// The role that API Gateway logs with, where the account has one.
     pub(crate) fn logging_role(&self) -> Option<&Arc<str>> {
         self.account.get(&())?.cloudwatch_role_arn.as_ref()
+    }
+
+    /// Whether a write changed settings of stages, or of the account.
+    pub(crate) fn changes_settings(&self) -> bool {
+        self.stages.changed().next().is_some() || self.account.changed().next().is_some()
     }
 
     /// Whether there is such a VPC link of REST and WebSocket APIs.

@@ -36,7 +36,7 @@ use crate::store::{IndexedTable, KeyRange, Table, Transactional};
 type Id = CompactString;
 
 /// What API Gateway keeps of HTTP and WebSocket APIs.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Tables {
     pub(crate) apis: Table<ApiId, apis::Api>,

@@ -1,7 +1,8 @@
 //! The command line of the server, which `stagecheck emulate` shares.
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -46,6 +47,9 @@ pub struct Options {
     /// How much later changes to IAM take effect, as in 10s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     iam_propagation: Option<Duration>,
+    /// How much later settings of stages and of the account come to deployed APIs, as in 30s
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    settings_propagation: Option<Duration>,
     /// More policies that AWS manages (JSON); docs/emulator.md has the form
     #[arg(long, value_name = "FILE")]
     managed_policies: Option<PathBuf>,
@@ -61,6 +65,12 @@ pub struct Options {
     /// How long after their requests log lines are seen, as in 20s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     log_delay: Option<Duration>,
+    /// Encrypt connections, with a certificate that is made at the start
+    #[arg(long)]
+    tls: bool,
+    /// Where to write that certificate (PEM), for clients to trust
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    tls_certificate: Option<PathBuf>,
     /// Whether signatures are verified (AWS Signature Version 4)
     #[arg(long, value_enum, value_name = "off|verify", hide_possible_values = true)]
     sigv4: Option<Sigv4>,
@@ -126,12 +136,14 @@ impl Options {
             builder = builder.allow_egress(host);
         }
         Ok(builder
+            .tls(self.tls)
             .log_delay(self.log_delay.unwrap_or(settings.log_delay))
             .quotas(quotas)
             .rate_limits(self.rate_limits || settings.rate_limits)
             .iam(self.iam.unwrap_or(settings.iam))
             .service_control(service_control)
             .iam_propagation(self.iam_propagation.unwrap_or(settings.iam_propagation))
+            .settings_propagation(self.settings_propagation.unwrap_or(settings.settings_propagation))
             .oidc_keys(oidc_keys)
             .sigv4(self.sigv4.unwrap_or(settings.sigv4))
             .host_name(&self.host)
@@ -147,7 +159,7 @@ impl Options {
 /// signals cannot be waited for.
 pub async fn run(options: Options, out: &mut impl Write) -> io::Result<()> {
     let emulator = options.emulator()?;
-    let Options { host, port, region, .. } = options;
+    let Options { host, port, region, tls_certificate, .. } = options;
     let running = emulator.start_on((host.as_str(), port)).await.map_err(|error| {
         let hint = if error.kind() == io::ErrorKind::AddrInUse {
             "; another port can be given with --port, and --port 0 takes a free one"
@@ -157,18 +169,31 @@ pub async fn run(options: Options, out: &mut impl Write) -> io::Result<()> {
         io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}{hint}"))
     })?;
     let stopped = stop_signal()?;
-    announce(&running, &region, out)?;
+    if let (Some(file), Some(certificate)) = (&tls_certificate, running.certificate()) {
+        fs::write(file, certificate).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot write {}: {error}", file.display()))
+        })?;
+    }
+    announce(&running, &region, tls_certificate.as_deref(), out)?;
     stopped.await?;
     running.stop().await
 }
 
-fn announce(running: &Running, region: &Region, out: &mut impl Write) -> io::Result<()> {
+fn announce(
+    running: &Running,
+    region: &Region,
+    certificate: Option<&Path>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "export AWS_ENDPOINT_URL={}", running.url())?;
     writeln!(
         out,
         "export AWS_ACCESS_KEY_ID={ROOT_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={ROOT_SECRET} \
          AWS_DEFAULT_REGION={region} AWS_REGION={region}"
     )?;
+    if let Some(file) = certificate {
+        writeln!(out, "export AWS_CA_BUNDLE={}", file.display())?;
+    }
     out.flush()
 }
 

@@ -1,7 +1,7 @@
 //! Puts the emulator together: the one place that knows every part.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use std::{fmt, io};
 
@@ -17,19 +17,22 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
-use crate::edge::{Authentication, Callers, Edge, Invokers, Services, Sigv4, response, serve};
+use crate::edge::{
+    Authentication, Callers, Certificate, Edge, Invokers, ServiceCalls, Services, Sigv4, names, response,
+    serve,
+};
 use crate::gateway::{
     Backends, Delivery, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
 };
 use crate::iam::{
-    ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
+    ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
 };
 use crate::ids::Ids;
 use crate::logs::{GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
 use crate::service::ports::{AccessKeys, LogWriter, Permissions, Roles, UsageRecorder};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
-use crate::states::States;
+use crate::states::{Propagations, States};
 use crate::store::{Account, Region, Scope, Scopes};
 use crate::sts::{AuthorizationMessages, OidcKeys, SigningKeys};
 use crate::tagging::{Bearers, Tagging};
@@ -48,6 +51,13 @@ pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS];
 pub struct Emulator {
     edge: Arc<Edge>,
     scope: Scope,
+    tls: Option<Tls>,
+}
+
+/// How connections are encrypted.
+#[derive(Clone)]
+struct Tls {
+    host_name: Option<String>,
 }
 
 /// An emulator that is yet to be made.
@@ -58,6 +68,7 @@ pub struct Builder {
     quotas: Quotas,
     rate_limits: bool,
     iam_propagation: Duration,
+    settings_propagation: Duration,
     managed_policies: Vec<ManagedPolicies>,
     oidc_keys: OidcKeys,
     sigv4: Sigv4,
@@ -67,6 +78,7 @@ pub struct Builder {
     log_delay: Duration,
     lambda_endpoint: Option<Uri>,
     allowed_hosts: Vec<String>,
+    tls: bool,
 }
 
 impl Default for Builder {
@@ -78,6 +90,7 @@ impl Default for Builder {
             quotas: Quotas::default(),
             rate_limits: false,
             iam_propagation: Duration::ZERO,
+            settings_propagation: Duration::ZERO,
             managed_policies: Vec::new(),
             oidc_keys: OidcKeys::default(),
             sigv4: Sigv4::default(),
@@ -87,6 +100,7 @@ impl Default for Builder {
             log_delay: Duration::ZERO,
             lambda_endpoint: None,
             allowed_hosts: Vec::new(),
+            tls: false,
         }
     }
 }
@@ -138,6 +152,13 @@ impl Builder {
     #[must_use]
     pub fn iam_propagation(mut self, delay: Duration) -> Self {
         self.iam_propagation = delay;
+        self
+    }
+
+    /// How much later the settings of stages and of the account come to deployed APIs; at once if not said.
+    #[must_use]
+    pub fn settings_propagation(mut self, delay: Duration) -> Self {
+        self.settings_propagation = delay;
         self
     }
 
@@ -200,6 +221,13 @@ impl Builder {
         self
     }
 
+    /// Whether connections are encrypted, with a certificate that is made when the server starts; they are not if not said.
+    #[must_use]
+    pub fn tls(mut self, on: bool) -> Self {
+        self.tls = on;
+        self
+    }
+
     /// A host beside this machine that integrations may call; `*` stands for all.
     #[must_use]
     pub fn allow_egress(mut self, host: impl Into<String>) -> Self {
@@ -217,6 +245,7 @@ impl Builder {
             quotas,
             rate_limits,
             iam_propagation,
+            settings_propagation,
             managed_policies,
             oidc_keys,
             sigv4,
@@ -226,12 +255,13 @@ impl Builder {
             log_delay,
             lambda_endpoint,
             allowed_hosts,
+            tls,
         } = self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
+        let tls = tls.then(|| Tls { host_name: host_name.clone() });
         let ids = Arc::new(ids);
-        let propagation =
-            (!iam_propagation.is_zero()).then(|| Propagation::new(iam_propagation, Arc::clone(&clock)));
-        let states = Arc::new(States::new(propagation));
+        let propagations = Propagations::new(iam_propagation, settings_propagation, &clock);
+        let states = Arc::new(States::new(propagations));
         let authority = Arc::new(RoleAuthority::new(states.iam_in_effect()));
         let roles: Arc<dyn Roles> = Arc::clone(&authority) as _;
         let keys: Vec<Arc<dyn AccessKeys>> =
@@ -264,6 +294,7 @@ impl Builder {
         let apis = Arc::new(DeployedApis::new(
             Arc::clone(&states.apigateway),
             Arc::clone(&states.apis),
+            states.settings(),
             Arc::clone(&ids),
         ));
         let backends = Arc::new(Backends::new(
@@ -286,14 +317,14 @@ impl Builder {
             delivery: Arc::clone(&delivery),
             authorizer: Arc::clone(&authorizer),
             signers: Arc::new(invokers),
-            backends,
+            backends: Arc::clone(&backends),
             throttles: Arc::clone(&throttles),
             verdicts: Arc::clone(&verdicts),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
         };
         let gateway = Gateway::new(apis, rest);
-        let edge = Edge {
+        let calls = Arc::new(ServiceCalls {
             services: Services::new(services(
                 &states,
                 &roles,
@@ -305,6 +336,17 @@ impl Builder {
             )),
             callers,
             authentication,
+            history: Arc::clone(&history),
+            clock,
+            ids,
+            quotas,
+            usage,
+            authorizer,
+        });
+        let weak: Weak<ServiceCalls> = Arc::downgrade(&calls);
+        backends.connect(weak);
+        let edge = Edge {
+            calls,
             gateway,
             delivery: Arc::clone(&delivery),
             admin: Admin::new(
@@ -312,19 +354,13 @@ impl Builder {
                 delivery,
                 throttles,
                 verdicts,
-                Arc::clone(&history),
+                history,
                 signing_keys,
                 messages,
                 host_name,
             ),
-            history,
-            clock,
-            ids,
-            quotas,
-            usage,
-            authorizer,
         };
-        Emulator { edge: Arc::new(edge), scope }
+        Emulator { edge: Arc::new(edge), scope, tls }
     }
 }
 
@@ -431,6 +467,8 @@ impl Emulator {
     pub async fn start_on(&self, address: impl ToSocketAddrs) -> io::Result<Running> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
+        let certificate = self.certificate(address.ip())?;
+        let pem = certificate.as_ref().map(|certificate| certificate.pem().into());
         let (stop, stopped) = oneshot::channel::<()>();
         let edge = Arc::clone(&self.edge);
         let task = tokio::spawn(async move {
@@ -438,9 +476,17 @@ impl Emulator {
                 // Either way: told to stop, or nobody is left to tell.
                 let _ = stopped.await;
             };
-            serve(edge, listener, stopped).await
+            serve(edge, listener, certificate, stopped).await
         });
-        Ok(Running { emulator: self.clone(), address, stop, task })
+        Ok(Running { emulator: self.clone(), address, certificate: pem, stop, task })
+    }
+
+    /// A new certificate, where connections are to be encrypted.
+    fn certificate(&self, address: IpAddr) -> io::Result<Option<Certificate>> {
+        self.tls
+            .as_ref()
+            .map(|tls| Certificate::of(names(address, self.scope.region.as_str(), tls.host_name.as_deref())))
+            .transpose()
     }
 }
 
@@ -455,6 +501,7 @@ impl fmt::Debug for Emulator {
 pub struct Running {
     emulator: Emulator,
     address: SocketAddr,
+    certificate: Option<Arc<str>>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
 }
@@ -469,7 +516,14 @@ impl Running {
     /// What to give clients as their endpoint: `http://127.0.0.1:4566`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The certificate that clients are to trust, in PEM; `None` where connections are not encrypted.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The emulator.

@@ -14,11 +14,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) use address::Address;
-pub(crate) use backends::{Backends, Egress, Functions};
+pub(crate) use backends::{AwsCall, AwsServices, Backends, Egress, Functions};
 pub(crate) use delivery::Delivery;
 pub(crate) use rest::{RestApis, Signed, Signer, Signers, TestBench, Throttles, Verdicts};
 
-use crate::apigateway::{DeployedApis, NotLive};
+use crate::apigateway::{DeployedApis, Live, Mapped, NotLive};
 use crate::wire::Answer;
 
 /// The largest payload of a request, and of an integration's answer, in bytes (quota "Payload size", 10 MB).
@@ -73,16 +73,30 @@ impl Gateway {
         Self { apis, rest }
     }
 
+    /// What a custom domain name leads to; `None` where the host is no such name.
+    #[must_use]
+    pub(crate) fn of_domain(&self, host: &str, path: &str) -> Option<Result<Mapped, NotLive>> {
+        self.apis.of_domain(host, path)
+    }
+
     /// Answers a request, and logs it.
     #[must_use]
     pub(crate) async fn serve(&self, request: &Request<'_>) -> Answer {
-        match self.apis.find(request.address.api, request.address.stage) {
-            Ok(live) if live.is_at(request.address.region) => self.rest.serve(&live, request).await,
-            // There is no stage whose settings would ask for a log.
-            Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => self.rest.turn_away(request),
+        let address = request.address;
+        let is_called = |live: &Live| address.base_path.is_some() || live.is_at(address.region);
+        match self.apis.find(address.api, address.stage) {
+            Ok(live) if is_called(&live) => self.rest.serve(&live, request).await,
             // AWS has no such answer.
             Err(NotLive::NotServed) => not_served(),
+            // There is no stage whose settings would ask for a log.
+            Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => self.turn_away(request),
         }
+    }
+
+    /// The answer where there is no API or no stage of the address.
+    #[must_use]
+    pub(crate) fn turn_away(&self, request: &Request<'_>) -> Answer {
+        self.rest.turn_away(request)
     }
 }
 

@@ -24,7 +24,6 @@ mod memberships;
 mod paging;
 mod policy_sources;
 mod policy_versions;
-mod propagation;
 mod quotas;
 mod roles;
 mod service_linked_roles;
@@ -46,7 +45,6 @@ pub(crate) use credentials::UserKeys;
 pub(crate) use credentials::UserMfaDevices;
 pub(crate) use faults::DIALECT;
 pub(crate) use federation::ProviderDirectory;
-pub(crate) use propagation::{InEffect, Propagation};
 pub(crate) use quotas::QUOTAS;
 pub(crate) use tags::TaggedEntities;
 pub(crate) use usage::UsageLog;
@@ -94,6 +92,13 @@ pub(crate) struct Iam {
     usage: usage::Usage,
     #[serde(default)]
     ever_tagged: EverTagged<PolicyArn>,
+}
+
+impl Iam {
+    /// Whether a write changed nothing but notes of what was used.
+    pub(crate) fn is_only_usage(&self) -> bool {
+        self.usage.is_changed()
+    }
 }
 
 impl State for Iam {

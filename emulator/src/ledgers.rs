@@ -5,10 +5,11 @@ use std::sync::Arc;
 use stagecheck_models as models;
 
 use crate::gateway::{Backends, Egress, Functions, TestBench};
-use crate::iam::{InEffect, ProviderDirectory, RoleAuthority, UserMfaDevices};
+use crate::iam::{ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
 use crate::logs::GroupWriter;
 use crate::service::ports::Roles;
+use crate::store::InEffect;
 use crate::time::SystemClock;
 use crate::wire::ledger::Ledger;
 use crate::{apigateway, apigatewayv2, iam, logs, sts, tagging};

@@ -22,6 +22,7 @@ use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4}
 ///   stages-per-api: 20
 /// rate-limits: true
 /// iam-propagation: 10s
+/// settings-propagation: 30s
 /// managed-policies: policies.json
 /// oidc-keys:
 ///   https://idp.example: jwks.json
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: bool,
     #[serde(deserialize_with = "duration")]
     pub(crate) iam_propagation: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub(crate) settings_propagation: Duration,
     pub(crate) managed_policies: Option<PathBuf>,
     /// Files of keys by their issuers.
     pub(crate) oidc_keys: BTreeMap<String, PathBuf>,

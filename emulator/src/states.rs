@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
-use crate::iam::{Iam, InEffect, Propagation, Registry, UserKeys};
+use crate::iam::{Iam, Registry, UserKeys};
 use crate::logs::Logs;
-use crate::store::{Exported, Scope, Scopes};
+use crate::store::{Exported, InEffect, Propagation, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
+use crate::time::Clock;
 
 /// The version of the exported form. An import of another version is refused.
 pub const SCHEMA: &str = "stagecheck-emulator/1";
@@ -24,8 +26,26 @@ pub(crate) struct States {
     pub(crate) session_keys: Arc<SessionKeys>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) user_keys: Arc<UserKeys>,
-    /// How changes to IAM take effect; `None` where they do at once.
-    propagation: Option<Arc<Propagation>>,
+    /// How changes take effect.
+    propagations: Propagations,
+}
+
+/// How changes to services take effect; `None` where they do at once.
+#[derive(Clone, Default)]
+pub(crate) struct Propagations {
+    pub(crate) iam: Option<Arc<Propagation<Iam>>>,
+    /// Of API Gateway's stages and account.
+    pub(crate) settings: Option<Arc<Propagation<ApiGateway>>>,
+}
+
+impl Propagations {
+    /// Changes to IAM and to API Gateway's settings take effect after these times of this clock.
+    pub(crate) fn new(iam: Duration, settings: Duration, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            iam: Propagation::new(iam, Arc::clone(clock), |state: &Iam| !state.is_only_usage()),
+            settings: Propagation::new(settings, Arc::clone(clock), ApiGateway::changes_settings),
+        }
+    }
 }
 
 /// The exported form: every scope of every service.
@@ -51,11 +71,10 @@ pub(crate) enum NotImported {
 }
 
 impl States {
-    pub(crate) fn new(propagation: Option<Propagation>) -> Self {
+    pub(crate) fn new(propagations: Propagations) -> Self {
         let apis = Arc::new(ApiIndex::default());
         let session_keys = Arc::new(SessionKeys::default());
-        let propagation = propagation.map(Arc::new);
-        let follow_iam = propagation.clone();
+        let Propagations { iam: follow_iam, settings: follow_settings } = propagations.clone();
         let (follow_apis, follow_keys) = (Arc::clone(&apis), Arc::clone(&session_keys));
         let registry = Arc::new(Registry::default());
         let follow_registry = Arc::clone(&registry);
@@ -64,6 +83,9 @@ impl States {
         Self {
             apigateway: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_apis.follow(scope, state);
+                if let Some(propagation) = &follow_settings {
+                    propagation.follow(scope, state);
+                }
             })),
             iam: Arc::new(Scopes::with_commit_hook(move |scope, state| {
                 follow_user_keys.follow(scope, state);
@@ -78,29 +100,41 @@ impl States {
             session_keys,
             user_keys,
             registry,
-            propagation,
+            propagations,
         }
     }
 
     /// The states of IAM that decide what callers may do.
-    pub(crate) fn iam_in_effect(&self) -> InEffect {
-        match &self.propagation {
+    pub(crate) fn iam_in_effect(&self) -> InEffect<Iam> {
+        match &self.propagations.iam {
             Some(propagation) => InEffect::Later(Arc::clone(propagation)),
             None => InEffect::AtOnce(Arc::clone(&self.iam)),
+        }
+    }
+
+    /// How API Gateway's settings come to the data plane; `None` where they do at once.
+    pub(crate) fn settings(&self) -> Option<Arc<Propagation<ApiGateway>>> {
+        self.propagations.settings.clone()
+    }
+
+    fn rebuild_apigateway(&self, states: &[Exported<ApiGateway>]) {
+        self.apis.rebuild(states);
+        if let Some(propagation) = &self.propagations.settings {
+            propagation.rebuild(states);
         }
     }
 
     fn rebuild_iam(&self, states: &[Exported<Iam>]) {
         self.registry.rebuild(states);
         self.user_keys.rebuild(states);
-        if let Some(propagation) = &self.propagation {
+        if let Some(propagation) = &self.propagations.iam {
             propagation.rebuild(states);
         }
     }
 
     /// Forgets everything. What was there comes back, for the caller to drop where nobody waits for it.
     pub(crate) fn take_all(&self) -> impl Send + 'static + use<> {
-        let apigateway = self.apigateway.replace(Vec::new(), &|states| self.apis.rebuild(states));
+        let apigateway = self.apigateway.replace(Vec::new(), &|states| self.rebuild_apigateway(states));
         let sts = self.sts.replace(Vec::new(), &|states| self.session_keys.rebuild(states));
         let iam = self.iam.replace(Vec::new(), &|states| self.rebuild_iam(states));
         let logs = self.logs.replace(Vec::new(), &|_| {});
@@ -133,7 +167,7 @@ impl States {
         once_each(&export.iam)?;
         once_each(&export.sts)?;
         once_each(&export.logs)?;
-        drop(self.apigateway.replace(export.apigateway, &|states| self.apis.rebuild(states)));
+        drop(self.apigateway.replace(export.apigateway, &|states| self.rebuild_apigateway(states)));
         drop(self.iam.replace(export.iam, &|states| self.rebuild_iam(states)));
         drop(self.sts.replace(export.sts, &|states| self.session_keys.rebuild(states)));
         drop(self.logs.replace(export.logs, &|_| {}));

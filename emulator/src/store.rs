@@ -4,14 +4,15 @@ mod delayed;
 mod index;
 mod lock;
 mod page;
+mod propagation;
 mod scope;
 mod scopes;
 mod small_map;
 mod table;
 
-pub(crate) use delayed::Delayed;
 pub(crate) use index::{Index, Indexed, IndexedTable};
 pub(crate) use page::{BadToken, Page, decode_token, encode_token};
+pub(crate) use propagation::{InEffect, Propagation};
 pub(crate) use scope::Scope;
 pub use scope::{Account, Region};
 pub(crate) use scopes::{Exported, Placement, Scopes, State};

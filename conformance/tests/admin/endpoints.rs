@@ -91,7 +91,7 @@ fn the_oldest_requests_are_forgotten() -> Result<()> {
 #[test]
 fn a_reset_forgets_deliveries() -> Result<()> {
     let emulator = Emulator::new();
-    let nothing = json!({"delivered": 0, "refused": 0, "deliveries": []});
+    let nothing = json!({"delivered": 0, "refused": 0, "dropped": 0, "deliveries": []});
     assert_eq!(look(&emulator, "/_stagecheck/deliveries")?, nothing);
     let client = Client::new("test", "us-east-1");
     let api = one_logged_request(&emulator, &client)?;

@@ -4,6 +4,7 @@
 
 mod admission;
 mod backend;
+mod delivery;
 mod execution;
 mod function;
 mod proxies;

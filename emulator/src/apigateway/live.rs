@@ -4,25 +4,36 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use parking_lot::RwLock;
 
 use super::access::{self, KeyId, Opened, UsagePlan};
 use super::apis::RestApi;
+use super::domains::{BasePathMapping, NO_BASE_PATH};
 use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
 use crate::ids::Ids;
 use crate::service::Secret;
-use crate::store::{Exported, Scope, Scopes, assert_unlocked};
+use crate::store::{Exported, Propagation, Scope, Scopes, assert_unlocked};
 use crate::time::Timestamp;
 
-/// Whose each API is. The address of a deployed API carries no account.
+/// Whose each API and each public domain name is. The address of a deployed API carries no account.
 #[derive(Debug, Default)]
 pub(crate) struct ApiIndex {
     owners: RwLock<HashMap<ApiId, Scope>>,
+    domains: RwLock<HashMap<CompactString, Scope>>,
 }
 
 impl ApiIndex {
     /// Follows a commit.
     pub(crate) fn follow(&self, scope: &Scope, state: &ApiGateway) {
+        // Private names are reached from within a network alone.
+        for key @ (name, _) in state.domain_names.changed().filter(|(_, id)| id.is_empty()) {
+            if state.domain_names.contains(key) {
+                self.domains.write().insert(name.clone(), scope.clone());
+            } else {
+                self.domains.write().remove(name);
+            }
+        }
         let mut changed = state.rest_apis.changed().chain(state.v2.apis.changed()).peekable();
         if changed.peek().is_none() {
             return;
@@ -45,6 +56,23 @@ impl ApiIndex {
             rest.chain(others).map(|id| (id.clone(), each.scope.clone()))
         });
         *self.owners.write() = apis.collect();
+        let domains = states.iter().flat_map(|each| {
+            let public = each.state.domain_names.iter().filter(|((_, id), _)| id.is_empty());
+            public.map(|((name, _), _)| (name.clone(), each.scope.clone()))
+        });
+        *self.domains.write() = domains.collect();
+    }
+
+    /// The domain name that a host is, or is covered by as `*.example.com`, and whose it is.
+    fn domain(&self, host: &str) -> Option<(CompactString, Scope)> {
+        let domains = self.domains.read();
+        let find =
+            |name: &str| domains.get_key_value(name).map(|(name, scope)| (name.clone(), scope.clone()));
+        if domains.is_empty() {
+            return None;
+        }
+        let host = host.to_ascii_lowercase();
+        find(&host).or_else(|| find(&format!("*.{}", host.split_once('.')?.1)))
     }
 
     fn owner(&self, id: &ApiId) -> Option<Scope> {
@@ -56,6 +84,8 @@ impl ApiIndex {
 pub(crate) struct DeployedApis {
     states: Arc<Scopes<ApiGateway>>,
     index: Arc<ApiIndex>,
+    /// How settings come here; `None` where they do at once.
+    settings: Option<Arc<Propagation<ApiGateway>>>,
     ids: Arc<Ids>,
 }
 
@@ -95,6 +125,34 @@ impl Live {
     }
 }
 
+/// What a path of a custom domain name leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mapped {
+    pub(crate) api: ApiId,
+    pub(crate) stage: StageName,
+    /// The base path, empty for none.
+    pub(crate) base_path: CompactString,
+    /// The rest of the path, with its slash.
+    pub(crate) path: String,
+}
+
+impl Mapped {
+    fn of(mapping: &BasePathMapping, path: &str) -> Self {
+        let base_path = if mapping.base_path == NO_BASE_PATH { "" } else { mapping.base_path.as_str() };
+        let rest = path.trim_start_matches('/').strip_prefix(base_path).unwrap_or_default();
+        let rest = format!("/{}", rest.trim_start_matches('/'));
+        let (stage, path) = match &mapping.stage {
+            Some(stage) => (stage.clone(), rest),
+            // The first segment behind the base path names it.
+            None => {
+                let (stage, path) = rest[1..].split_once('/').unwrap_or((&rest[1..], ""));
+                (StageName::from(stage), format!("/{path}"))
+            }
+        };
+        Self { api: mapping.rest_api_id.clone(), stage, base_path: base_path.into(), path }
+    }
+}
+
 /// Why nothing is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotLive {
@@ -105,10 +163,36 @@ pub(crate) enum NotLive {
 }
 
 impl DeployedApis {
-    /// Finds them in these states. Which requests a canary takes is drawn from `ids`.
+    /// Finds them in these states, with settings as they come. Which requests a canary takes is drawn from `ids`.
     #[must_use]
-    pub(crate) fn new(states: Arc<Scopes<ApiGateway>>, index: Arc<ApiIndex>, ids: Arc<Ids>) -> Self {
-        Self { states, index, ids }
+    pub(crate) fn new(
+        states: Arc<Scopes<ApiGateway>>,
+        index: Arc<ApiIndex>,
+        settings: Option<Arc<Propagation<ApiGateway>>>,
+        ids: Arc<Ids>,
+    ) -> Self {
+        Self { states, index, settings, ids }
+    }
+
+    /// What a custom domain name leads to; `None` where the host is no such name.
+    pub(crate) fn of_domain(&self, host: &str, path: &str) -> Option<Result<Mapped, NotLive>> {
+        assert_unlocked();
+        let (domain, scope) = self.index.domain(host)?;
+        let mapped = self.states.read(&scope, |state| {
+            let segments = path.trim_start_matches('/');
+            let ends = segments.match_indices('/').map(|(at, _)| at).chain([segments.len()]);
+            let paths = ends.map(|end| &segments[..end]).filter(|path| !path.is_empty());
+            // The longest base path that there is wins.
+            let mut candidates: Vec<&str> = paths.collect();
+            candidates.reverse();
+            candidates.push(NO_BASE_PATH);
+            candidates.into_iter().find_map(|base_path| {
+                let key = (domain.clone(), CompactString::default(), CompactString::from(base_path));
+                state.base_path_mappings.get(&key).map(Arc::clone)
+            })
+        });
+        let mapped = mapped.ok_or(NotLive::NoStage).map(|mapping| Mapped::of(&mapping, path));
+        Some(mapped)
     }
 
     /// What a key opens at a stage; `None` where there is no such key.
@@ -134,7 +218,7 @@ impl DeployedApis {
         assert_unlocked();
         let id = ApiId::from(api);
         let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
-        self.states.read(&scope, |state| {
+        let live = self.states.read(&scope, |state| {
             let not_rest = || {
                 if state.v2.apis.contains(&id) { NotLive::NotServed } else { NotLive::NoApi }
             };
@@ -153,6 +237,18 @@ impl DeployedApis {
                 scope: scope.clone(),
                 is_canary: canary.is_some(),
             })
+        })?;
+        Ok(self.settled(live))
+    }
+
+    /// The stage with the settings that have come here, under the role that has. Deployments act at once.
+    fn settled(&self, live: Live) -> Live {
+        let Some(settings) = &self.settings else { return live };
+        let key = (live.api.id.clone(), live.stage.stage_name.clone());
+        settings.read(&live.scope.clone(), |state| Live {
+            stage: Arc::new(live.stage.with_settings_of(state.stages.get(&key).map(|stage| &**stage))),
+            account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
+            ..live
         })
     }
 }

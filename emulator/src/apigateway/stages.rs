@@ -95,6 +95,16 @@ impl Stage {
         self.authorizer_flushes
     }
 
+    /// The stage with what another row of it sets for logs, traces and limits; with nothing set where there is none.
+    pub(crate) fn with_settings_of(&self, other: Option<&Self>) -> Self {
+        Self {
+            method_settings: other.map(|other| other.method_settings.clone()).unwrap_or_default(),
+            access_log_settings: other.and_then(|other| other.access_log_settings.clone()),
+            tracing_enabled: other.is_some_and(|other| other.tracing_enabled),
+            ..self.clone()
+        }
+    }
+
     /// The value of a stage variable.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.as_ref()?.get(name).map(String::as_str)

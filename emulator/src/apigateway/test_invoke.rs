@@ -23,13 +23,17 @@ pub(crate) trait TestRuns: Send + Sync {
     fn run<'a>(&'a self, live: &'a Live, invocation: &'a TestInvocation) -> BoxFuture<'a, TestReply>;
 
     /// What an authorizer makes of a request. `context` has the values of `$context`, by their names without that.
+    ///
+    /// # Errors
+    ///
+    /// 501 where the emulator has nobody to ask.
     fn authorize<'a>(
         &'a self,
         live: &'a Live,
         authorizer: &'a Authorizer,
         invocation: &'a TestInvocation,
         context: &'a SmallMap<String, String>,
-    ) -> BoxFuture<'a, TestVerdict>;
+    ) -> BoxFuture<'a, Result<TestVerdict, Fault>>;
 }
 
 /// A request that is not sent.

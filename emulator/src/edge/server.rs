@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::handler::Handler;
-use axum::serve::ListenerExt;
+use axum::serve::ListenerExt as _;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
+use super::tls::{Certificate, TlsListener};
 use super::{Edge, largest_body, takes_long};
 use crate::wire::Answer;
 
@@ -26,17 +27,25 @@ const DRAINED: usize = 256 << 20;
 pub(crate) async fn serve(
     edge: Arc<Edge>,
     listener: TcpListener,
+    certificate: Option<Certificate>,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     // Not a router: there is one handler, which finds its own way by more than the path.
-    let app = respond.with_state(edge);
-    // A listener without it waits for acknowledgements before it sends the rest of an answer.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopped)
-        .await
+    let app = respond.with_state(edge).into_make_service_with_connect_info::<SocketAddr>();
+    match certificate {
+        Some(certificate) => {
+            // The tap is what has axum tell the other end's address.
+            let listener = TlsListener::new(listener, &certificate).tap_io(|_| ());
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await
+        }
+        None => {
+            // A listener without it waits for acknowledgements before it sends the rest of an answer.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await
+        }
+    }
 }
 
 async fn respond(

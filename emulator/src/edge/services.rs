@@ -93,7 +93,8 @@ impl Services {
         by_host.or_else(|| self.by_action(query, body)).ok_or(None)
     }
 
-    fn by_name(&self, name: &str, head: &Parts) -> Option<Destination<'_>> {
+    /// The service of a signing name.
+    pub(super) fn by_name(&self, name: &str, head: &Parts) -> Option<Destination<'_>> {
         let dispatch = self.dispatches.iter().find(|dispatch| dispatch.service().signing_name == name)?;
         let service = dispatch.service();
         let asked = if asks_for_cbor(head) { service.rpc_v2_cbor() } else { None };

@@ -15,9 +15,23 @@ pub(crate) struct Address<'a> {
     pub(crate) host: Option<&'a str>,
     /// The region in that host, where it names one.
     pub(crate) region: Option<&'a str>,
+    /// The base path of a custom domain name that led here, empty for none; `None` where the API was called by its own.
+    pub(crate) base_path: Option<&'a str>,
 }
 
 impl<'a> Address<'a> {
+    /// The address that a custom domain name leads to.
+    #[must_use]
+    pub(crate) const fn of_domain(
+        api: &'a str,
+        stage: &'a str,
+        path: &'a str,
+        host: &'a str,
+        base_path: &'a str,
+    ) -> Self {
+        Self { api, stage, path, host: Some(host), region: None, base_path: Some(base_path) }
+    }
+
     /// The address in a host and a path, if they are a deployed API's:
     ///
     /// * `{api}.execute-api.{region}.localhost/{stage}/…`, with or without the region, under any domain
@@ -32,12 +46,12 @@ impl<'a> Address<'a> {
         {
             let (stage, path) = first_segment(path);
             let region = labels.next().filter(|label| Region::parse(label).is_some());
-            return Some(Self { api, stage, path, host: Some(host), region });
+            return Some(Self { api, stage, path, host: Some(host), region, base_path: None });
         }
         if let Some(rest) = below(path, "/_aws/execute-api") {
             let (api, rest) = first_segment(rest);
             let (stage, path) = first_segment(rest);
-            return Some(Self { api, stage, path, host: None, region: None });
+            return Some(Self { api, stage, path, host: None, region: None, base_path: None });
         }
         if let Some(rest) = below(path, "/restapis") {
             let (api, rest) = first_segment(rest);
@@ -46,7 +60,7 @@ impl<'a> Address<'a> {
                 "" => "/",
                 path => path,
             };
-            return Some(Self { api, stage, path, host: None, region: None });
+            return Some(Self { api, stage, path, host: None, region: None, base_path: None });
         }
         None
     }

@@ -1,10 +1,12 @@
 //! What executing a method takes beside the API: HTTP servers, Lambda functions, schemas that were made ready.
 
+mod aws;
 mod egress;
 mod functions;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
+pub(crate) use aws::{AwsCall, AwsServices};
 pub(crate) use egress::{Egress, NoAnswer};
 pub(crate) use functions::{Functions, Invoked, NotInvoked, function_of};
 
@@ -17,6 +19,7 @@ pub(crate) struct Backends {
     pub(super) functions: Functions,
     pub(super) roles: Arc<dyn Roles>,
     pub(super) tokens: Arc<dyn Tokens>,
+    aws: OnceLock<Weak<dyn AwsServices>>,
     pub(super) schemas: Schemas,
 }
 
@@ -29,6 +32,17 @@ impl Backends {
         roles: Arc<dyn Roles>,
         tokens: Arc<dyn Tokens>,
     ) -> Self {
-        Self { egress, functions, roles, tokens, schemas: Schemas::default() }
+        Self { egress, functions, roles, tokens, aws: OnceLock::new(), schemas: Schemas::default() }
+    }
+
+    /// Has integrations call these services, some of whose operations call integrations.
+    pub(crate) fn connect(&self, services: Weak<dyn AwsServices>) {
+        // Once, where the emulator is put together.
+        let _ = self.aws.set(services);
+    }
+
+    /// AWS's own services.
+    pub(super) fn aws(&self) -> Option<Arc<dyn AwsServices>> {
+        self.aws.get()?.upgrade()
     }
 }

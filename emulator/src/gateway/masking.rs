@@ -5,7 +5,8 @@ const SHOWN: usize = 6;
 
 /// Whether a request header holds a secret that logs mask.
 pub(super) fn is_secret(header: &str) -> bool {
-    ["authorization", "proxy-authorization", "x-api-key"]
+    // That of temporary credentials is inferred: captures of 2016 to 2019 show it.
+    ["authorization", "proxy-authorization", "x-amz-security-token", "x-api-key"]
         .iter()
         .any(|secret| header.eq_ignore_ascii_case(secret))
 }

@@ -9,23 +9,23 @@ use super::boundaries::PermissionsBoundary;
 use super::entities::Entity;
 use super::roles::Role;
 use super::users::User;
-use super::{Iam, InEffect, aws_managed, managed_policies, memberships, tags};
+use super::{Iam, aws_managed, managed_policies, memberships, tags};
 use crate::service::ports::{
     Grants, ManagedPolicies, NotAssumed, Permissions, RoleSession, RoleTrust, Roles,
 };
 use crate::service::{Arn, Identity, NamedDocument, Principal as Caller};
-use crate::store::{Account, Region, Scope, assert_unlocked};
+use crate::store::{Account, InEffect, Region, Scope, assert_unlocked};
 use crate::time::Timestamp;
 
 /// Answers the [`Roles`] and [`Permissions`] ports from IAM's states that are in effect.
 pub(crate) struct RoleAuthority {
-    states: InEffect,
+    states: InEffect<Iam>,
 }
 
 impl RoleAuthority {
     /// Answers from these states.
     #[must_use]
-    pub(crate) fn new(states: InEffect) -> Self {
+    pub(crate) fn new(states: InEffect<Iam>) -> Self {
         Self { states }
     }
 }

@@ -16,7 +16,15 @@ pub(super) enum Scenario {
     PutLogEvents,
     FilterLogEvents,
     GetRestApis,
-    DataPlane,
+    DataPlane(Logs),
+}
+
+/// What a stage logs of its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Logs {
+    None,
+    Access,
+    Both,
 }
 
 /// What is asked of a call at the most connections.
@@ -24,12 +32,12 @@ pub(super) enum Scenario {
 pub(super) struct Targets {
     /// The least share of the yardstick's requests a second.
     pub(super) share: f64,
-    /// The most microseconds of processor time beyond the yardstick's.
-    pub(super) cpu: f64,
+    /// The most microseconds of processor time beyond the yardstick's, where that is asked.
+    pub(super) cpu: Option<f64>,
 }
 
 impl Scenario {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::GetCallerIdentity,
         Self::GetRole,
         Self::GetStage,
@@ -37,7 +45,9 @@ impl Scenario {
         Self::PutLogEvents,
         Self::FilterLogEvents,
         Self::GetRestApis,
-        Self::DataPlane,
+        Self::DataPlane(Logs::None),
+        Self::DataPlane(Logs::Access),
+        Self::DataPlane(Logs::Both),
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -49,19 +59,23 @@ impl Scenario {
             Self::PutLogEvents => "logs:PutLogEvents (10 events)",
             Self::FilterLogEvents => "logs:FilterLogEvents (100 events)",
             Self::GetRestApis => "apigateway:GetRestApis (100 APIs)",
-            Self::DataPlane => "GET of a stage that writes both logs",
+            Self::DataPlane(Logs::None) => "GET of a stage that writes no logs",
+            Self::DataPlane(Logs::Access) => "GET of a stage that writes access logs",
+            Self::DataPlane(Logs::Both) => "GET of a stage that writes both logs",
         }
     }
 
-    /// `None` for the data plane, whose yardstick writes no logs.
-    pub(super) const fn targets(self) -> Option<Targets> {
+    pub(super) const fn targets(self) -> Targets {
         match self {
             Self::GetCallerIdentity | Self::GetRole | Self::GetStage | Self::UpdateStage => {
-                Some(Targets { share: 0.75, cpu: 5.0 })
+                Targets { share: 0.75, cpu: Some(5.0) }
             }
-            Self::PutLogEvents => Some(Targets { share: 0.75, cpu: 12.0 }),
-            Self::FilterLogEvents | Self::GetRestApis => Some(Targets { share: 0.7, cpu: 5.0 }),
-            Self::DataPlane => None,
+            Self::PutLogEvents => Targets { share: 0.75, cpu: Some(12.0) },
+            Self::FilterLogEvents | Self::GetRestApis => Targets { share: 0.7, cpu: Some(5.0) },
+            // The yardstick writes no logs.
+            Self::DataPlane(Logs::None) => Targets { share: 0.6, cpu: None },
+            Self::DataPlane(Logs::Access) => Targets { share: 0.45, cpu: None },
+            Self::DataPlane(Logs::Both) => Targets { share: 0.25, cpu: None },
         }
     }
 
@@ -100,7 +114,13 @@ impl Scenario {
                 account.apis(100).await?;
                 Request::rest("GET", "/restapis?limit=500", &Value::Null)
             }
-            Self::DataPlane => Request::plain(account::stage_address(&account.logged_api().await?)),
+            Self::DataPlane(Logs::None) => Request::plain(account::stage_address(&account.api(0).await?)),
+            Self::DataPlane(Logs::Access) => {
+                Request::plain(account::stage_address(&account.access_logged_api().await?))
+            }
+            Self::DataPlane(Logs::Both) => {
+                Request::plain(account::stage_address(&account.logged_api().await?))
+            }
         })
     }
 }

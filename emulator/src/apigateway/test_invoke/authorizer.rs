@@ -76,7 +76,7 @@ async fn invoke(
     };
     // What the verb is said to be is not known.
     let invocation = target.invocation("GET", "/")?;
-    let verdict = runs.authorize(&live, &authorizer, &invocation, &input.additional_context).await;
+    let verdict = runs.authorize(&live, &authorizer, &invocation, &input.additional_context).await?;
     Ok(TestInvokeAuthorizerOutput {
         client_status: verdict.status,
         log: verdict.log,

@@ -119,21 +119,29 @@ fn check_anonymous(exchange: &Exchange<'_>) -> Result<(), Failure> {
     refusal(exchange, "anonymous", outcome(exchange, None)).map_or(Ok(()), Err)
 }
 
-/// What the resource policy and an authorizer's say of anybody.
+/// What the resource policy and an authorizer's say of anybody: a denial of either holds, and else an allowance of either.
 fn outcome(exchange: &Exchange<'_>, policy: Option<&Document>) -> Outcome {
     let resource = method_arn(exchange);
-    let asks = Asks {
-        principal: Anyone::Anonymous,
-        action: INVOKE,
-        resource: &resource,
-        resource_account: Some(exchange.live.scope.account.as_str()),
-        context: &context(exchange),
+    let owner = exchange.live.scope.account.as_str();
+    let context = context(exchange);
+    let evaluate = |principal: Anyone<'_>, policies: &Policies<'_>| {
+        let resource_account = Some(owner);
+        let asks =
+            Asks { principal, action: INVOKE, resource: &resource, resource_account, context: &context };
+        stagecheck_policy::evaluate(&asks, policies).outcome
     };
-    let identity: Vec<Policy<'_>> =
-        policy.map(|document| Policy { name: "authorizer policy", document }).into_iter().collect();
-    let policies =
-        Policies { identity: &identity, resource: resource_policy(exchange.live), ..Policies::default() };
-    stagecheck_policy::evaluate(&asks, &policies).outcome
+    let by_resource = Policies { resource: resource_policy(exchange.live), ..Policies::default() };
+    let by_resource = evaluate(Anyone::Anonymous, &by_resource);
+    let Some(document) = policy else { return by_resource };
+    // Whom the policy is of is no principal of IAM; the account's own stands in, which has no other policies.
+    let caller = exchange.live.scope.global_arn("iam", format_args!("user/authorized"));
+    let identity = [Policy { name: "authorizer policy", document }];
+    let by_caller = evaluate(Anyone::Aws(&caller), &Policies { identity: &identity, ..Policies::default() });
+    match (by_resource, by_caller) {
+        (Outcome::ExplicitDeny, _) | (_, Outcome::ExplicitDeny) => Outcome::ExplicitDeny,
+        (Outcome::Allowed, _) | (_, Outcome::Allowed) => Outcome::Allowed,
+        (Outcome::ImplicitDeny, Outcome::ImplicitDeny) => Outcome::ImplicitDeny,
+    }
 }
 
 fn resource_policy(live: &Live) -> ResourcePolicy<'_> {

@@ -27,7 +27,10 @@ impl Exchange<'_> {
             "resourceId" => self.resource.as_ref().map(|resource| resource.id.as_str().into()),
             "resourcePath" => self.resource.as_ref().map(|resource| resource.path.as_str().into()),
             "httpMethod" => Some(self.request.method.into()),
+            // As the client sees it: behind a custom domain name without the stage.
+            "path" if self.request.address.base_path.is_some() => Some(self.request.path.into()),
             "path" => owned(format!("/{}{}", self.request.address.stage, self.request.address.path)),
+            "customDomain.basePathMatched" => self.request.address.base_path.map(Into::into),
             // Always this, whatever the client speaks.
             "protocol" => Some("HTTP/1.1".into()),
             "status" => owned(self.status.to_string()),

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
+use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::authorization::Signer;
@@ -13,7 +14,6 @@ use crate::gateway::Request;
 use crate::ids::Ids;
 use crate::service::Secret;
 use crate::time::{Clock, Timestamp};
-use crate::wire::Form;
 
 /// The two ids of a request.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl<'a> Exchange<'a> {
             authorizer: None,
             integration: None,
             trace_root: trace_root(request.headers, &id.request, started),
-            log: Recorder::silent(clock),
+            log: Recorder::silent(clock, request.headers),
             id,
         }
     }
@@ -185,10 +185,14 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The parameters of a query. One that is not well-formed has none that could be told apart.
+/// The parameters of a query, as they came. What is no UTF-8 once it is decoded is replaced.
 fn parameters(query: &str) -> Vec<(String, String)> {
-    let form = Form::parse(query).unwrap_or_default();
-    form.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let parameters = query.split('&').filter(|part| !part.is_empty());
+    parameters
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
 }
 
 /// The time between two moments, in milliseconds.

@@ -202,6 +202,11 @@ impl Failure {
         Self::not_implemented(format!("This emulator does not serve {what} yet"))
     }
 
+    /// Whether it is the emulator's own, of what it does not do.
+    pub(super) fn is_ours(&self) -> bool {
+        self.error_type == "NotImplemented"
+    }
+
     /// What the client gets where the API says nothing else.
     pub(super) fn body(&self) -> Bytes {
         // The space is AWS's, in this message alone, and the capital in that of policies.

@@ -1,5 +1,6 @@
 //! What methods do with requests that were let in.
 
+mod aws;
 mod endpoint;
 mod http;
 mod lambda;
@@ -31,10 +32,16 @@ pub(super) async fn integrate(
         "MOCK" => mock::integrate(exchange, method, integration),
         "HTTP" => http::integrate(backends, exchange, method, integration).await,
         "HTTP_PROXY" => http::proxy(backends, exchange, integration).await,
+        "AWS" if !is_function(integration) => aws::integrate(backends, exchange, method, integration).await,
         "AWS" => lambda::integrate(backends, exchange, method, integration).await,
         "AWS_PROXY" => lambda::proxy(backends, exchange, method, integration).await,
         other => Err(Failure::unserved(&format!("integrations of type {other}"))),
     }
+}
+
+/// Whether the integration is with a Lambda function.
+fn is_function(integration: &Integration) -> bool {
+    integration.uri.as_deref().is_some_and(|uri| uri.contains(":lambda:path/"))
 }
 
 /// The integration's URI, with the values of stage variables where it names them.

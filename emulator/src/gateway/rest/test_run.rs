@@ -17,6 +17,7 @@ use super::{authorizer, conclude, execute, routing, spelled};
 use crate::apigateway::{Authorizer, Live, Method, Source, TestInvocation, TestReply, TestRuns, TestVerdict};
 use crate::gateway::{Address, Backends, Request};
 use crate::ids::Ids;
+use crate::service::Fault;
 use crate::store::SmallMap;
 use crate::time::Clock;
 
@@ -46,7 +47,7 @@ impl TestRuns for TestBench {
         authorizer: &'a Authorizer,
         invocation: &'a TestInvocation,
         context: &'a SmallMap<String, String>,
-    ) -> BoxFuture<'a, TestVerdict> {
+    ) -> BoxFuture<'a, Result<TestVerdict, Fault>> {
         self.verdict(live, authorizer, invocation, context).boxed()
     }
 }
@@ -89,7 +90,7 @@ impl TestBench {
         authorizer: &Authorizer,
         invocation: &TestInvocation,
         context: &SmallMap<String, String>,
-    ) -> TestVerdict {
+    ) -> Result<TestVerdict, Fault> {
         let headers = header_map(&invocation.headers);
         let body = Bytes::copy_from_slice(invocation.body.as_bytes());
         let request = request(invocation, &headers, &body, &live.api.id, &live.stage.stage_name);
@@ -108,6 +109,9 @@ impl TestBench {
             Err(failure) => failure.status,
         };
         if let Err(failure) = &verdict {
+            if failure.is_ours() {
+                return Err(Fault::not_implemented(failure.message.as_ref()));
+            }
             for line in &failure.log_lines {
                 exchange.log.add(Line::Failed(line));
             }
@@ -115,14 +119,14 @@ impl TestBench {
         exchange.finish(status, 0);
         let policy = verdict.ok().and_then(|verdict| verdict.policy_text);
         let authorized = exchange.authorizer.take().unwrap_or_default();
-        TestVerdict {
+        Ok(TestVerdict {
             status,
             log: exchange.test_log(),
             latency: exchange.latency(),
             principal: authorized.principal,
             policy: policy.map(|policy| policy.to_string()),
             claims: authorized.claims.into_iter().collect(),
-        }
+        })
     }
 }
 
@@ -134,7 +138,7 @@ fn request<'a>(
     stage: &'a str,
 ) -> Request<'a> {
     Request {
-        address: Address { api, stage, path: &invocation.path, host: None, region: None },
+        address: Address { api, stage, path: &invocation.path, host: None, region: None, base_path: None },
         method: &invocation.verb,
         query: &invocation.query,
         path: &invocation.path,
