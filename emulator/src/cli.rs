@@ -62,6 +62,9 @@ pub struct Options {
     /// A host beside this machine that integrations may call, * for all; can be given several times
     #[arg(long, value_name = "HOST")]
     allow_egress: Vec<String>,
+    /// Folder for access logs that go to delivery streams of Firehose, a file each
+    #[arg(long, value_name = "DIR")]
+    firehose_sink: Option<PathBuf>,
     /// How long after their requests log lines are seen, as in 20s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     log_delay: Option<Duration>,
@@ -131,6 +134,9 @@ impl Options {
         }
         if let Some(endpoint) = self.lambda_endpoint.clone().or(settings.lambda_endpoint) {
             builder = builder.lambda_endpoint(endpoint);
+        }
+        if let Some(folder) = self.firehose_sink.as_ref().or(settings.firehose_sink.as_ref()) {
+            builder = builder.firehose_sink(folder);
         }
         for host in settings.allow_egress.iter().chain(&self.allow_egress) {
             builder = builder.allow_egress(host);

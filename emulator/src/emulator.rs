@@ -1,6 +1,7 @@
 //! Puts the emulator together: the one place that knows every part.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use std::{fmt, io};
@@ -22,7 +23,7 @@ use crate::edge::{
     serve,
 };
 use crate::gateway::{
-    Backends, Delivery, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
+    Backends, Delivery, DeliveryStreams, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
 };
 use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -79,6 +80,7 @@ pub struct Builder {
     lambda_endpoint: Option<Uri>,
     allowed_hosts: Vec<String>,
     tls: bool,
+    firehose_sink: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -101,6 +103,7 @@ impl Default for Builder {
             lambda_endpoint: None,
             allowed_hosts: Vec::new(),
             tls: false,
+            firehose_sink: None,
         }
     }
 }
@@ -221,6 +224,14 @@ impl Builder {
         self
     }
 
+    /// A folder for access logs whose destination is a delivery stream of Firehose: each has a file of its name there.
+    /// Without one, they go nowhere.
+    #[must_use]
+    pub fn firehose_sink(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.firehose_sink = Some(folder.into());
+        self
+    }
+
     /// Whether connections are encrypted, with a certificate that is made when the server starts; they are not if not said.
     #[must_use]
     pub fn tls(mut self, on: bool) -> Self {
@@ -256,6 +267,7 @@ impl Builder {
             lambda_endpoint,
             allowed_hosts,
             tls,
+            firehose_sink,
         } = self;
         managed_policies.into_iter().for_each(ManagedPolicies::add);
         let tls = tls.then(|| Tls { host_name: host_name.clone() });
@@ -288,6 +300,7 @@ impl Builder {
             Arc::clone(&roles),
             Arc::clone(&writer),
             Arc::clone(&usage),
+            DeliveryStreams::in_folder(firehose_sink),
             Arc::clone(&clock),
             log_delay,
         ));

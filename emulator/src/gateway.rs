@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) use address::Address;
 pub(crate) use backends::{AwsCall, AwsServices, Backends, Egress, Functions};
-pub(crate) use delivery::Delivery;
+pub(crate) use delivery::{Delivery, DeliveryStreams};
 pub(crate) use rest::{RestApis, Signed, Signer, Signers, TestBench, Throttles, Verdicts};
 
 use crate::apigateway::{DeployedApis, Live, Mapped, NotLive};

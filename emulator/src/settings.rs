@@ -28,6 +28,7 @@ use crate::{BadKeys, BadManagedPolicy, ManagedPolicies, OidcKeys, QUOTAS, Sigv4}
 ///   https://idp.example: jwks.json
 /// lambda-endpoint: http://127.0.0.1:9001
 /// allow-egress: [api.example.com]
+/// firehose-sink: firehose
 /// log-delay: 20s
 /// sigv4: verify
 /// iam: enforce
@@ -53,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) lambda_endpoint: Option<Uri>,
     /// Hosts beside this machine that integrations may call.
     pub(crate) allow_egress: Vec<String>,
+    pub(crate) firehose_sink: Option<PathBuf>,
     #[serde(deserialize_with = "duration")]
     pub(crate) log_delay: Duration,
     #[serde(deserialize_with = "signatures")]
@@ -177,7 +179,8 @@ impl Settings {
         let mut settings: Self = serde_saphyr::from_str_with_options(&text, options)
             .map_err(|source| BadSettings::NotSettings { file: path(), source: Box::new(source) })?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        for named in settings.managed_policies.iter_mut().chain(settings.oidc_keys.values_mut()) {
+        let files = settings.managed_policies.iter_mut().chain(settings.oidc_keys.values_mut());
+        for named in files.chain(&mut settings.firehose_sink) {
             *named = folder.join(&*named);
         }
         Ok(settings)

@@ -7,5 +7,6 @@ mod backend;
 mod delivery;
 mod execution;
 mod function;
+mod laws;
 mod proxies;
 mod world;

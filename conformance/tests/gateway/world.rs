@@ -37,7 +37,7 @@ pub(crate) struct World {
     api: String,
 }
 
-/// An answer with what it left in the logs, ids and ports replaced.
+/// An answer with what it left in the logs.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) response: Response<Bytes>,
@@ -124,8 +124,28 @@ impl World {
         self.done(self.client.rest("PATCH", path, body)?).await.map(drop)
     }
 
-    /// Sends a request to the stage, and tells what became of it.
+    /// Sends a request to the stage, and tells what became of it, ids and ports replaced.
     pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Outcome> {
+        let mut outcome = self.send_raw(method, path, headers, body).await?;
+        for line in outcome.execution.iter_mut().chain(&mut outcome.access) {
+            *line = self.told(line);
+        }
+        Ok(outcome)
+    }
+
+    /// The lines of the access log.
+    pub(crate) async fn access_lines(&self) -> Result<Vec<String>> {
+        self.messages("access").await
+    }
+
+    /// Sends a request to the stage, and tells what became of it.
+    pub(crate) async fn send_raw(
         &self,
         method: &str,
         path: &str,
@@ -141,7 +161,7 @@ impl World {
         let response = self.emulator.respond(request).await;
         let after = (self.messages(&self.execution_group()).await?, self.messages("access").await?);
         let new = |before: Vec<String>, after: Vec<String>| -> Vec<String> {
-            after.into_iter().skip(before.len()).map(|line| self.told(&line)).collect()
+            after.into_iter().skip(before.len()).collect()
         };
         Ok(Outcome { response, execution: new(before.0, after.0), access: new(before.1, after.1) })
     }

@@ -3,6 +3,7 @@
 //! A refusal is silent to the API's caller, as on AWS, and told to the developer by a [`DeliveryRecord`]. So is what is
 //! dropped where lines come faster than they can be written.
 
+mod delivery_streams;
 mod queue;
 mod record;
 mod writer;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+pub(crate) use delivery_streams::DeliveryStreams;
 pub(super) use record::LogKind;
 pub(crate) use record::Records;
 pub(super) use writer::{AsWhom, Target};
@@ -70,17 +72,18 @@ struct Shared {
 }
 
 impl Delivery {
-    /// Delivers under roles assumed here, to groups written there, and notes that the roles were used. Lines are seen
-    /// this long after their requests.
+    /// Delivers under roles assumed here, to groups written there and to delivery streams, and notes that the roles were
+    /// used. Lines are seen this long after their requests.
     #[must_use]
     pub(crate) fn new(
         roles: Arc<dyn Roles>,
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
+        streams: DeliveryStreams,
         clock: Arc<dyn Clock>,
         delay: Duration,
     ) -> Self {
-        let writer = Writer::new(roles, logs, usage);
+        let writer = Writer::new(roles, logs, usage, streams);
         Self {
             shared: Arc::new(Shared {
                 queue: Queue::default(),

@@ -89,7 +89,7 @@ fn report(scenario: Scenario, connections: usize, rounds: &[Round]) -> Vec<Row> 
             median(rounds.iter().map(|round| of(&round.bare))),
         )
     };
-    let targets = scenario.targets().filter(|_| connections > 1);
+    let targets = Some(scenario.targets()).filter(|_| connections > 1);
     let (rate, bare_rate) = both(|sample| sample.per_second);
     let share = median(rounds.iter().map(|round| round.emulator.per_second / round.bare.per_second));
     let (p50, bare_p50) = both(|sample| sample.p50);
@@ -119,7 +119,7 @@ fn report(scenario: Scenario, connections: usize, rounds: &[Round]) -> Vec<Row> 
             measured: format!("{cpu:.1}"),
             yardstick: format!("{bare_cpu:.1}"),
             compared: format!("{beyond:+.1}"),
-            target: targets.map(|targets| Target::at_most("+", beyond, targets.cpu)),
+            target: targets.and_then(|targets| targets.cpu).map(|cpu| Target::at_most("+", beyond, cpu)),
         },
     ]
 }

@@ -56,11 +56,27 @@ pub(crate) fn check_destination(arn: &str) -> Result<(), Fault> {
             Some(_) => Ok(()),
             None => Err(no_destination()),
         },
-        ["arn", _, "firehose", _, _, resource] if resource.starts_with("deliverystream/") => {
-            Err(Fault::not_implemented("This emulator does not deliver access logs to Firehose yet"))
+        ["arn", _, "firehose", _, _, resource] => {
+            let stream = resource.strip_prefix("deliverystream/").ok_or_else(no_destination)?;
+            // The rule is documented, the wording inferred.
+            if !is_stream_name(stream) {
+                return Err(bad_request(format!(
+                    "Kinesis Data Firehose delivery stream name must start with '{STREAM_PREFIX}': '{stream}'"
+                )));
+            }
+            Ok(())
         }
         _ => Err(no_destination()),
     }
+}
+
+/// What names of delivery streams begin with that API Gateway writes to (API reference, "AccessLogSettings").
+const STREAM_PREFIX: &str = "amazon-apigateway-";
+
+/// Whether it is a name of a delivery stream (Firehose API reference, "CreateDeliveryStream") that API Gateway writes to.
+fn is_stream_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    name.starts_with(STREAM_PREFIX) && name.len() <= 64 && name.bytes().all(allowed)
 }
 
 fn is_group_name(name: &str) -> bool {

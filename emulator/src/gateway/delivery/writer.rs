@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use stagecheck_policy::{Context, Outcome, Principal};
 
 use super::Entry;
+use super::delivery_streams::DeliveryStreams;
 use super::record::Refused;
 use crate::apigateway::SERVICE_PRINCIPAL;
 use crate::service::Identity;
@@ -32,18 +33,21 @@ pub(in crate::gateway) enum Target {
         /// What to do without it.
         missing: MissingGroup,
     },
-    /// What is no such group, by its ARN.
+    /// A delivery stream of Firehose, by its name.
+    DeliveryStream(String),
+    /// What is neither, by its ARN.
     Elsewhere(String),
 }
 
 impl Target {
-    /// The log group of an access log destination. CloudFormation gives the ARN of a group with `:*`.
+    /// The log group or delivery stream of an access log destination. CloudFormation gives the ARN of a group with `:*`.
     pub(in crate::gateway) fn of_arn(arn: &str, scope: &Scope) -> Self {
-        match arn.strip_prefix(&scope.arn("logs", format_args!("log-group:"))) {
-            Some(group) => Self::Group {
-                name: group.strip_suffix(":*").unwrap_or(group).to_owned(),
-                missing: MissingGroup::Refuse,
-            },
+        if let Some(group) = arn.strip_prefix(&scope.arn("logs", format_args!("log-group:"))) {
+            let name = group.strip_suffix(":*").unwrap_or(group).to_owned();
+            return Self::Group { name, missing: MissingGroup::Refuse };
+        }
+        match arn.strip_prefix(&scope.arn("firehose", format_args!("deliverystream/"))) {
+            Some(stream) => Self::DeliveryStream(stream.to_owned()),
             None => Self::Elsewhere(arn.to_owned()),
         }
     }
@@ -51,7 +55,7 @@ impl Target {
     /// The group, or the ARN where it is none.
     pub(super) fn name(&self) -> &str {
         match self {
-            Self::Group { name, .. } => name,
+            Self::Group { name, .. } | Self::DeliveryStream(name) => name,
             Self::Elsewhere(arn) => arn,
         }
     }
@@ -69,6 +73,7 @@ pub(super) struct Writer {
     roles: Arc<dyn Roles>,
     logs: Arc<dyn LogWriter>,
     usage: Arc<dyn UsageRecorder>,
+    streams: DeliveryStreams,
     requests: AtomicU64,
 }
 
@@ -88,8 +93,9 @@ impl Writer {
         roles: Arc<dyn Roles>,
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
+        streams: DeliveryStreams,
     ) -> Self {
-        Self { roles, logs, usage, requests: AtomicU64::new(0) }
+        Self { roles, logs, usage, streams, requests: AtomicU64::new(0) }
     }
 
     /// Writes the lines of entries, those of one stream at once, and tells of each entry whether they arrived.
@@ -103,6 +109,10 @@ impl Writer {
             // The two logs of a request take the same number.
             if index == 0 || request.0 != entry.request_id {
                 request = (&entry.request_id, self.requests.fetch_add(1, Ordering::Relaxed) % STREAMS);
+            }
+            if let Target::DeliveryStream(stream) = &entry.target {
+                outcomes.push(self.streams.append(stream, &entry.lines));
+                continue;
             }
             outcomes.push(pass.permit(entry, request.1).map(|(place, missing)| {
                 let batch = *at.entry(place.clone()).or_insert_with(|| {
@@ -142,7 +152,7 @@ impl<'e> Pass<'_, 'e> {
         let session = self.session(entry)?;
         let (group, missing) = match &entry.target {
             Target::Group { name, missing } => (name.as_str(), *missing),
-            Target::Elsewhere(_) => {
+            Target::DeliveryStream(_) | Target::Elsewhere(_) => {
                 return Err(Refused::because("the destination is not in the stage's own account and region"));
             }
         };
