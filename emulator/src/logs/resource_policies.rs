@@ -268,3 +268,6 @@ fn delete(ctx: &Ctx<'_>, state: &mut Logs, input: DeleteResourcePolicy) -> Resul
     };
     removed.map(drop).ok_or_else(faults::no_resource_policy)
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ fn tags_of(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

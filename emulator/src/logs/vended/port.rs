@@ -9,12 +9,11 @@ use crate::service::ports::{LogDeliveries, LogDelivery};
 use crate::store::{Scope, Scopes, assert_unlocked};
 
 /// Answers the [`LogDeliveries`] port from CloudWatch Logs' state.
-#[cfg_attr(not(test), expect(dead_code, reason = "the data plane does not deliver to these yet"))]
 pub(crate) struct DeliveryDirectory {
     states: Arc<Scopes<Logs>>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "likewise"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "the data plane does not deliver to these yet"))]
 impl DeliveryDirectory {
     /// Answers from these states.
     #[must_use]
