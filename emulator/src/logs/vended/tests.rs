@@ -9,7 +9,7 @@ use super::destinations::PutDeliveryDestination;
 use super::sources::PutDeliverySource;
 use super::*;
 use crate::ids::Ids;
-use crate::logs::groups;
+use crate::logs::{groups, resource_policies};
 use crate::service::ports::{DeliveryTarget, LogDeliveries, LogDelivery, StageLogging};
 use crate::service::{Ctx, Principal, Quotas};
 use crate::store::{Account, Scope, Scopes};
@@ -163,6 +163,30 @@ fn a_delivery_to_a_group_lets_log_delivery_write_there() {
         written.contains("AWSLogDeliveryWrite20150319") && written.contains(":log-group:orders:log-stream:*")
     );
     assert_eq!(code(world.deliver(&own, deliver)), "ConflictException");
+}
+
+#[test]
+fn a_delivery_is_not_made_where_the_groups_policy_is_full() {
+    let (world, own) = (World::default(), Scope::default());
+    world.group(&own, "orders");
+    world.source(&own, stage_source()).unwrap();
+    let target = "arn:aws:logs:us-east-1:000000000000:log-group:orders";
+    let to_group =
+        json!({"name": "group", "deliveryDestinationConfiguration": {"destinationResourceArn": target}});
+    world.destination(&own, to_group).unwrap();
+    let resource = format!("arn:aws:logs:*:*:log-group:{}", "x".repeat(51_000));
+    let document = json!({"Statement": {"Effect": "Allow", "Principal": {"Service": "es.amazonaws.com"},
+        "Action": "logs:PutLogEvents", "Resource": resource}});
+    let document = PolicyDocument::parse(document.to_string()).unwrap();
+    let policy =
+        world.call(&own, |ctx| resource_policies::ResourcePolicy::of_group(ctx, target.into(), document));
+    let put =
+        world.states.write(&own, |state| Ok::<_, Fault>(state.group_policies.put("orders".into(), policy)));
+    put.unwrap();
+    let deliver =
+        json!({"deliverySourceName": "dev", "deliveryDestinationArn": destination_arn(&own, "group")});
+    assert_eq!(code(world.deliver(&own, deliver)), "ServiceQuotaExceededException");
+    assert_eq!(world.known(&own, STAGE), []);
 }
 
 #[test]
