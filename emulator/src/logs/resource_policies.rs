@@ -20,7 +20,7 @@ pub(crate) use port::GroupPolicies;
 use super::policy_document::PolicyDocument;
 use super::{GroupName, Logs, faults, groups, quotas};
 use crate::service::{Ctx, Fault, Registrar};
-use crate::store::{KeyRange, Scope, Table};
+use crate::store::{BadToken, Scope, Table};
 use crate::time::Timestamp;
 
 pub(super) type PolicyName = CompactString;
@@ -214,33 +214,30 @@ fn describe(
     input: DescribeResourcePolicies,
 ) -> Result<DescribedResourcePolicies, Fault> {
     let (token, limit) = (input.next_token.as_deref(), input.limit.unwrap_or(DEFAULT_LIMIT));
-    let everything = (Bound::Unbounded, Bound::Unbounded);
     match (input.policy_scope, input.resource_arn) {
-        (PolicyScope::Account, None) => page(&state.account_policies, everything, token, limit),
+        (PolicyScope::Account, None) => page(&state.account_policies, token, limit),
         // That the two do not go together is inferred.
         (PolicyScope::Account, Some(_)) => {
             Err(faults::invalid("resourceArn can only be specified with the policyScope RESOURCE."))
         }
-        (PolicyScope::Resource, None) => page(&state.group_policies, everything, token, limit),
+        (PolicyScope::Resource, None) => page(&state.group_policies, token, limit),
+        // There is one at most, and no page behind it.
+        (PolicyScope::Resource, Some(_)) if token.is_some() => Err(faults::bad_token(BadToken)),
         (PolicyScope::Resource, Some(arn)) => {
-            let group = group_in(ctx.scope, &arn)?;
-            page(
-                &state.group_policies,
-                (Bound::Included(group.clone()), Bound::Included(group)),
-                token,
-                limit,
-            )
+            let policy = state.group_policies.get(&group_in(ctx.scope, &arn)?);
+            let resource_policies = policy.map(Arc::clone).into_iter().collect();
+            Ok(DescribedResourcePolicies { resource_policies, next_token: None })
         }
     }
 }
 
 fn page(
     policies: &Table<CompactString, ResourcePolicy>,
-    keys: KeyRange<CompactString>,
     token: Option<&str>,
     limit: usize,
 ) -> Result<DescribedResourcePolicies, Fault> {
-    let page = policies.page(keys, token, limit, |_, _| true).map_err(faults::bad_token)?;
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    let page = policies.page(everything, token, limit, |_, _| true).map_err(faults::bad_token)?;
     let resource_policies = page.rows.into_iter().map(|(_, policy)| policy).collect();
     Ok(DescribedResourcePolicies { resource_policies, next_token: page.next })
 }

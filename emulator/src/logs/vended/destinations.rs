@@ -122,7 +122,7 @@ fn check_resource(
     if given.is_some_and(|given| given != kind) {
         return Err(invalid("Provided destinationResourceArn is not of the deliveryDestinationType"));
     }
-    check_place(ctx.scope, kind, &resource).map_err(|what| invalid(what))?;
+    check_place(ctx.scope, kind, &resource).map_err(invalid)?;
     if kind == DestinationType::Cwl {
         let group = groups::name_in(arn.strip_suffix(":*").unwrap_or(arn), ctx.scope)?;
         state.groups.get(&group).ok_or_else(faults::no_group)?;
