@@ -297,6 +297,89 @@ fn who_may_not_is_told_so_before_what_is_not_there() -> Result<()> {
     Ok(())
 }
 
+/// Deliveries need what makes them and, to a log group, what lets log delivery write there.
+#[test]
+fn deliveries_need_what_lets_them_write() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    world.done(world.root.logs("CreateLogGroup", json!({"logGroupName": "g"}).to_string())?)?;
+    let distribution = format!("arn:aws:cloudfront::{ACCOUNT}:distribution/E1");
+    let source = json!({"name": "cdn", "logType": "ACCESS_LOGS", "resourceArn": distribution}).to_string();
+    let group = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:g");
+    let destination =
+        json!({"name": "g", "deliveryDestinationConfiguration": {"destinationResourceArn": group}})
+            .to_string();
+    let delivers = format!("arn:aws:logs:us-east-1:{ACCOUNT}:deliver*");
+    let maker = world.session("maker", &[allow("logs:*Deliver*", &delivers)])?;
+    let refused = world.denied(maker.logs("PutDeliverySource", source.clone())?)?;
+    let consent = format!("cloudfront:AllowVendedLogDeliveryForResource on resource: {distribution}");
+    ensure!(refused.message.contains(&consent), "{refused:?}");
+    world.done(world.root.logs("PutDeliverySource", source)?)?;
+    world.done(maker.logs("PutDeliveryDestination", destination)?)?;
+    let delivery = json!({"deliverySourceName": "cdn",
+        "deliveryDestinationArn": format!("arn:aws:logs:us-east-1:{ACCOUNT}:delivery-destination:g")})
+    .to_string();
+    let refused = world.denied(maker.logs("CreateDelivery", delivery.clone())?)?;
+    ensure!(refused.message.contains("logs:DescribeLogGroups"), "{refused:?}");
+    let policies = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:*");
+    let letting = world.session(
+        "letting",
+        &[
+            allow("logs:*Deliver*", &delivers),
+            allow("logs:DescribeLogGroups", &policies),
+            allow("logs:*ResourcePolic*", &policies),
+        ],
+    )?;
+    world.done(letting.logs("CreateDelivery", delivery)?)?;
+    world.done(letting.logs("DescribeResourcePolicies", "{}")?)?;
+    // Another account's destination is its owner's to open, who has not.
+    let foreign = json!({"deliverySourceName": "cdn",
+        "deliveryDestinationArn": "arn:aws:logs:us-east-1:222222222222:delivery-destination:g"})
+    .to_string();
+    let refused = world.denied(letting.logs("CreateDelivery", foreign.clone())?)?;
+    ensure!(refused.message.contains("no identity-based policy"), "{refused:?}");
+    let refused = world.denied(world.root.logs("CreateDelivery", foreign)?)?;
+    ensure!(refused.message.contains("no resource-based policy"), "{refused:?}");
+    Ok(())
+}
+
+/// Who has an HTTP API log must be allowed to have logs delivered, and is told so by API Gateway.
+#[test]
+fn access_logs_of_http_apis_need_log_delivery() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    world.done(world.root.logs("CreateLogGroup", json!({"logGroupName": "g"}).to_string())?)?;
+    let api = json!({"name": "api", "protocolType": "HTTP"}).to_string();
+    let api = world.json(world.root.rest("POST", "/v2/apis", api)?)?;
+    let path = format!("/v2/apis/{}/stages", api["apiId"].as_str().unwrap_or_default());
+    let stage = |name: &str| {
+        let group = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:g");
+        json!({"stageName": name,
+            "accessLogSettings": {"destinationArn": group, "format": "$context.requestId"}})
+        .to_string()
+    };
+    let manages = allow("apigateway:*", "*");
+    let groups = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:*");
+    let puts = allow("logs:PutResourcePolicy", &groups);
+    let finds = allow("logs:Describe*", &groups);
+    let delivers = allow("logs:CreateLogDelivery", "*");
+    for (name, statements, passes) in [
+        ("manager", vec![manages.clone()], false),
+        ("writer", vec![manages.clone(), puts.clone(), finds.clone()], false),
+        ("deliverer", vec![manages.clone(), finds.clone(), delivers.clone()], false),
+        ("logger", vec![manages, puts, finds, delivers], true),
+    ] {
+        let caller = world.session(name, &statements)?;
+        let request = caller.rest("POST", &path, stage(name))?;
+        if passes {
+            world.done(request)?;
+            continue;
+        }
+        let answer = world.denied(request)?;
+        assert_eq!((answer.status, answer.code.as_str()), (400, "BadRequestException"), "{name}");
+        assert_eq!(answer.message, "Insufficient permissions to enable logging");
+    }
+    Ok(())
+}
+
 /// To give API Gateway a role, one must be allowed to give it to API Gateway.
 #[test]
 fn a_role_is_passed_to_api_gateway_only_by_permission() -> Result<()> {

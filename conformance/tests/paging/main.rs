@@ -4,6 +4,7 @@
 
 mod apis;
 mod iam;
+mod logs;
 
 use std::collections::BTreeSet;
 
@@ -162,5 +163,20 @@ proptest! {
     #[test]
     fn attached_policies(how in any_walk()) {
         walk(iam::ATTACHED_POLICIES, &how);
+    }
+
+    #[test]
+    fn resource_policies(how in any_walk()) {
+        walk(logs::RESOURCE_POLICIES, &how);
+    }
+
+    #[test]
+    fn delivery_destinations(how in any_walk()) {
+        walk(logs::DELIVERY_DESTINATIONS, &how);
+    }
+
+    #[test]
+    fn deliveries(how in any_walk()) {
+        walk(logs::DELIVERIES, &how);
     }
 }

@@ -314,6 +314,29 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         These(&["GenerateOrganizationsAccessReport"]),
         "no account here is in an organization, so that no report is being made",
     ),
+    logs("ServiceUnavailableException", All, NOTHING_BREAKS),
+    logs("ThrottlingException", All, "calls of CloudWatch Logs have no rates here"),
+    logs(
+        "ServiceQuotaExceededException",
+        AllBut(&["CreateDelivery"]),
+        "no quota of what it does is documented, or it adds nothing",
+    ),
+    logs(
+        "ServiceQuotaExceededException",
+        These(&["CreateDelivery"]),
+        "it takes a resource policy of 50,000 bytes: emulator/src/logs/vended/tests.rs",
+    ),
+    logs(
+        "ConflictException",
+        These(&[
+            "DeleteDelivery",
+            "DeleteDeliveryDestinationPolicy",
+            "PutDeliveryDestinationPolicy",
+            "UpdateDeliveryConfiguration",
+        ]),
+        ONE_AFTER_THE_OTHER,
+    ),
+    logs("AccessDeniedException", These(&["UpdateDeliveryConfiguration"]), NOBODY_IS_REFUSED),
     // Of credentials.
     iam("NoSuchEntity", These(&["UpdateAccountPasswordPolicy"]), NOTHING_NAMED),
     iam(
@@ -415,6 +438,10 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
 
 const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "iam", code, operations, reason }
+}
+
+const fn logs(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "logs", code, operations, reason }
 }
 
 const fn v1(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
