@@ -4,6 +4,7 @@
 
 mod admission;
 mod backend;
+mod bad_input;
 mod delivery;
 mod execution;
 mod function;

@@ -55,6 +55,12 @@ pub(crate) struct RestApis {
     pub(crate) ids: Arc<Ids>,
 }
 
+/// The most bytes of a request's headers (quota "Total combined size of request line and header values").
+const LARGEST_HEADERS: usize = 10_240;
+
+/// The most bytes of the ARN of a method with its path (quota "Method ARN length").
+const LONGEST_METHOD_ARN: usize = 1600;
+
 impl RestApis {
     /// Answers a request to a stage, and logs it.
     pub(super) async fn serve(&self, live: &Live, request: &Request<'_>) -> Answer {
@@ -69,9 +75,7 @@ impl RestApis {
     /// What a stage makes of a request, in the order in which API Gateway looks at it.
     async fn process(&self, exchange: &mut Exchange<'_>) -> Result<Reply, Failure> {
         let (live, request) = (exchange.live, exchange.request);
-        if request.body.len() > LARGEST_PAYLOAD {
-            return Err(Failure::request_too_large());
-        }
+        check_size(exchange)?;
         let matched = routing::find(&live.deployment, request.address.path, request.method)
             .ok_or_else(Failure::missing_authentication_token)?;
         exchange.matched(&matched);
@@ -102,6 +106,22 @@ impl RestApis {
         push(&mut answer, ERROR_TYPE, failure.error_type);
         answer
     }
+}
+
+/// Refuses a request that is larger than API Gateway takes.
+fn check_size(exchange: &Exchange<'_>) -> Result<(), Failure> {
+    let request = exchange.request;
+    if request.body.len() > LARGEST_PAYLOAD {
+        return Err(Failure::request_too_large());
+    }
+    let headers = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    if headers.sum::<usize>() > LARGEST_HEADERS {
+        return Err(Failure::headers_too_large());
+    }
+    if authorization::method_arn(exchange).len() > LONGEST_METHOD_ARN {
+        return Err(Failure::path_too_long());
+    }
+    Ok(())
 }
 
 /// What a method does with a request that was let in.

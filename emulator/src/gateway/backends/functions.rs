@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Uri};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::egress::{Egress, NoAnswer};
 
 /// Where the function's name stands in the path of Invoke.
 const FUNCTIONS: &str = "/2015-03-31/functions/";
+
+/// All but what RFC 3986 has as unreserved, as AWS's clients encode a function's ARN in the path.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Lambda functions.
 pub(crate) struct Functions {
@@ -88,7 +91,7 @@ fn invoke_uri(endpoint: &Uri, function: &str) -> String {
     if endpoint.path().starts_with(FUNCTIONS) {
         return base.to_owned();
     }
-    format!("{base}{FUNCTIONS}{}/invocations", utf8_percent_encode(function, NON_ALPHANUMERIC))
+    format!("{base}{FUNCTIONS}{}/invocations", utf8_percent_encode(function, RESERVED))
 }
 
 /// The function's ARN in an integration's or authorizer's URI:
@@ -107,7 +110,7 @@ mod tests {
         let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
         assert_eq!(
             invoke_uri(&Uri::from_static("http://localhost:4566/"), arn),
-            "http://localhost:4566/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus%2Deast%2D1%3A000000000000%3Afunction%3Af\
+            "http://localhost:4566/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af\
              /invocations"
         );
         let runtime = "http://localhost:9000/2015-03-31/functions/function/invocations";

@@ -162,6 +162,23 @@ impl Failure {
         Self::new(413, "RequestTooLargeException", "REQUEST_TOO_LARGE", "Request Too Long")
     }
 
+    /// The headers, or the path, are longer than API Gateway takes. Status and text are inferred; the limits are documented.
+    pub(super) fn headers_too_large() -> Self {
+        Self::new(431, "RequestHeaderFieldsTooLargeException", "", "Request Header Fields Too Large")
+    }
+
+    /// The method's ARN, which the path is a part of, is longer than API Gateway takes: 414, as documented. The text is
+    /// inferred.
+    pub(super) fn path_too_long() -> Self {
+        Self::new(414, "RequestURITooLongException", "", "Request-URI Too Long")
+    }
+
+    /// Whether the request came to no stage: it leaves no line of any kind (Knowledge Center, "Why are my API Gateway logs
+    /// missing?").
+    pub(super) fn leaves_no_line(&self) -> bool {
+        [413, 414, 431].contains(&self.status)
+    }
+
     /// The API is put together wrongly.
     pub(super) fn configuration(what: &str) -> Self {
         Self::new(500, "InternalServerErrorException", "API_CONFIGURATION_ERROR", "Internal server error")

@@ -19,7 +19,10 @@ pub(super) fn reply(exchange: &mut Exchange<'_>, failure: Failure) -> Reply {
     let built_in = failure.body();
     exchange.status = status;
     exchange.failure = Some(failure);
-    match exchange.live.deployment.custom_response(response_type, status) {
+    // What is of no type came to no stage, or is the emulator's own.
+    let deployment = &exchange.live.deployment;
+    let custom = (!response_type.is_empty()).then(|| deployment.custom_response(response_type, status));
+    match custom.flatten() {
         Some(custom) => customized(exchange, &custom, status),
         None => Reply {
             status,

@@ -2,6 +2,7 @@
 
 use super::exchange::Exchange;
 use super::execution_log;
+use super::failure::Failure;
 use crate::gateway::delivery::{AsWhom, Entry, LogKind, Target};
 use crate::service::ports::MissingGroup;
 use crate::time::Timestamp;
@@ -21,7 +22,8 @@ impl Exchange<'_> {
             target,
             writer: AsWhom::AccountRole(live.account_role.clone()),
         };
-        let access = self.access_line().map(|line| {
+        let leaves_lines = !self.failure.as_ref().is_some_and(Failure::leaves_no_line);
+        let access = self.access_line().filter(|_| leaves_lines).map(|line| {
             let settings = live.stage.access_log_settings.as_ref();
             let arn = settings.and_then(|settings| settings.destination_arn.as_deref()).unwrap_or_default();
             entry(LogKind::Access, vec![line], Target::of_arn(arn, &live.scope))
