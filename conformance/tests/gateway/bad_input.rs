@@ -8,7 +8,7 @@ use crate::world::{Level, World, method};
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_is_refused_and_leaves_no_line() -> Result<()> {
     let mut world = World::new().await?;
-    let proxy = json!({"type": "HTTP_PROXY", "httpMethod": "POST", "uri": "http://BACKEND/echo"});
+    let proxy = json!({"type": "HTTP_PROXY", "httpMethod": "POST", "uri": "http://BACKEND/status/200"});
     world.deploy(Level::Trace, &json!({"/{rest+}": method(&proxy)}), &Value::Null).await?;
     let (body, long) = ("x".repeat(10 << 20), "x".repeat(10_240));
     let path = format!("/{}", "x".repeat(1600));
