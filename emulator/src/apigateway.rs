@@ -14,6 +14,7 @@ mod endpoint;
 pub(crate) mod faults;
 mod linked_role;
 mod live;
+mod logged_stages;
 pub(crate) mod openapi;
 pub(crate) mod paging;
 mod patch;
@@ -49,6 +50,7 @@ pub(crate) use endpoint::EndpointType;
 pub(crate) use faults::DIALECT;
 pub(crate) use linked_role::LinkedResources;
 pub(crate) use live::{ApiIndex, DeployedApis, Live, NotLive};
+pub(crate) use logged_stages::LoggedStages;
 pub(crate) use rates::{RATES, too_many_requests};
 pub(crate) use stages::{
     Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
@@ -58,7 +60,7 @@ pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns, TestVerdict};
 
 use apis::Parts;
 
-use crate::service::ports::{LogWriter, Roles};
+use crate::service::ports::{LogPolicies, LogWriter, Roles};
 use crate::service::{EverTagged, Registrar};
 use crate::store::{IndexedTable, Placement, State, Table, Transactional};
 
@@ -181,6 +183,8 @@ pub(crate) struct Ports {
     pub(crate) roles: Arc<dyn Roles>,
     /// To greet the account when its role is first set.
     pub(crate) logs: Arc<dyn LogWriter>,
+    /// To let log delivery write the access logs of HTTP APIs.
+    pub(crate) log_policies: Arc<dyn LogPolicies>,
     /// To test methods.
     pub(crate) test_runs: Arc<dyn TestRuns>,
 }

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis, LinkedResources, TaggedRows, TestRuns};
+use crate::apigateway::{self, DeployedApis, LinkedResources, LoggedStages, TaggedRows, TestRuns};
 use crate::edge::{Authentication, Callers, Edge, Invokers, Services, Sigv4, response, serve};
 use crate::gateway::{
     Backends, Delivery, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
@@ -25,7 +25,7 @@ use crate::iam::{
     ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
 };
 use crate::ids::Ids;
-use crate::logs::{GroupWriter, TaggedGroups};
+use crate::logs::{GroupPolicies, GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
 use crate::service::ports::{AccessKeys, LogWriter, Permissions, Roles, UsageRecorder};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
@@ -41,7 +41,7 @@ use crate::{apigatewayv2, iam, logs, sts, tagging};
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
 
 /// The quotas that can be set, service by service.
-pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS];
+pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS, logs::QUOTAS];
 
 /// An emulator with its own state. Clones share it.
 #[derive(Clone)]
@@ -337,7 +337,13 @@ fn services(
     sts_ports: &sts::Ports,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
-    let ports = apigateway::Ports { roles: Arc::clone(roles), logs: Arc::clone(writer), test_runs };
+    let ports = apigateway::Ports {
+        roles: Arc::clone(roles),
+        logs: Arc::clone(writer),
+        log_policies: Arc::new(GroupPolicies::new(Arc::clone(&states.logs))),
+        test_runs,
+    };
+    let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::clone(&states.apigateway))) };
     let iam_ports = iam::Ports {
         linked_services: vec![Arc::new(LinkedResources::new(Arc::clone(&states.apigateway)))],
         registry: Arc::clone(&states.registry),
@@ -366,7 +372,7 @@ fn services(
             .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
             .requiring(&states.logs, logs::authorization::ROWS)
-            .serving(&states.logs, |registrar| logs::register(registrar)),
+            .serving(&states.logs, |registrar| logs::register(registrar, &logs_ports)),
         Dispatch::new(&tagging_table::SERVICE, tagging::DIALECT)
             // Nothing is kept there.
             .requiring(&Arc::<Scopes<Tagging>>::default(), tagging::authorization::ROWS)

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use stagecheck_models as models;
 
+use crate::apigateway::LoggedStages;
 use crate::gateway::{Backends, Egress, Functions, TestBench};
 use crate::iam::{InEffect, ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
-use crate::logs::GroupWriter;
+use crate::logs::{GroupPolicies, GroupWriter};
 use crate::service::ports::Roles;
 use crate::time::SystemClock;
 use crate::wire::ledger::Ledger;
@@ -29,8 +30,10 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
     let ports = apigateway::Ports {
         roles: Arc::clone(&roles),
         logs: Arc::new(GroupWriter::new(Arc::default())),
+        log_policies: Arc::new(GroupPolicies::new(Arc::default())),
         test_runs: Arc::new(bench),
     };
+    let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::default())) };
     let sts_ports = sts::Ports {
         roles,
         permissions: Arc::clone(&authority) as _,
@@ -46,7 +49,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of(&models::apigatewayv2::SERVICE, |entries| apigatewayv2::register(entries, &ports)),
         Ledger::of(&models::iam::SERVICE, |entries| iam::register(entries, &iam::Ports::default())),
-        Ledger::of(&models::logs::SERVICE, logs::register),
+        Ledger::of(&models::logs::SERVICE, |entries| logs::register(entries, &logs_ports)),
         Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
             tagging::register(entries, &tagging::Bearers::new(Vec::new()));
         }),

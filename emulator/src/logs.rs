@@ -1,4 +1,4 @@
-//! Amazon CloudWatch Logs: groups, streams and events.
+//! Amazon CloudWatch Logs: groups, streams, events, and what other services deliver.
 //!
 //! API version 2014-03-28.
 
@@ -11,21 +11,32 @@ mod faults;
 mod filter_events;
 mod get_events;
 mod groups;
+mod policy_document;
 mod put_events;
+mod quotas;
+mod resource_policies;
 mod retention;
 mod segments;
 mod streams;
 mod tags;
+mod vended;
 mod writer;
+
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::logs as operations;
 
 pub(crate) use faults::DIALECT;
+pub(crate) use quotas::QUOTAS;
+pub(crate) use resource_policies::GroupPolicies;
 pub(crate) use tags::TaggedGroups;
+#[expect(unused_imports, reason = "the data plane does not deliver to these yet")]
+pub(crate) use vended::DeliveryDirectory;
 pub(crate) use writer::GroupWriter;
 
+use crate::service::ports::StageLogging;
 use crate::service::{EverTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
@@ -40,16 +51,27 @@ pub(crate) struct Logs {
     events: segments::Segments,
     #[serde(default)]
     ever_tagged: EverTagged<GroupName>,
+    #[serde(default)]
+    account_policies: Table<resource_policies::PolicyName, resource_policies::ResourcePolicy>,
+    #[serde(default)]
+    group_policies: Table<GroupName, resource_policies::ResourcePolicy>,
+    #[serde(default)]
+    vended: vended::Vended,
 }
 
 impl State for Logs {
     const PLACEMENT: Placement = Placement::Regional;
 
     fn tables(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
-        visit(&mut self.groups);
-        visit(&mut self.streams);
-        visit(&mut self.events);
-        visit(&mut self.ever_tagged);
+        // Named one by one, so that a table which is left out does not compile.
+        let Self { groups, streams, events, ever_tagged, account_policies, group_policies, vended } = self;
+        visit(groups);
+        visit(streams);
+        visit(events);
+        visit(ever_tagged);
+        visit(account_policies);
+        visit(group_policies);
+        vended.each(visit);
     }
 
     fn settle(&mut self) {
@@ -57,8 +79,15 @@ impl State for Logs {
     }
 }
 
+/// What CloudWatch Logs asks of other services.
+#[derive(Clone)]
+pub(crate) struct Ports {
+    /// To see whether a stage logs what is to be delivered.
+    pub(crate) stages: Arc<dyn StageLogging>,
+}
+
 /// Registers the operations.
-pub(crate) fn register(registrar: &mut impl Registrar<Logs>) {
+pub(crate) fn register(registrar: &mut impl Registrar<Logs>, ports: &Ports) {
     const NO_LINKED_ACCOUNTS: &str = "accounts are not linked here";
     const NO_KMS: &str = "KMS keys are not built yet";
     const NO_PATTERNS: &str = "filter patterns are not built yet";
@@ -105,4 +134,7 @@ pub(crate) fn register(registrar: &mut impl Registrar<Logs>) {
             Unread::Ignored("interleaved", "AWS ignores it: results are always interleaved"),
         ],
     );
+
+    resource_policies::register(registrar);
+    vended::register(registrar, ports);
 }

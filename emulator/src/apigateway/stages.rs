@@ -105,6 +105,11 @@ impl Stage {
         self.variables.iter().flatten()
     }
 
+    /// Whether the executions of any of its methods are logged, be it of failing requests only.
+    pub(super) fn logs_executions(&self) -> bool {
+        self.method_settings.log_executions()
+    }
+
     /// The deployments that the stage and its canary serve.
     pub(super) fn deployment_ids(&self) -> impl Iterator<Item = &DeploymentId> {
         let canary = self.canary_settings.as_ref().map(|canary| &canary.deployment_id);

@@ -62,6 +62,13 @@ pub(crate) struct Api {
     pub(super) warnings: Vec<String>,
 }
 
+impl Api {
+    /// Whether it is an HTTP API.
+    pub(super) fn is_http(&self) -> bool {
+        self.protocol_type == Protocol::Http
+    }
+}
+
 /// What an API speaks with its callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

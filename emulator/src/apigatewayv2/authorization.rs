@@ -5,8 +5,10 @@
 use compact_str::CompactString;
 use stagecheck_models::apigatewayv2 as operations;
 
+use super::stages::access_log::{insufficient_permissions, is_log_group};
 use crate::apigateway::ApiGateway;
 use crate::apigateway::authorization::{Call, Keys, at_path, named, path, place, with_roles};
+use crate::service::Document;
 use crate::service::authorization::{Requirement, Row};
 
 /// Nearly every action is an HTTP method, on the path of the request.
@@ -190,7 +192,36 @@ fn route(call: &Call<'_>) -> Vec<Requirement> {
 
 fn stage(call: &Call<'_>) -> Vec<Requirement> {
     let row = call.state.v2.stages.get(&part(call, "StageName"));
-    vec![STAGE.fill(place(call), call, row)]
+    let mut requirements = vec![STAGE.fill(place(call), call, row)];
+    requirements.extend(log_delivery(call));
+    requirements
+}
+
+/// What it takes to have the access logs of an HTTP API delivered to a log group.
+///
+/// Source: API Gateway developer guide, "Configure logging for HTTP APIs", has more, which reading logs takes; CloudWatch Logs
+/// user guide, "Logs sent to CloudWatch Logs", has these. What is asked where they were delivered to another group before
+/// is the same here: inferred.
+fn log_delivery(call: &Call<'_>) -> Vec<Requirement> {
+    let settings = call.input.member("AccessLogSettings");
+    let destination = settings.and_then(|settings| settings.member("DestinationArn"));
+    let is_group = destination.and_then(Document::as_text).is_some_and(is_log_group);
+    let api = call.state.v2.apis.get(&CompactString::from(call.required("ApiId")));
+    if !is_group || !api.is_some_and(|api| api.is_http()) {
+        return Vec::new();
+    }
+    // As CloudWatch Logs calls what is of no group.
+    let groups = call.ctx.scope.arn("logs", format_args!("log-group::log-stream:"));
+    let needed = [
+        ("logs:CreateLogDelivery", "*"),
+        ("logs:DescribeLogGroups", &groups),
+        ("logs:DescribeResourcePolicies", &groups),
+        ("logs:PutResourcePolicy", &groups),
+    ];
+    let needed = needed
+        .into_iter()
+        .map(|(action, resource)| Requirement::new(action, resource).refused_by(insufficient_permissions));
+    needed.collect()
 }
 
 /// Routing rules have actions of their own. Which of them PutRoutingRule is, the reference tells: the one to update.

@@ -1,6 +1,6 @@
 //! Stages of HTTP and WebSocket APIs.
 
-mod access_log;
+pub(super) mod access_log;
 mod route_settings;
 mod settings;
 
@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
-use self::access_log::AccessLogSettings;
+use self::access_log::{AccessLogSettings, LogGroup};
 use self::route_settings::RouteSettings;
 use super::apis::{self, Protocol};
 use super::inputs::inputs;
@@ -18,25 +18,25 @@ use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, Words, check_no_target, is_stage_name, quotas};
-use crate::service::ports::LogWriter;
+use crate::service::ports::LogPolicies;
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Indexed, Scopes, SmallMap};
 use crate::time::Timestamp;
 
 /// Registers the operations.
 pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports) {
-    let logs = Arc::clone(&ports.logs);
+    let policies = Arc::clone(&ports.log_policies);
     registrar.free(
         &operations::CREATE_STAGE,
-        move |ctx, states, input| create(ctx, states, input, &*logs),
+        move |ctx, states, input| create(ctx, states, input, &*policies),
         &[],
     );
     registrar.read(&operations::GET_STAGE, get, &[]);
     registrar.read(&operations::GET_STAGES, list, &[]);
-    let logs = Arc::clone(&ports.logs);
+    let policies = Arc::clone(&ports.log_policies);
     registrar.free(
         &operations::UPDATE_STAGE,
-        move |ctx, states, input| update(ctx, states, input, &*logs),
+        move |ctx, states, input| update(ctx, states, input, &*policies),
         &[],
     );
     registrar.write(&operations::DELETE_STAGE, delete, &[]);
@@ -141,17 +141,35 @@ fn create(
     ctx: &Ctx<'_>,
     states: &Scopes<ApiGateway>,
     input: CreateStage,
-    logs: &dyn LogWriter,
+    policies: &dyn LogPolicies,
 ) -> Result<Arc<Stage>, Fault> {
-    let missing_group = access_log::missing_group(ctx, logs, input.access_log_settings.as_ref());
-    states.write(ctx.scope, |state| create_in(ctx, state, input, missing_group.as_deref()))
+    let api = input.api_id.clone();
+    let group = LogGroup::of(ctx, policies, input.access_log_settings.as_ref());
+    let stage = states.write(ctx.scope, |state| create_in(ctx, state, input, group.as_ref()))?;
+    let_delivery_in(ctx, states, &api, group.as_ref(), policies);
+    Ok(stage)
+}
+
+/// The access logs of HTTP APIs are delivered under a resource policy of CloudWatch Logs, which API Gateway sees to.
+fn let_delivery_in(
+    ctx: &Ctx<'_>,
+    states: &Scopes<ApiGateway>,
+    api: &ApiId,
+    group: Option<&LogGroup>,
+    policies: &dyn LogPolicies,
+) {
+    let Some(group) = group else { return };
+    let protocol = states.read(ctx.scope, |state| apis::protocol(ctx, state, api));
+    if protocol == Ok(Protocol::Http) {
+        group.let_delivery_in(ctx, policies);
+    }
 }
 
 fn create_in(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     mut input: CreateStage,
-    missing_group: Option<&str>,
+    group: Option<&LogGroup>,
 ) -> Result<Arc<Stage>, Fault> {
     let settings = input.take_settings();
     let key = (input.api_id, input.stage_name);
@@ -160,7 +178,7 @@ fn create_in(
     let tags = input.tags.unwrap_or_default();
     tags::check(&tags)?;
     let mut stage = Stage { tags, ..Stage::new(ctx, protocol, key.1.clone()) };
-    stage.set(ctx, state, &key.0, settings, missing_group)?;
+    stage.set(ctx, state, &key.0, settings, group)?;
     if state.v2.stages.contains(&key) {
         return Err(faults::conflict("Stage already exists"));
     }
@@ -265,28 +283,31 @@ fn list(ctx: &Ctx<'_>, state: &ApiGateway, input: OfApi) -> Result<Items<Arc<Sta
     paging::list(ctx, state, &state.v2.stages, &input)
 }
 
-/// Sets what is given. Where the log group of an HTTP API's stage is not there is asked before the state is locked.
+/// Sets what is given. What can be done to the log group is asked before the state is locked.
 fn update(
     ctx: &Ctx<'_>,
     states: &Scopes<ApiGateway>,
     input: UpdateStage,
-    logs: &dyn LogWriter,
+    policies: &dyn LogPolicies,
 ) -> Result<Arc<Stage>, Fault> {
-    let missing_group = access_log::missing_group(ctx, logs, input.access_log_settings.as_ref());
-    states.write(ctx.scope, |state| update_in(ctx, state, input, missing_group.as_deref()))
+    let api = input.api_id.clone();
+    let group = LogGroup::of(ctx, policies, input.access_log_settings.as_ref());
+    let stage = states.write(ctx.scope, |state| update_in(ctx, state, input, group.as_ref()))?;
+    let_delivery_in(ctx, states, &api, group.as_ref(), policies);
+    Ok(stage)
 }
 
 fn update_in(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     mut input: UpdateStage,
-    missing_group: Option<&str>,
+    group: Option<&LogGroup>,
 ) -> Result<Arc<Stage>, Fault> {
     let settings = input.take_settings();
     let key = (input.api_id, input.stage_name);
     let mut stage = Stage::clone(find(ctx, state, &key)?);
     let was_following = stage.auto_deploy;
-    stage.set(ctx, state, &key.0, settings, missing_group)?;
+    stage.set(ctx, state, &key.0, settings, group)?;
     stage.last_updated_date = ctx.now.whole_seconds();
     let begins_to_follow = stage.auto_deploy && !was_following;
     place(ctx, state, key, stage, begins_to_follow)

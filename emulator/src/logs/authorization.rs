@@ -4,10 +4,12 @@
 
 #![allow(clippy::wildcard_imports, reason = "the table is made of all of them")]
 
+mod deliveries;
 mod resources;
 
 use stagecheck_models::logs as operations;
 
+use self::deliveries::*;
 use self::resources::*;
 use super::Logs;
 use crate::service::authorization::Row;
@@ -41,7 +43,7 @@ pub(crate) static ROWS: &[Row<Logs>] = &[
     Row::new(&operations::DELETE_LOOKUP_TABLE, lookup_table),
     Row::new(&operations::DELETE_METRIC_FILTER, group),
     Row::new(&operations::DELETE_QUERY_DEFINITION, everything),
-    Row::new(&operations::DELETE_RESOURCE_POLICY, everything),
+    Row::new(&operations::DELETE_RESOURCE_POLICY, resource_policy),
     Row::new(&operations::DELETE_RETENTION_POLICY, group),
     Row::new(&operations::DELETE_SCHEDULED_QUERY, scheduled_query),
     Row::new(&operations::DELETE_SUBSCRIPTION_FILTER, group),
@@ -63,7 +65,7 @@ pub(crate) static ROWS: &[Row<Logs>] = &[
     Row::new(&operations::DESCRIBE_METRIC_FILTERS, group),
     Row::new(&operations::DESCRIBE_QUERIES, everything),
     Row::new(&operations::DESCRIBE_QUERY_DEFINITIONS, everything),
-    Row::new(&operations::DESCRIBE_RESOURCE_POLICIES, everything),
+    Row::new(&operations::DESCRIBE_RESOURCE_POLICIES, resource_policy),
     Row::new(&operations::DESCRIBE_SUBSCRIPTION_FILTERS, group),
     Row::new(&operations::DISASSOCIATE_KMS_KEY, group),
     Row::new(&operations::DISASSOCIATE_SOURCE_FROM_S3_TABLE_INTEGRATION, everything),
@@ -109,7 +111,7 @@ pub(crate) static ROWS: &[Row<Logs>] = &[
     Row::new(&operations::PUT_LOG_GROUP_DELETION_PROTECTION, group),
     Row::new(&operations::PUT_METRIC_FILTER, group),
     Row::new(&operations::PUT_QUERY_DEFINITION, everything),
-    Row::new(&operations::PUT_RESOURCE_POLICY, everything),
+    Row::new(&operations::PUT_RESOURCE_POLICY, resource_policy),
     Row::new(&operations::PUT_RETENTION_POLICY, group),
     Row::new(&operations::PUT_SUBSCRIPTION_FILTER, subscription),
     Row::new(&operations::PUT_TRANSFORMER, group),

@@ -227,6 +227,7 @@ pub(super) fn delete(_: &Ctx<'_>, state: &mut Logs, input: OneLogGroup) -> Resul
         return Err(faults::protected());
     }
     state.groups.remove(&name);
+    state.group_policies.remove(&name);
     let streams: Vec<_> = state.streams.range(of_group(&name)).map(|(key, _)| key.clone()).collect();
     for key in streams {
         state.streams.remove(&key);
@@ -257,7 +258,7 @@ pub(super) fn find<'a>(
 }
 
 /// The name in an identifier, which is a name or the ARN of a group of this scope.
-fn name_in(identifier: &str, scope: &Scope) -> Result<GroupName, Fault> {
+pub(super) fn name_in(identifier: &str, scope: &Scope) -> Result<GroupName, Fault> {
     if !identifier.starts_with("arn:") {
         return Ok(identifier.into());
     }

@@ -1,6 +1,7 @@
-//! Tags of log groups: by ARN, and the older way, by name.
+//! Tags: by ARN, and of log groups also the older way, by name.
 
 mod bearer;
+mod tagged;
 
 use std::collections::BTreeMap;
 
@@ -9,12 +10,12 @@ use stagecheck_models::logs as operations;
 
 pub(crate) use bearer::TaggedGroups;
 
-use super::groups::LogGroup;
+use self::tagged::Tagged;
 use super::{GroupName, Logs, faults};
 use crate::service::{Arn, Ctx, Fault, Registrar};
 use crate::store::Scope;
 
-/// The most tags that a group may have, as documented.
+/// The most tags that a resource may have, as documented.
 const MOST: usize = 50;
 
 /// Registers the operations.
@@ -37,7 +38,7 @@ struct TagResource {
 }
 
 fn tag_resource(ctx: &Ctx<'_>, state: &mut Logs, input: TagResource) -> Result<(), Fault> {
-    add(state, name_in(ctx.scope, &input.resource_arn)?, input.tags, faults::too_many_tags)
+    add(state, &Tagged::of(ctx.scope, &input.resource_arn)?, input.tags, faults::too_many_tags)
 }
 
 #[derive(Deserialize)]
@@ -48,7 +49,7 @@ struct UntagResource {
 }
 
 fn untag_resource(ctx: &Ctx<'_>, state: &mut Logs, input: UntagResource) -> Result<(), Fault> {
-    remove(state, name_in(ctx.scope, &input.resource_arn)?, &input.tag_keys)
+    remove(state, &Tagged::of(ctx.scope, &input.resource_arn)?, &input.tag_keys)
 }
 
 #[derive(Deserialize)]
@@ -63,7 +64,7 @@ struct GivenTags {
 }
 
 fn list_tags_for_resource(ctx: &Ctx<'_>, state: &Logs, input: OneResource) -> Result<GivenTags, Fault> {
-    tags_of(state, &name_in(ctx.scope, &input.resource_arn)?)
+    tags_of(state, &Tagged::of(ctx.scope, &input.resource_arn)?)
 }
 
 #[derive(Deserialize)]
@@ -75,7 +76,8 @@ struct TagLogGroup {
 
 fn tag_log_group(_: &Ctx<'_>, state: &mut Logs, input: TagLogGroup) -> Result<(), Fault> {
     // The older operation lists no error of its own for too many.
-    add(state, input.log_group_name, input.tags, || faults::invalid(faults::too_many_tags().message))
+    let group = Tagged::Group(input.log_group_name);
+    add(state, &group, input.tags, || faults::invalid(faults::too_many_tags().message))
 }
 
 #[derive(Deserialize)]
@@ -86,7 +88,7 @@ struct UntagLogGroup {
 }
 
 fn untag_log_group(_: &Ctx<'_>, state: &mut Logs, input: UntagLogGroup) -> Result<(), Fault> {
-    remove(state, input.log_group_name, &input.tags)
+    remove(state, &Tagged::Group(input.log_group_name), &input.tags)
 }
 
 #[derive(Deserialize)]
@@ -96,53 +98,43 @@ struct OneLogGroup {
 }
 
 fn list_tags_log_group(_: &Ctx<'_>, state: &Logs, input: OneLogGroup) -> Result<GivenTags, Fault> {
-    tags_of(state, &input.log_group_name)
+    tags_of(state, &Tagged::Group(input.log_group_name))
 }
 
-fn tags_of(state: &Logs, name: &GroupName) -> Result<GivenTags, Fault> {
-    let group = state.groups.get(name).ok_or_else(faults::no_group)?;
-    Ok(GivenTags { tags: group.tags.clone() })
+fn tags_of(state: &Logs, resource: &Tagged) -> Result<GivenTags, Fault> {
+    resource.tags(state).map(|tags| GivenTags { tags: tags.clone() })
 }
 
 /// Refuses tags that AWS does not take. The model holds lengths and characters.
 pub(super) fn check(tags: &Tags) -> Result<(), Fault> {
-    match tags.keys().find(|key| key.to_lowercase().starts_with("aws:")) {
-        Some(key) => Err(faults::reserved_tag(key)),
-        None => Ok(()),
-    }
+    reserved_key(tags).map_or(Ok(()), |key| Err(faults::reserved_tag(key)))
+}
+
+/// The first key that only AWS may use, if one is given.
+pub(super) fn reserved_key(tags: &Tags) -> Option<&str> {
+    tags.keys().map(String::as_str).find(|key| key.to_lowercase().starts_with("aws:"))
 }
 
 /// Adds tags, over those of the same keys.
 fn add(
     state: &mut Logs,
-    name: GroupName,
+    resource: &Tagged,
     added: Tags,
     too_many: impl FnOnce() -> Fault,
 ) -> Result<(), Fault> {
     check(&added)?;
-    change(state, name, |tags| {
+    resource.change(state, |tags| {
         tags.extend(added);
         if tags.len() > MOST { Err(too_many()) } else { Ok(()) }
     })
 }
 
 /// Takes tags off. A key that is not there is no fault.
-fn remove(state: &mut Logs, name: GroupName, keys: &[String]) -> Result<(), Fault> {
-    change(state, name, |tags| {
+fn remove(state: &mut Logs, resource: &Tagged, keys: &[String]) -> Result<(), Fault> {
+    resource.change(state, |tags| {
         tags.retain(|key, _| !keys.contains(key));
         Ok(())
     })
-}
-
-fn change(
-    state: &mut Logs,
-    name: GroupName,
-    change: impl FnOnce(&mut Tags) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut group = LogGroup::clone(state.groups.get(&name).ok_or_else(faults::no_group)?);
-    change(&mut group.tags)?;
-    state.groups.put(name, group);
-    Ok(())
 }
 
 /// The log group that an ARN of this scope names, without the `:*` that others have behind it.

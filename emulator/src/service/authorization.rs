@@ -15,8 +15,6 @@ pub(crate) use authorizer::{Authorizer, Gate, Question};
 pub(crate) use requirement::{Requirement, pass_role};
 pub(crate) use ruling::Ruling;
 
-use requirement::PASS_ROLE;
-
 use super::{Ctx, Document};
 
 /// What is encoded of an ARN that stands in the path of another, as denials of tagging show it (mattclay/aws-terminator#284).

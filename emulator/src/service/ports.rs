@@ -2,11 +2,18 @@
 //!
 //! No port may be called under a service lock.
 
+mod vended_logs;
+
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use stagecheck_policy::{Context, Decision, MatchedStatement, Policies, Policy, Principal, Request};
+
+pub use vended_logs::{
+    DELIVERY_SERVICE, DeliveryAccess, DeliveryTarget, LogDeliveries, LogDelivery, LogPolicies,
+    NoRoomInPolicies, ServiceAccess, StageLogging,
+};
 
 use crate::service::{Arn, Ctx, Fault, Identity, NamedDocument, Principal as Caller};
 use crate::store::{Account, Region, Scope};

@@ -199,6 +199,11 @@ impl MethodSettings {
         self.0.remove(key).is_some()
     }
 
+    /// Whether any entry turns execution logs on.
+    pub(super) fn log_executions(&self) -> bool {
+        self.0.values().any(|setting| setting.logging_level != LoggingLevel::Off)
+    }
+
     /// The setting of a method: its own entry whole, else that for all methods.
     ///
     /// That an entry replaces the other whole, not field by field, follows from new entries being whole copies.

@@ -10,8 +10,8 @@ use crate::apigateway::{ApiGateway, check_log_destination, log_format};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults::{bad_request, not_found};
 use crate::apigatewayv2::inputs::optional;
-use crate::service::ports::{LogWriter, Presence};
-use crate::service::{Ctx, Fault};
+use crate::service::ports::{DeliveryAccess, LogPolicies};
+use crate::service::{Arn, Ctx, Fault};
 
 /// Where access logs go, and what a line says.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -142,29 +142,64 @@ fn variables(format: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The log group that settings name, where there is none of that name.
-pub(super) fn missing_group(
-    ctx: &Ctx<'_>,
-    logs: &dyn LogWriter,
-    settings: Option<&AccessLogSettings>,
-) -> Option<String> {
-    let arn = settings?.destination_arn.as_deref()?;
-    let mut fields = arn.splitn(7, ':').skip(2);
-    let (service, kind, group) = (fields.next()?, fields.nth(2)?, fields.next()?);
-    if service != "logs" || kind != "log-group" {
-        return None;
+/// The log group that settings name, and what log delivery can do there.
+pub(super) struct LogGroup {
+    name: String,
+    access: DeliveryAccess,
+}
+
+impl LogGroup {
+    /// The group of a destination that is one.
+    pub(super) fn of(
+        ctx: &Ctx<'_>,
+        policies: &dyn LogPolicies,
+        settings: Option<&AccessLogSettings>,
+    ) -> Option<Self> {
+        let name = group_name(settings?.destination_arn.as_deref()?)?;
+        Some(Self { access: policies.delivery_access(ctx, name), name: name.to_owned() })
     }
-    let group = group.strip_suffix(":*").unwrap_or(group);
-    (logs.look_up(ctx.scope, group, "") == Presence::Nothing).then(|| group.to_owned())
+
+    /// Refuses a group that log delivery, which writes the logs of HTTP APIs, would not find or could not write to.
+    pub(super) fn check(&self, ctx: &Ctx<'_>) -> Result<(), Fault> {
+        match self.access {
+            DeliveryAccess::NoGroup => Err(no_group(ctx, &self.name)),
+            DeliveryAccess::NoRoom => Err(insufficient_permissions()),
+            DeliveryAccess::Possible => Ok(()),
+        }
+    }
+
+    /// Lets log delivery in, once the settings are kept. Nothing takes it away again, as on AWS (captured).
+    ///
+    /// Where policies have been filled since they were looked at, it is as if they had been changed right afterwards: lines
+    /// are refused, and a record of each says so.
+    pub(super) fn let_delivery_in(&self, ctx: &Ctx<'_>, policies: &dyn LogPolicies) {
+        let _ = policies.let_delivery_in(ctx, &self.name);
+    }
+}
+
+/// The name of the log group that a destination is.
+fn group_name(arn: &str) -> Option<&str> {
+    let group = Arn::parse(arn).filter(|arn| arn.service == "logs")?.resource.strip_prefix("log-group:")?;
+    Some(group.strip_suffix(":*").unwrap_or(group))
+}
+
+/// Whether a destination is a log group.
+pub(in crate::apigatewayv2) fn is_log_group(arn: &str) -> bool {
+    group_name(arn).is_some()
 }
 
 /// HTTP APIs have their logs delivered by CloudWatch Logs, which looks for the group at once.
-pub(super) fn no_group(ctx: &Ctx<'_>, group: &str) -> Fault {
+fn no_group(ctx: &Ctx<'_>, group: &str) -> Fault {
     not_found(format!(
         "Cannot enable logging. LogDestination: {group} does not exist (Service: AWSIngestionHub; Status Code: 400; Error \
          Code: LogDestinationNotFoundException; Request ID: {}; Proxy: null)",
         ctx.ids.uuid()
     ))
+}
+
+/// The caller may not set up log delivery, or there is no room for it in resource policies (anomalyco/sst#125).
+pub(in crate::apigatewayv2) fn insufficient_permissions() -> Fault {
+    bad_request("Insufficient permissions to enable logging")
 }
 
 /// DeleteAccessLogSettings: also where there are none.

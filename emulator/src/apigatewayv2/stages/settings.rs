@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::access_log::{self, AccessLogSettings};
+use super::access_log::{AccessLogSettings, LogGroup};
 use super::route_settings::{self, RouteSettings};
 use super::{Settings, Stage};
 use crate::apigateway::{
@@ -15,14 +15,14 @@ use crate::service::{Ctx, Fault};
 use crate::store::SmallMap;
 
 impl Stage {
-    /// Sets what is given. `missing_group` is the log group that the settings name, where there is none of that name.
+    /// Sets what is given. `group` is the log group that the settings name.
     pub(super) fn set(
         &mut self,
         ctx: &Ctx<'_>,
         state: &ApiGateway,
         api: &ApiId,
         given: Settings,
-        missing_group: Option<&str>,
+        group: Option<&LogGroup>,
     ) -> Result<(), Fault> {
         let protocol = apis::protocol(ctx, state, api)?;
         value(&mut self.auto_deploy, given.auto_deploy);
@@ -40,7 +40,7 @@ impl Stage {
         }
         self.set_route_settings(state, api, protocol, routes)?;
         if let Some(given) = given.access_log_settings {
-            self.set_access_log(ctx, protocol, given, missing_group)?;
+            self.set_access_log(ctx, protocol, given, group)?;
         }
         // WebSocket APIs log under the account's role, which is looked at last (captured).
         if protocol == Protocol::WebSocket && logs && state.logging_role().is_none() {
@@ -117,14 +117,12 @@ impl Stage {
         ctx: &Ctx<'_>,
         protocol: Protocol,
         given: AccessLogSettings,
-        missing_group: Option<&str>,
+        group: Option<&LogGroup>,
     ) -> Result<(), Fault> {
         let settings = self.access_log_settings.take().unwrap_or_default().merged(given);
         settings.check(protocol)?;
-        if protocol == Protocol::Http
-            && let Some(group) = missing_group
-        {
-            return Err(access_log::no_group(ctx, group));
+        if protocol == Protocol::Http {
+            group.map_or(Ok(()), |group| group.check(ctx))?;
         }
         self.access_log_settings = Some(settings);
         Ok(())

@@ -2,17 +2,19 @@
 //!
 //! A group stands there as all of its streams: `log-group:NAME:log-stream:`, which policies cover by `log-group:NAME:*`.
 
-use super::super::{Logs, groups::LogGroup};
+use std::collections::BTreeMap;
+
+use super::super::Logs;
 use crate::service::Document;
 use crate::service::authorization::{Asked, Requirement, pass_role};
 
 /// The service that roles are passed to.
 const SERVICE_PRINCIPAL: &str = "logs.amazonaws.com";
 
-type Call<'a> = Asked<'a, Logs>;
+pub(super) type Call<'a> = Asked<'a, Logs>;
 
 /// The call's action on this resource, with the tags that it brings.
-fn on(call: &Call<'_>, resource: impl Into<String>) -> Requirement {
+pub(super) fn on(call: &Call<'_>, resource: impl Into<String>) -> Requirement {
     // TagLogGroup brings a map under this name, UntagLogGroup a list of keys.
     let tags = match call.input.member("tags") {
         Some(Document::List(_)) | None => Vec::new(),
@@ -38,7 +40,7 @@ fn group_of(call: &Call<'_>, name: &str) -> Requirement {
 }
 
 /// By name, or by an ARN with or without `:*` behind it.
-fn group_name<'a>(call: &'a Call<'_>) -> &'a str {
+pub(super) fn group_name<'a>(call: &'a Call<'_>) -> &'a str {
     let members = ["logGroupName", "logGroupIdentifier", "resourceIdentifier"];
     name_in(members.into_iter().find_map(|member| call.text(member)).unwrap_or_default())
 }
@@ -50,18 +52,18 @@ fn name_in(identifier: &str) -> &str {
     }
 }
 
-fn group_arn(call: &Call<'_>, name: &str) -> String {
+pub(super) fn group_arn(call: &Call<'_>, name: &str) -> String {
     call.ctx.scope.arn("logs", format_args!("log-group:{name}:log-stream:"))
 }
 
 fn with_tags(call: &Call<'_>, requirement: Requirement, group: &str) -> Requirement {
     let found = call.state.groups.get(&group.into());
-    let tags: Vec<_> = found.map(|group| tags_of(group)).unwrap_or_default();
+    let tags: Vec<_> = found.map(|group| listed(&group.tags)).unwrap_or_default();
     requirement.with_resource_tags(&tags, &["aws"])
 }
 
-fn tags_of(group: &LogGroup) -> Vec<(String, String)> {
-    group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+pub(super) fn listed(tags: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Tags that come with a group need what tagging it later would.
@@ -81,6 +83,15 @@ pub(super) fn new_group(call: &Call<'_>) -> Vec<Requirement> {
 /// As captured: no group is named, and no stream.
 pub(super) fn all_groups(call: &Call<'_>) -> Vec<Requirement> {
     vec![on(call, group_arn(call, ""))]
+}
+
+/// A log group's own policy is on the group, those of the account are on no group. That they are called as in
+/// DescribeLogGroups is inferred: the user guide has its users allow these actions on `log-group:*`.
+pub(super) fn resource_policy(call: &Call<'_>) -> Vec<Requirement> {
+    match call.text("resourceArn") {
+        Some(arn) => vec![group_of(call, name_in(arn))],
+        None => all_groups(call),
+    }
 }
 
 /// The groups that are read are not known before the call: inferred.
@@ -132,7 +143,7 @@ pub(super) fn tagged(call: &Call<'_>) -> Vec<Requirement> {
 }
 
 /// `kind:NAME`, by name or by an ARN.
-fn by_name(call: &Call<'_>, kind: &str, name: &str) -> Requirement {
+pub(super) fn by_name(call: &Call<'_>, kind: &str, name: &str) -> Requirement {
     let is_arn = name.starts_with("arn:");
     let arn =
         if is_arn { name.to_owned() } else { call.ctx.scope.arn("logs", format_args!("{kind}:{name}")) };
@@ -163,41 +174,6 @@ pub(super) fn import(call: &Call<'_>) -> Vec<Requirement> {
     let mut requirements = everything(call);
     requirements.extend(pass_role(call.required("importRoleArn"), SERVICE_PRINCIPAL));
     requirements
-}
-
-/// By its id.
-pub(super) fn delivery(call: &Call<'_>) -> Vec<Requirement> {
-    vec![by_name(call, "delivery", call.required("id"))]
-}
-
-/// What joins a source and a destination, both of which it is about. It has no id yet.
-pub(super) fn new_delivery(call: &Call<'_>) -> Vec<Requirement> {
-    vec![
-        by_name(call, "delivery", "*"),
-        by_name(call, "delivery-source", call.required("deliverySourceName")),
-        on(call, call.required("deliveryDestinationArn")),
-    ]
-}
-
-pub(super) fn delivery_source(call: &Call<'_>) -> Vec<Requirement> {
-    vec![by_name(call, "delivery-source", call.required("name"))]
-}
-
-pub(super) fn new_delivery_source(call: &Call<'_>) -> Vec<Requirement> {
-    let source = by_name(call, "delivery-source", call.required("name"));
-    vec![source.with("logs:LogGeneratingResourceArns", call.text("resourceArn"))]
-}
-
-pub(super) fn delivery_destination(call: &Call<'_>) -> Vec<Requirement> {
-    let name = call.text("deliveryDestinationName").unwrap_or_else(|| call.required("name"));
-    vec![by_name(call, "delivery-destination", name)]
-}
-
-pub(super) fn new_delivery_destination(call: &Call<'_>) -> Vec<Requirement> {
-    let configuration = call.input.member("deliveryDestinationConfiguration");
-    let target = configuration.and_then(|configuration| configuration.member("destinationResourceArn"));
-    let destination = by_name(call, "delivery-destination", call.required("name"));
-    vec![destination.with("logs:DeliveryDestinationResourceArn", target.and_then(Document::as_text))]
 }
 
 pub(super) fn anomaly_detector(call: &Call<'_>) -> Vec<Requirement> {

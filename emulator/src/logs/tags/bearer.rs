@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{add, name_in, name_of, remove};
+use super::{Tagged, add, name_in, name_of, remove};
 use crate::logs::groups::LogGroup;
 use crate::logs::{Logs, faults};
 use crate::service::ports::{TagBearer, TaggedResource, TaggedRow};
@@ -55,15 +55,15 @@ impl TagBearer for TaggedGroups {
 
     fn tag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, tags: &[(String, String)]) -> Result<(), Fault> {
         assert_unlocked();
-        let name = name_in(ctx.scope, arn.text)?;
+        let group = Tagged::Group(name_in(ctx.scope, arn.text)?);
         let tags = tags.iter().cloned().collect();
-        self.states.write(ctx.scope, |state| add(state, name, tags, faults::too_many_tags))
+        self.states.write(ctx.scope, |state| add(state, &group, tags, faults::too_many_tags))
     }
 
     fn untag(&self, ctx: &Ctx<'_>, arn: &Arn<'_>, keys: &[String]) -> Result<(), Fault> {
         assert_unlocked();
-        let name = name_in(ctx.scope, arn.text)?;
-        self.states.write(ctx.scope, |state| remove(state, name, keys))
+        let group = Tagged::Group(name_in(ctx.scope, arn.text)?);
+        self.states.write(ctx.scope, |state| remove(state, &group, keys))
     }
 }
 

@@ -102,9 +102,12 @@ impl Gate<'_> {
         requirements: &[Requirement],
     ) -> Result<(), Fault> {
         let decided = self.decide(ctx, operation, requirements);
+        let denied = decided.iter().find(|(_, decision)| !is_allowed(decision));
+        let refusal = denied.and_then(|(requirement, _)| requirement.refusal);
         let ruling = Ruling::of(self.authorizer.mode, &ctx.principal.arn, decided);
         let enforced = ruling.denial().filter(|_| self.authorizer.mode == IamMode::Enforce);
-        let denial = enforced.map(|message| (dialect.denied)(message));
+        let denial =
+            enforced.map(|message| refusal.map_or_else(|| (dialect.denied)(message), |refusal| refusal()));
         // A call passes once.
         let _ = self.ruling.set(ruling);
         denial.map_or(Ok(()), Err)
@@ -149,9 +152,9 @@ impl Gate<'_> {
         mut context: Context,
     ) -> Decision {
         let owner = Arn::parse(&requirement.resource).map(|arn| arn.account);
-        // An ARN may name no account, or AWS's. A role of another account that is to be passed is for the handler to refuse.
-        let owner = owner
-            .filter(|account| Account::parse(account).is_some() && requirement.action != super::PASS_ROLE);
+        // An ARN may name no account, or AWS's.
+        let owner =
+            owner.filter(|account| Account::parse(account).is_some() && !requirement.is_shared_elsewhere);
         context = context.with("aws:ResourceAccount", [owner.unwrap_or_else(|| ctx.scope.account.as_str())]);
         let trust = requirement.is_trusted.then(|| {
             // A role that is not there trusts nobody: nobody is told which roles there are.

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::service::Fault;
+
 /// An action on a resource, with what is known of both for conditions to ask about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Requirement {
     /// `iam:CreateRole`
     pub(crate) action: Cow<'static, str>,
@@ -14,6 +16,10 @@ pub(crate) struct Requirement {
     pub(super) shown: Shown,
     /// Whether the resource is a role whose trust policy must allow it, too.
     pub(super) is_trusted: bool,
+    /// Whether it is decided as within the account, whosever the resource is.
+    pub(super) is_shared_elsewhere: bool,
+    /// The answer to who is denied, where it is not the service's own.
+    pub(super) refusal: Option<fn() -> Fault>,
 }
 
 /// What a denial calls the resource.
@@ -33,6 +39,8 @@ impl Requirement {
             keys: Vec::new(),
             shown: Shown::Arn,
             is_trusted: false,
+            is_shared_elsewhere: false,
+            refusal: None,
         }
     }
 
@@ -79,6 +87,18 @@ impl Requirement {
         self
     }
 
+    /// The resource may be another account's, whose policy for it the handler asks.
+    pub(crate) fn shared_elsewhere(mut self) -> Self {
+        self.is_shared_elsewhere = true;
+        self
+    }
+
+    /// Who is denied is answered this.
+    pub(crate) fn refused_by(mut self, refusal: fn() -> Fault) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
+
     /// The resource is a role, whose trust policy must allow it, too.
     pub(crate) fn of_trusted_role(mut self) -> Self {
         self.is_trusted = true;
@@ -86,13 +106,13 @@ impl Requirement {
     }
 }
 
-/// The action that lets callers give roles to services.
-pub(super) const PASS_ROLE: &str = "iam:PassRole";
-
 /// What giving a role to a service needs. A text that is no role's ARN asks for nothing: the handler refuses it.
 ///
 /// Source: AWS IAM user guide, "Grant a user permissions to pass a role to an AWS service".
 pub(crate) fn pass_role(role: &str, service: &str) -> Option<Requirement> {
     let is_role = role.starts_with("arn:") && role.contains(":role/");
-    is_role.then(|| Requirement::new(PASS_ROLE, role).with("iam:PassedToService", [service]))
+    // A role of another account is for the handler to refuse.
+    is_role.then(|| {
+        Requirement::new("iam:PassRole", role).with("iam:PassedToService", [service]).shared_elsewhere()
+    })
 }
