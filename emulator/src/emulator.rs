@@ -19,7 +19,8 @@ use crate::admin::{Admin, History};
 use crate::apigateway::{self, DeployedApis, LinkedResources, LoggedStages, TaggedRows, TestRuns};
 use crate::edge::{Authentication, Callers, Edge, Invokers, Services, Sigv4, response, serve};
 use crate::gateway::{
-    Backends, Delivery, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
+    Backends, Delivery, Egress, Functions, Gateway, HttpApis, RestApis, Signers, TestBench, Throttles,
+    Verdicts,
 };
 use crate::iam::{
     ManagedPolicies, Propagation, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -27,7 +28,7 @@ use crate::iam::{
 use crate::ids::Ids;
 use crate::logs::{GroupPolicies, GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
-use crate::service::ports::{AccessKeys, LogWriter, Permissions, Roles, UsageRecorder};
+use crate::service::ports::{AccessKeys, LogPolicies, LogWriter, Permissions, Roles, UsageRecorder};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
 use crate::states::States;
 use crate::store::{Account, Region, Scope, Scopes};
@@ -254,10 +255,12 @@ impl Builder {
         let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
+        let log_policies: Arc<dyn LogPolicies> = Arc::new(GroupPolicies::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(
             Arc::clone(&roles),
             Arc::clone(&writer),
             Arc::clone(&usage),
+            Arc::clone(&log_policies),
             Arc::clone(&clock),
             log_delay,
         ));
@@ -281,23 +284,35 @@ impl Builder {
         let callers = Arc::new(Callers::new(scope.clone(), keys.clone()));
         let authentication = Arc::new(Authentication::new(sigv4, iam == IamMode::Enforce));
         let invokers = Invokers::new(Arc::clone(&callers), Arc::clone(&authentication));
+        let signers: Arc<dyn Signers> = Arc::new(invokers);
         let rest = RestApis {
             apis: Arc::clone(&apis),
             delivery: Arc::clone(&delivery),
             authorizer: Arc::clone(&authorizer),
-            signers: Arc::new(invokers),
+            signers: Arc::clone(&signers),
+            backends: Arc::clone(&backends),
+            throttles: Arc::clone(&throttles),
+            verdicts: Arc::clone(&verdicts),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+        };
+        let http = HttpApis {
+            delivery: Arc::clone(&delivery),
+            authorizer: Arc::clone(&authorizer),
+            signers,
             backends,
             throttles: Arc::clone(&throttles),
             verdicts: Arc::clone(&verdicts),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
         };
-        let gateway = Gateway::new(apis, rest);
+        let gateway = Gateway::new(apis, rest, http);
         let edge = Edge {
             services: Services::new(services(
                 &states,
                 &roles,
                 &writer,
+                &log_policies,
                 &keys,
                 Arc::new(bench),
                 &sts_ports,
@@ -332,6 +347,7 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    log_policies: &Arc<dyn LogPolicies>,
     keys: &[Arc<dyn AccessKeys>],
     test_runs: Arc<dyn TestRuns>,
     sts_ports: &sts::Ports,
@@ -340,7 +356,7 @@ fn services(
     let ports = apigateway::Ports {
         roles: Arc::clone(roles),
         logs: Arc::clone(writer),
-        log_policies: Arc::new(GroupPolicies::new(Arc::clone(&states.logs))),
+        log_policies: Arc::clone(log_policies),
         test_runs,
     };
     let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::clone(&states.apigateway))) };

@@ -2,11 +2,24 @@
 
 mod access_format;
 mod address;
+mod authorization;
 mod backends;
+mod connection;
 mod delivery;
+mod http_api;
+mod integrated;
+mod json_path;
 mod masking;
+mod path_template;
+mod proxy_answer;
 mod rest;
+mod throttling;
+mod trace;
+mod uri;
+mod values;
+mod verdicts;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -14,12 +27,17 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) use address::Address;
+pub(crate) use authorization::{Signed, Signer, Signers};
 pub(crate) use backends::{Backends, Egress, Functions};
 pub(crate) use delivery::Delivery;
-pub(crate) use rest::{RestApis, Signed, Signer, Signers, TestBench, Throttles, Verdicts};
+pub(crate) use http_api::HttpApis;
+pub(crate) use rest::{RestApis, TestBench};
+pub(crate) use throttling::Throttles;
+pub(crate) use verdicts::Verdicts;
 
-use crate::apigateway::{DeployedApis, NotLive};
-use crate::wire::Answer;
+use crate::apigateway::{DeployedApis, NotLive, Served};
+use crate::store::Scope;
+use crate::wire::{Answer, Form};
 
 /// The largest payload of a request, and of an integration's answer, in bytes (quota "Payload size", 10 MB).
 pub(crate) const LARGEST_PAYLOAD: usize = 10 << 20;
@@ -50,6 +68,32 @@ impl Request<'_> {
     fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// The query's parameters, decoded, in their order. A query that is not well-formed has none that could be told apart.
+    fn parameters(&self) -> Vec<(String, String)> {
+        let form = Form::parse(self.query).unwrap_or_default();
+        form.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+    }
+
+    /// The host that was called; behind a path address, the name that the API has on AWS.
+    fn domain_name(&self, scope: &Scope, api: &str) -> Cow<'_, str> {
+        match self.address.host {
+            Some(host) => host.into(),
+            None => {
+                let region = &scope.region;
+                format!("{api}.execute-api.{region}.{}", region.partition().dns_suffix).into()
+            }
+        }
+    }
+
+    /// What `$context.identity` tells of the caller and its client.
+    fn identity<'s>(&'s self, signer: Option<&'s Signer>, name: &str) -> Option<Cow<'s, str>> {
+        match name {
+            "sourceIp" => Some(self.source_ip.to_string().into()),
+            "userAgent" => self.header(http::header::USER_AGENT).map(Into::into),
+            _ => signer?.variable(name),
+        }
+    }
 }
 
 /// What a client gets.
@@ -64,22 +108,26 @@ pub(crate) struct Reply {
 pub(crate) struct Gateway {
     apis: Arc<DeployedApis>,
     rest: RestApis,
+    http: HttpApis,
 }
 
 impl Gateway {
     /// A gateway to these APIs.
     #[must_use]
-    pub(crate) fn new(apis: Arc<DeployedApis>, rest: RestApis) -> Self {
-        Self { apis, rest }
+    pub(crate) fn new(apis: Arc<DeployedApis>, rest: RestApis, http: HttpApis) -> Self {
+        Self { apis, rest, http }
     }
 
     /// Answers a request, and logs it.
     #[must_use]
     pub(crate) async fn serve(&self, request: &Request<'_>) -> Answer {
-        match self.apis.find(request.address.api, request.address.stage) {
-            Ok(live) if live.is_at(request.address.region) => self.rest.serve(&live, request).await,
+        let Address { api, region, .. } = request.address;
+        match self.apis.find(api, request.address.stages()) {
+            Ok(Served::Rest(live)) if live.is_at(region) => self.rest.serve(&live, request).await,
+            Ok(Served::Http(live)) if live.is_at(region) => self.http.serve(&live, request).await,
             // There is no stage whose settings would ask for a log.
-            Ok(_) | Err(NotLive::NoApi | NotLive::NoStage) => self.rest.turn_away(request),
+            Ok(Served::Rest(_)) | Err(NotLive::NoApi | NotLive::NoStage) => self.rest.turn_away(request),
+            Ok(Served::Http(_)) | Err(NotLive::NoHttpStage) => self.http.turn_away(),
             // AWS has no such answer.
             Err(NotLive::NotServed) => not_served(),
         }
@@ -88,7 +136,7 @@ impl Gateway {
 
 /// The answer of an API of a kind that this emulator does not serve.
 fn not_served() -> Answer {
-    const MESSAGE: &str = "{\"message\":\"HTTP and WebSocket APIs are not served by this emulator yet\"}";
+    const MESSAGE: &str = "{\"message\":\"WebSocket APIs are not served by this emulator yet\"}";
     let json = HeaderValue::from_static("application/json");
     Answer { status: 501, headers: vec![(http::header::CONTENT_TYPE, json)], body: MESSAGE.into() }
 }

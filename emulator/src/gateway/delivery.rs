@@ -20,7 +20,7 @@ pub(super) use writer::{AsWhom, Target};
 use self::queue::Queue;
 use self::record::DeliveryRecord;
 use self::writer::Writer;
-use crate::service::ports::{LogWriter, Roles, UsageRecorder};
+use crate::service::ports::{LogPolicies, LogWriter, Roles, UsageRecorder};
 use crate::store::Scope;
 use crate::time::{Clock, Timestamp};
 
@@ -70,17 +70,19 @@ struct Shared {
 }
 
 impl Delivery {
-    /// Delivers under roles assumed here, to groups written there, and notes that the roles were used. Lines are seen
+    /// Delivers under roles assumed here, or under these resource policies, to groups written there, and notes that the roles
+    /// were used. Lines are seen
     /// this long after their requests.
     #[must_use]
     pub(crate) fn new(
         roles: Arc<dyn Roles>,
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
+        policies: Arc<dyn LogPolicies>,
         clock: Arc<dyn Clock>,
         delay: Duration,
     ) -> Self {
-        let writer = Writer::new(roles, logs, usage);
+        let writer = Writer::new(roles, logs, usage, policies);
         Self {
             shared: Arc::new(Shared {
                 queue: Queue::default(),

@@ -134,7 +134,7 @@ fn request<'a>(
     stage: &'a str,
 ) -> Request<'a> {
     Request {
-        address: Address { api, stage, path: &invocation.path, host: None, region: None },
+        address: Address { api, stage, path: &invocation.path, behind_api: None, host: None, region: None },
         method: &invocation.verb,
         query: &invocation.query,
         path: &invocation.path,
