@@ -49,7 +49,7 @@ pub(crate) use domains::{
 pub(crate) use endpoint::EndpointType;
 pub(crate) use faults::DIALECT;
 pub(crate) use linked_role::LinkedResources;
-pub(crate) use live::{ApiIndex, DeployedApis, Live, Mapped, NotLive};
+pub(crate) use live::{ApiIndex, DeployedApis, Live, Mapped, NotLive, Served};
 pub(crate) use logged_stages::LoggedStages;
 pub(crate) use rates::{RATES, too_many_requests};
 pub(crate) use stages::{

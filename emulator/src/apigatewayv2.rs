@@ -13,6 +13,7 @@ mod faults;
 mod inputs;
 mod integration_responses;
 mod integrations;
+mod live;
 mod mapping;
 mod models;
 mod openapi;
@@ -27,6 +28,12 @@ use std::ops::Bound;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use apis::Cors;
+pub(crate) use authorizers::Authorizer;
+pub(crate) use integrations::{Integration, IntegrationType};
+pub(crate) use live::LiveHttpApi;
+pub(crate) use routes::{AuthorizationType, Route};
+
 pub(crate) use crate::apigateway::DIALECT;
 use crate::apigateway::{ApiGateway, ApiId, Ports};
 use crate::service::{Registrar, Violation};
@@ -40,13 +47,13 @@ type Id = CompactString;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Tables {
     pub(crate) apis: Table<ApiId, apis::Api>,
-    authorizers: Table<(ApiId, Id), authorizers::Authorizer>,
+    authorizers: Table<(ApiId, Id), Authorizer>,
     deployments: IndexedTable<(ApiId, Id), deployments::Deployment>,
-    integrations: IndexedTable<(ApiId, Id), integrations::Integration>,
+    integrations: IndexedTable<(ApiId, Id), Integration>,
     /// By API, integration and their own id.
     integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
     models: Table<(ApiId, Id), models::Model>,
-    routes: Table<(ApiId, Id), routes::Route>,
+    routes: Table<(ApiId, Id), Route>,
     /// By API, route and their own id.
     route_responses: Table<(ApiId, Id, Id), route_responses::RouteResponse>,
     pub(crate) stages: IndexedTable<(ApiId, Id), stages::Stage>,

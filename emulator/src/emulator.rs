@@ -23,7 +23,8 @@ use crate::edge::{
     serve,
 };
 use crate::gateway::{
-    Backends, Delivery, DeliveryStreams, Egress, Functions, Gateway, RestApis, TestBench, Throttles, Verdicts,
+    Backends, Delivery, DeliveryStreams, Egress, Functions, Gateway, HttpApis, RestApis, Signers, TestBench,
+    Throttles, Verdicts,
 };
 use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -31,7 +32,7 @@ use crate::iam::{
 use crate::ids::Ids;
 use crate::logs::{GroupPolicies, GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
-use crate::service::ports::{AccessKeys, LogWriter, Permissions, Roles, UsageRecorder};
+use crate::service::ports::{AccessKeys, LogPolicies, LogWriter, Permissions, Roles, UsageRecorder};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
 use crate::states::{Propagations, States};
 use crate::store::{Account, Region, Scope, Scopes};
@@ -296,10 +297,12 @@ impl Builder {
         let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
+        let log_policies: Arc<dyn LogPolicies> = Arc::new(GroupPolicies::new(Arc::clone(&states.logs)));
         let delivery = Arc::new(Delivery::new(
             Arc::clone(&roles),
             Arc::clone(&writer),
             Arc::clone(&usage),
+            Arc::clone(&log_policies),
             DeliveryStreams::in_folder(firehose_sink),
             Arc::clone(&clock),
             log_delay,
@@ -325,23 +328,35 @@ impl Builder {
         let callers = Arc::new(Callers::new(scope.clone(), keys.clone()));
         let authentication = Arc::new(Authentication::new(sigv4, iam == IamMode::Enforce));
         let invokers = Invokers::new(Arc::clone(&callers), Arc::clone(&authentication));
+        let signers: Arc<dyn Signers> = Arc::new(invokers);
         let rest = RestApis {
             apis: Arc::clone(&apis),
             delivery: Arc::clone(&delivery),
             authorizer: Arc::clone(&authorizer),
-            signers: Arc::new(invokers),
+            signers: Arc::clone(&signers),
             backends: Arc::clone(&backends),
             throttles: Arc::clone(&throttles),
             verdicts: Arc::clone(&verdicts),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
         };
-        let gateway = Gateway::new(apis, rest);
+        let http = HttpApis {
+            delivery: Arc::clone(&delivery),
+            authorizer: Arc::clone(&authorizer),
+            signers,
+            backends: Arc::clone(&backends),
+            throttles: Arc::clone(&throttles),
+            verdicts: Arc::clone(&verdicts),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+        };
+        let gateway = Gateway::new(apis, rest, http);
         let calls = Arc::new(ServiceCalls {
             services: Services::new(services(
                 &states,
                 &roles,
                 &writer,
+                &log_policies,
                 &keys,
                 Arc::new(bench),
                 &sts_ports,
@@ -381,6 +396,7 @@ fn services(
     states: &States,
     roles: &Arc<dyn Roles>,
     writer: &Arc<dyn LogWriter>,
+    log_policies: &Arc<dyn LogPolicies>,
     keys: &[Arc<dyn AccessKeys>],
     test_runs: Arc<dyn TestRuns>,
     sts_ports: &sts::Ports,
@@ -389,7 +405,7 @@ fn services(
     let ports = apigateway::Ports {
         roles: Arc::clone(roles),
         logs: Arc::clone(writer),
-        log_policies: Arc::new(GroupPolicies::new(Arc::clone(&states.logs))),
+        log_policies: Arc::clone(log_policies),
         test_runs,
     };
     let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::clone(&states.apigateway))) };

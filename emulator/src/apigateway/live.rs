@@ -11,6 +11,7 @@ use super::access::{self, KeyId, Opened, UsagePlan};
 use super::apis::RestApi;
 use super::domains::{BasePathMapping, NO_BASE_PATH};
 use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
+use crate::apigatewayv2::LiveHttpApi;
 use crate::ids::Ids;
 use crate::service::Secret;
 use crate::store::{Exported, Propagation, Scope, Scopes, assert_unlocked};
@@ -153,12 +154,22 @@ impl Mapped {
     }
 }
 
+/// A stage that serves.
+pub(crate) enum Served {
+    /// Of a REST API.
+    Rest(Live),
+    /// Of an HTTP API.
+    Http(LiveHttpApi),
+}
+
 /// Why nothing is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotLive {
     NoApi,
     NoStage,
-    /// An HTTP or WebSocket API, which this emulator keeps and does not serve.
+    /// An HTTP API that has none of the stages, or nothing deployed there.
+    NoHttpStage,
+    /// A WebSocket API, which this emulator keeps and does not serve.
     NotServed,
 }
 
@@ -214,31 +225,29 @@ impl DeployedApis {
         }
     }
 
-    pub(crate) fn find(&self, api: &str, stage: &str) -> Result<Live, NotLive> {
+    /// The first of these stages that an API has.
+    pub(crate) fn find<'s>(
+        &self,
+        api: &str,
+        stages: impl Iterator<Item = &'s str>,
+    ) -> Result<Served, NotLive> {
         assert_unlocked();
         let id = ApiId::from(api);
         let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
-        let live = self.states.read(&scope, |state| {
-            let not_rest = || {
-                if state.v2.apis.contains(&id) { NotLive::NotServed } else { NotLive::NoApi }
-            };
-            let api = state.rest_apis.get(&id).ok_or_else(not_rest)?;
-            let stage = state.stages.get(&(id.clone(), StageName::from(stage))).ok_or(NotLive::NoStage)?;
-            let canary = stage.canary_settings.as_ref();
-            let canary = canary.filter(|canary| self.ids.percent() < canary.percent_traffic);
-            let deployment_id = canary.map_or(&stage.deployment_id, |canary| &canary.deployment_id);
-            let deployment =
-                state.deployments.get(&(id.clone(), deployment_id.clone())).ok_or(NotLive::NoStage)?;
-            Ok(Live {
-                api: Arc::clone(api),
-                stage: Arc::clone(stage),
-                deployment: Arc::clone(deployment),
-                account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
-                scope: scope.clone(),
-                is_canary: canary.is_some(),
-            })
+        let served = self.states.read(&scope, |state| {
+            let mut stages = stages.map(StageName::from);
+            match state.rest_apis.get(&id) {
+                Some(api) => {
+                    let stage = stages.next().ok_or(NotLive::NoStage)?;
+                    self.rest_stage(state, &scope, api, stage).map(Served::Rest)
+                }
+                None => state.v2.live(state, &scope, &id, stages).map(Served::Http),
+            }
         })?;
-        Ok(self.settled(live))
+        Ok(match served {
+            Served::Rest(live) => Served::Rest(self.settled(live)),
+            other @ Served::Http(_) => other,
+        })
     }
 
     /// The stage with the settings that have come here, under the role that has. Deployments act at once.
@@ -249,6 +258,30 @@ impl DeployedApis {
             stage: Arc::new(live.stage.with_settings_of(state.stages.get(&key).map(|stage| &**stage))),
             account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
             ..live
+        })
+    }
+
+    fn rest_stage(
+        &self,
+        state: &ApiGateway,
+        scope: &Scope,
+        api: &Arc<RestApi>,
+        name: StageName,
+    ) -> Result<Live, NotLive> {
+        let id = &api.id;
+        let stage = state.stages.get(&(id.clone(), name)).ok_or(NotLive::NoStage)?;
+        let canary = stage.canary_settings.as_ref();
+        let canary = canary.filter(|canary| self.ids.percent() < canary.percent_traffic);
+        let deployment_id = canary.map_or(&stage.deployment_id, |canary| &canary.deployment_id);
+        let deployment =
+            state.deployments.get(&(id.clone(), deployment_id.clone())).ok_or(NotLive::NoStage)?;
+        Ok(Live {
+            api: Arc::clone(api),
+            stage: Arc::clone(stage),
+            deployment: Arc::clone(deployment),
+            account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
+            scope: scope.clone(),
+            is_canary: canary.is_some(),
         })
     }
 }

@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
-pub(super) use cors::Cors;
+pub(crate) use cors::Cors;
 
 use self::quick_create::QuickCreate;
 use super::inputs::{optional, text, value};
@@ -36,7 +36,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Api {
     pub(super) api_endpoint: String,
-    api_id: ApiId,
+    pub(super) api_id: ApiId,
     api_key_selection_expression: CompactString,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cors_configuration: Option<Cors>,
@@ -45,7 +45,7 @@ pub(crate) struct Api {
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     disable_schema_validation: Option<bool>,
-    disable_execute_api_endpoint: bool,
+    pub(super) disable_execute_api_endpoint: bool,
     ip_address_type: CompactString,
     name: CompactString,
     pub(super) protocol_type: Protocol,

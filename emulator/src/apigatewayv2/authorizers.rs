@@ -29,22 +29,22 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Authorizer {
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer_credentials_arn: Option<String>,
-    authorizer_id: Id,
+    pub(crate) authorizer_credentials_arn: Option<String>,
+    pub(crate) authorizer_id: Id,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer_payload_format_version: Option<CompactString>,
+    pub(crate) authorizer_payload_format_version: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer_result_ttl_in_seconds: Option<i32>,
+    pub(crate) authorizer_result_ttl_in_seconds: Option<i32>,
     authorizer_type: AuthorizerType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer_uri: Option<String>,
+    pub(crate) authorizer_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    enable_simple_responses: Option<bool>,
-    identity_source: Vec<CompactString>,
+    pub(crate) enable_simple_responses: Option<bool>,
+    pub(crate) identity_source: Vec<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     identity_validation_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    jwt_configuration: Option<JwtConfiguration>,
+    pub(crate) jwt_configuration: Option<JwtConfiguration>,
     name: CompactString,
 }
 
@@ -62,11 +62,11 @@ pub(super) enum AuthorizerType {
 /// Whose tokens are taken, and made for whom.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct JwtConfiguration {
+pub(crate) struct JwtConfiguration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    audience: Option<Vec<CompactString>>,
+    pub(crate) audience: Option<Vec<CompactString>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
 }
 
 impl Authorizer {

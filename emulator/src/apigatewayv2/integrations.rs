@@ -34,45 +34,45 @@ pub(crate) struct Integration {
     api_gateway_managed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_id: Option<CompactString>,
-    connection_type: CompactString,
+    pub(crate) connection_type: CompactString,
     #[serde(skip_serializing_if = "Option::is_none")]
     content_handling_strategy: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    credentials_arn: Option<String>,
+    pub(crate) credentials_arn: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     integration_id: Id,
     #[serde(skip_serializing_if = "Option::is_none")]
-    integration_method: Option<CompactString>,
+    pub(crate) integration_method: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     integration_response_selection_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    integration_subtype: Option<CompactString>,
-    integration_type: IntegrationType,
+    pub(crate) integration_subtype: Option<CompactString>,
+    pub(crate) integration_type: IntegrationType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    integration_uri: Option<String>,
+    pub(crate) integration_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passthrough_behavior: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    payload_format_version: Option<CompactString>,
+    pub(crate) payload_format_version: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<SmallMap<String, String>>,
+    pub(crate) request_parameters: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_templates: Option<SmallMap<String, String>>,
     /// By status.
     #[serde(skip_serializing_if = "SmallMap::is_empty")]
-    response_parameters: SmallMap<String, SmallMap<String, String>>,
+    pub(crate) response_parameters: SmallMap<String, SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     template_selection_expression: Option<CompactString>,
-    timeout_in_millis: i32,
+    pub(crate) timeout_in_millis: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tls_config: Option<TlsConfig>,
+    pub(crate) tls_config: Option<TlsConfig>,
 }
 
 /// What an integration is with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum IntegrationType {
+pub(crate) enum IntegrationType {
     Aws,
     Http,
     #[default]
@@ -84,7 +84,7 @@ enum IntegrationType {
 /// How a private integration is spoken to in HTTPS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct TlsConfig {
+pub(crate) struct TlsConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     server_name_to_verify: Option<CompactString>,
 }

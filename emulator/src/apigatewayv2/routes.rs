@@ -37,10 +37,10 @@ pub(crate) struct Route {
     api_gateway_managed: bool,
     api_key_required: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_scopes: Option<Vec<CompactString>>,
-    authorization_type: AuthorizationType,
+    pub(crate) authorization_scopes: Option<Vec<CompactString>>,
+    pub(crate) authorization_type: AuthorizationType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer_id: Option<Id>,
+    pub(super) authorizer_id: Option<Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_selection_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub(crate) struct Route {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_parameters: Option<SmallMap<String, ParameterConstraints>>,
     route_id: Id,
-    route_key: CompactString,
+    pub(crate) route_key: CompactString,
     #[serde(skip_serializing_if = "Option::is_none")]
     route_response_selection_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,7 @@ pub(crate) struct Route {
 /// How callers of a route are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum AuthorizationType {
+pub(crate) enum AuthorizationType {
     #[default]
     None,
     AwsIam,
@@ -107,6 +107,11 @@ impl Route {
     /// What the route is for: `GET /pets`, `$connect`.
     pub(super) fn key(&self) -> &str {
         &self.route_key
+    }
+
+    /// The id of the integration that it leads to.
+    pub(super) fn integration_id(&self) -> Option<Id> {
+        self.target.as_ref()?.strip_prefix("integrations/").map(Id::from)
     }
 
     pub(super) fn leads_to(&self, integration: &Id) -> bool {

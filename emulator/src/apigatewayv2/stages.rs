@@ -17,7 +17,9 @@ use super::inputs::inputs;
 use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Ports, StageName, Words, check_no_target, is_stage_name, quotas};
+use crate::apigateway::{
+    ApiGateway, ApiId, Ports, Rate, StageName, Words, check_no_target, is_stage_name, quotas,
+};
 use crate::service::ports::LogPolicies;
 use crate::service::{Ctx, Fault, Registrar};
 use crate::store::{Indexed, Scopes, SmallMap};
@@ -42,7 +44,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>, ports: &Ports
     registrar.write(&operations::DELETE_STAGE, delete, &[]);
     registrar.write(&operations::DELETE_ACCESS_LOG_SETTINGS, access_log::delete, &[]);
     registrar.write(&operations::DELETE_ROUTE_SETTINGS, route_settings::delete, &[]);
-    registrar.read(&operations::RESET_AUTHORIZERS_CACHE, reset_authorizers_cache, &[]);
+    registrar.write(&operations::RESET_AUTHORIZERS_CACHE, reset_authorizers_cache, &[]);
 }
 
 /// A stage.
@@ -53,6 +55,9 @@ pub(crate) struct Stage {
     access_log_settings: Option<AccessLogSettings>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     api_gateway_managed: bool,
+    /// How often the cache of authorizers' answers was emptied. Not sent.
+    #[serde(default)]
+    authorizer_flushes: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     auto_deploy: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +96,7 @@ impl Stage {
         Self {
             access_log_settings: None,
             api_gateway_managed: false,
+            authorizer_flushes: 0,
             auto_deploy: false,
             client_certificate_id: None,
             created_date: now,
@@ -104,6 +110,37 @@ impl Stage {
             stage_variables: SmallMap::default(),
             tags: Tags::default(),
         }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.stage_name
+    }
+
+    /// The value of a stage variable.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.stage_variables.get(name).map(String::as_str)
+    }
+
+    /// All stage variables.
+    pub(crate) fn variables(&self) -> &SmallMap<String, String> {
+        &self.stage_variables
+    }
+
+    /// How often the cache of authorizers' answers was emptied.
+    pub(crate) fn authorizer_flushes(&self) -> u64 {
+        self.authorizer_flushes
+    }
+
+    /// Where access logs go, and what a line says, where both are set.
+    pub(crate) fn access_log(&self) -> Option<(&str, &str)> {
+        self.access_log_settings.as_ref()?.both()
+    }
+
+    /// How often a route may be called. Its own settings stand over those of all routes, limit by limit: documented by their
+    /// names, inferred for the parts.
+    pub(crate) fn rate(&self, route_key: &str) -> Option<Rate> {
+        let of_route = self.route_settings.get(route_key).cloned().unwrap_or_default();
+        of_route.rate_or(&self.default_route_settings)
     }
 
     /// Whether every change of the API is deployed to it.
@@ -323,7 +360,11 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), 
     Ok(())
 }
 
-/// There is no cache to empty: nothing is served yet.
-fn reset_authorizers_cache(ctx: &Ctx<'_>, state: &ApiGateway, input: OneStage) -> Result<(), Fault> {
-    find(ctx, state, &(input.api_id, input.stage_name)).map(drop)
+/// What authorizers said is known by how often it was forgotten: none of it is found then.
+fn reset_authorizers_cache(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), Fault> {
+    let key = (input.api_id, input.stage_name);
+    let mut stage = Stage::clone(find(ctx, state, &key)?);
+    stage.authorizer_flushes += 1;
+    state.v2.stages.put(key, stage);
+    Ok(())
 }

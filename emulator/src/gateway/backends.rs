@@ -6,11 +6,14 @@ mod functions;
 
 use std::sync::{Arc, OnceLock, Weak};
 
+use stagecheck_policy::{Context, Outcome, Principal};
+
 pub(crate) use aws::{AwsCall, AwsServices};
 pub(crate) use egress::{Egress, NoAnswer};
 pub(crate) use functions::{Functions, Invoked, NotInvoked, function_of};
 
 use super::rest::Schemas;
+use crate::apigateway::SERVICE_PRINCIPAL;
 use crate::service::ports::{Roles, Tokens};
 
 /// What methods call and look into, and under which roles.
@@ -44,5 +47,17 @@ impl Backends {
     /// AWS's own services.
     pub(super) fn aws(&self) -> Option<Arc<dyn AwsServices>> {
         self.aws.get()?.upgrade()
+    }
+
+    /// Whether the role of an integration or an authorizer, where it has one, may be assumed and may invoke the function.
+    /// Without a role it is the function's own policy that would have to allow API Gateway, which is not here to ask.
+    pub(super) fn check_role(&self, role: Option<&str>, function: &str) -> Result<(), NotInvoked> {
+        let Some(role) = role else { return Ok(()) };
+        let session = self
+            .roles
+            .assume(role, Principal::Service(SERVICE_PRINCIPAL), &Context::default())
+            .map_err(|_| NotInvoked::NotAssumed(role.to_owned()))?;
+        let decision = session.decide("lambda:InvokeFunction", function, &Context::default());
+        if decision.outcome == Outcome::Allowed { Ok(()) } else { Err(NotInvoked::NotPermitted) }
     }
 }

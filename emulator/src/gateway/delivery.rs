@@ -22,7 +22,7 @@ pub(super) use writer::{AsWhom, Target};
 use self::queue::Queue;
 use self::record::DeliveryRecord;
 use self::writer::Writer;
-use crate::service::ports::{LogWriter, Roles, UsageRecorder};
+use crate::service::ports::{LogPolicies, LogWriter, Roles, UsageRecorder};
 use crate::store::Scope;
 use crate::time::{Clock, Timestamp};
 
@@ -72,18 +72,19 @@ struct Shared {
 }
 
 impl Delivery {
-    /// Delivers under roles assumed here, to groups written there and to delivery streams, and notes that the roles were
-    /// used. Lines are seen this long after their requests.
+    /// Delivers under roles assumed here, or under these resource policies, to groups written there and to delivery streams,
+    /// and notes that the roles were used. Lines are seen this long after their requests.
     #[must_use]
     pub(crate) fn new(
         roles: Arc<dyn Roles>,
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
+        policies: Arc<dyn LogPolicies>,
         streams: DeliveryStreams,
         clock: Arc<dyn Clock>,
         delay: Duration,
     ) -> Self {
-        let writer = Writer::new(roles, logs, usage, streams);
+        let writer = Writer::new(roles, logs, usage, policies, streams);
         Self {
             shared: Arc::new(Shared {
                 queue: Queue::default(),

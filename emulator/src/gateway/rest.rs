@@ -11,11 +11,11 @@ mod execution_log;
 mod failure;
 mod gateway_response;
 mod integration;
+mod limits;
 mod log_entries;
 mod parameters;
 mod routing;
 mod test_run;
-mod throttling;
 mod unserved;
 mod usage_plan;
 mod validation;
@@ -24,17 +24,18 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-pub(crate) use authorization::{Signed, Signer, Signers};
-pub(crate) use authorizer::Verdicts;
+pub(super) use authorizer::Verdict;
 pub(crate) use test_run::TestBench;
-pub(crate) use throttling::Throttles;
 pub(crate) use validation::Schemas;
 
 use self::authorization::Doorkeepers;
 use self::exchange::{Exchange, RequestId};
 use self::execution_log::Line;
 use self::failure::Failure;
+use super::authorization::Signers;
 use super::delivery::Delivery;
+use super::throttling::Throttles;
+use super::verdicts::Verdicts;
 use super::{Backends, LARGEST_PAYLOAD, Reply, Request};
 use crate::apigateway::{DeployedApis, Live, Method};
 use crate::ids::Ids;
@@ -90,7 +91,7 @@ impl RestApis {
         };
         doorkeepers.check(exchange, method).await?;
         usage_plan::check(&self.apis, &self.throttles, exchange, method)?;
-        self.throttles.check_method(exchange)?;
+        limits::check_method(&self.throttles, exchange)?;
         execute(&self.backends, exchange, method).await
     }
 

@@ -43,6 +43,12 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// Milliseconds from this moment to a later one; 0 where the other is not later.
+    #[must_use]
+    pub const fn millis_until(self, later: Self) -> i64 {
+        if later.0 > self.0 { later.0 - self.0 } else { 0 }
+    }
+
     /// The same date and time some years later; the last of February for its 29th where that year has none.
     #[must_use]
     pub fn plus_years(self, years: i32) -> Self {
@@ -82,6 +88,13 @@ impl Timestamp {
     #[must_use]
     pub fn common_log(self) -> String {
         let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+        self.calendar().format(format).unwrap_or_default()
+    }
+
+    /// `2026-09-25-09-20`, as in the names of streams that log delivery writes.
+    #[must_use]
+    pub fn stream_name(self) -> String {
+        let format = format_description!("[year]-[month]-[day]-[hour]-[minute]");
         self.calendar().format(format).unwrap_or_default()
     }
 

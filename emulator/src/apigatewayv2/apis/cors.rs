@@ -14,19 +14,19 @@ use crate::service::{Ctx, Fault};
 /// What API Gateway answers to preflight requests.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(in crate::apigatewayv2) struct Cors {
+pub(crate) struct Cors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    allow_credentials: Option<bool>,
+    pub(crate) allow_credentials: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    allow_headers: Option<Vec<CompactString>>,
+    pub(crate) allow_headers: Option<Vec<CompactString>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    allow_methods: Option<Vec<CompactString>>,
+    pub(crate) allow_methods: Option<Vec<CompactString>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    allow_origins: Option<Vec<CompactString>>,
+    pub(crate) allow_origins: Option<Vec<CompactString>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    expose_headers: Option<Vec<CompactString>>,
+    pub(crate) expose_headers: Option<Vec<CompactString>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    max_age: Option<i32>,
+    pub(crate) max_age: Option<i32>,
 }
 
 impl Cors {

@@ -24,6 +24,11 @@ pub(super) struct AccessLogSettings {
 }
 
 impl AccessLogSettings {
+    /// The destination and the format, where both are set.
+    pub(super) fn both(&self) -> Option<(&str, &str)> {
+        given(&self.destination_arn).zip(given(&self.format))
+    }
+
     /// These with what is given in their place.
     pub(super) fn merged(mut self, given: Self) -> Self {
         optional(&mut self.destination_arn, given.destination_arn);

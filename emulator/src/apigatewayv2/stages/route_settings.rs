@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::{Stage, find};
-use crate::apigateway::{ApiGateway, ApiId, StageName, of_api};
+use crate::apigateway::{ApiGateway, ApiId, Rate, StageName, of_api};
 use crate::apigatewayv2::apis::Protocol;
 use crate::apigatewayv2::faults;
 use crate::apigatewayv2::inputs::optional;
@@ -40,6 +40,15 @@ impl RouteSettings {
             throttling_burst_limit: None,
             throttling_rate_limit: None,
         }
+    }
+
+    /// The limit on how often, from these settings and from others where these have none. A limit that neither has is none:
+    /// inferred.
+    pub(super) fn rate_or(&self, others: &Self) -> Option<Rate> {
+        let rate = self.throttling_rate_limit.or(others.throttling_rate_limit);
+        let burst = self.throttling_burst_limit.or(others.throttling_burst_limit);
+        (rate.is_some() || burst.is_some())
+            .then(|| Rate { rate: rate.unwrap_or(f64::INFINITY), burst: burst.unwrap_or(i32::MAX) })
     }
 
     /// Whether it asks for execution logs.

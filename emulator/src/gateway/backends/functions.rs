@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
 
 use super::egress::{Egress, NoAnswer};
 
@@ -34,6 +35,18 @@ pub(crate) struct Invoked {
     pub(crate) headers: HeaderMap,
     /// What it returned.
     pub(crate) payload: Bytes,
+}
+
+impl Invoked {
+    /// What the function failed with; `None` of one that did not.
+    pub(crate) fn error_message(&self) -> Option<String> {
+        if !self.is_error {
+            return None;
+        }
+        let error: Option<Map<String, Value>> = serde_json::from_slice(&self.payload).ok();
+        let message = error.as_ref().and_then(|error| error.get("errorMessage")).and_then(Value::as_str);
+        Some(message.map_or_else(|| String::from_utf8_lossy(&self.payload).into_owned(), str::to_owned))
+    }
 }
 
 /// Why a function was not invoked.

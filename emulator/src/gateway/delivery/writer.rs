@@ -13,7 +13,8 @@ use super::record::Refused;
 use crate::apigateway::SERVICE_PRINCIPAL;
 use crate::service::Identity;
 use crate::service::ports::{
-    Destination, LogWriter, MissingGroup, NotAssumed, Presence, RoleSession, Roles, UsageRecorder, UsedAction,
+    DELIVERY_SERVICE, Destination, LogPolicies, LogWriter, MissingGroup, NotAssumed, Presence, RoleSession,
+    Roles, ServiceAccess, UsageRecorder, UsedAction,
 };
 use crate::store::{Account, Scope};
 use crate::time::Timestamp;
@@ -66,6 +67,8 @@ impl Target {
 pub(in crate::gateway) enum AsWhom {
     /// Under the role in the account's settings, if one is set.
     AccountRole(Option<Arc<str>>),
+    /// As the service that delivers vended logs, under the resource policies of the account and of the group.
+    LogDelivery,
 }
 
 /// Writes lines.
@@ -73,6 +76,7 @@ pub(super) struct Writer {
     roles: Arc<dyn Roles>,
     logs: Arc<dyn LogWriter>,
     usage: Arc<dyn UsageRecorder>,
+    policies: Arc<dyn LogPolicies>,
     streams: DeliveryStreams,
     requests: AtomicU64,
 }
@@ -93,9 +97,10 @@ impl Writer {
         roles: Arc<dyn Roles>,
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
+        policies: Arc<dyn LogPolicies>,
         streams: DeliveryStreams,
     ) -> Self {
-        Self { roles, logs, usage, streams, requests: AtomicU64::new(0) }
+        Self { roles, logs, usage, policies, streams, requests: AtomicU64::new(0) }
     }
 
     /// Writes the lines of entries, those of one stream at once, and tells of each entry whether they arrived.
@@ -149,14 +154,21 @@ struct Pass<'w, 'e> {
 impl<'e> Pass<'_, 'e> {
     /// The stream that an entry's lines go to, where they may.
     fn permit(&mut self, entry: &'e Entry, slot: u64) -> Result<(Place<'e>, MissingGroup), Refused> {
-        let session = self.session(entry)?;
+        let session = match &entry.writer {
+            AsWhom::AccountRole(role) => Some(self.session(entry, role.as_deref())?),
+            AsWhom::LogDelivery => None,
+        };
         let (group, missing) = match &entry.target {
             Target::Group { name, missing } => (name.as_str(), *missing),
             Target::DeliveryStream(_) | Target::Elsewhere(_) => {
                 return Err(Refused::because("the destination is not in the stage's own account and region"));
             }
         };
-        let place = (&entry.scope, group, stream_name(group, slot));
+        let stream = match &entry.writer {
+            AsWhom::AccountRole(_) => stream_name(group, slot),
+            AsWhom::LogDelivery => delivery_stream(entry),
+        };
+        let place = (&entry.scope, group, stream);
         let writer = self.writer;
         self.presences
             .entry((place.clone(), &entry.writer))
@@ -165,18 +177,20 @@ impl<'e> Pass<'_, 'e> {
                 if presence == Presence::Nothing && missing == MissingGroup::Refuse {
                     return Err(no_group(group));
                 }
-                permitted(&session, &place, presence)
+                match &session {
+                    Some(role) => permitted(role, &place, presence),
+                    None => admitted(&*writer.policies, &place, presence),
+                }
             })
             .clone()?;
         Ok((place, missing))
     }
 
     /// The account's role, assumed as it is now.
-    fn session(&mut self, entry: &'e Entry) -> Result<Arc<RoleSession>, Refused> {
+    fn session(&mut self, entry: &'e Entry, role: Option<&str>) -> Result<Arc<RoleSession>, Refused> {
         let (writer, now) = (self.writer, self.now);
         let session = self.sessions.entry((&entry.scope, &entry.writer)).or_insert_with(|| {
-            let AsWhom::AccountRole(role) = &entry.writer;
-            let session = writer.assume(role.as_deref())?;
+            let session = writer.assume(role)?;
             writer.note(&session, &entry.scope, now);
             Ok(Arc::new(session))
         });
@@ -240,8 +254,40 @@ fn permitted(
     Ok(())
 }
 
+/// Whether resource policies let log delivery do what the lines need.
+///
+/// Of the source, a policy of AWS's own asks only whether it is of this account and region (captured); what else its ARN is
+/// where nobody made a delivery source is inferred.
+fn admitted(
+    policies: &dyn LogPolicies,
+    (scope, group, stream): &Place<'_>,
+    presence: Presence,
+) -> Result<(), Refused> {
+    let resource = scope.arn("logs", format_args!("log-group:{group}:log-stream:{stream}"));
+    let context = Context::default()
+        .with("aws:SourceAccount", [scope.account.as_str()])
+        .with("aws:SourceArn", [scope.arn("logs", format_args!("*"))]);
+    let needed = [(presence != Presence::Stream, "logs:CreateLogStream"), (true, "logs:PutLogEvents")];
+    for (_, action) in needed.into_iter().filter(|(needed, _)| *needed) {
+        let asked =
+            ServiceAccess { service: DELIVERY_SERVICE, action, resource: &resource, context: &context };
+        let decision = policies.decide(scope, &asked);
+        if decision.outcome != Outcome::Allowed {
+            let cause = format!("resource policies do not let {DELIVERY_SERVICE} {action} on {resource}");
+            return Err(Refused::by(&cause, &decision));
+        }
+    }
+    Ok(())
+}
+
 fn no_group(group: &str) -> Refused {
     Refused::because(format!("the log group {group} does not exist"))
+}
+
+/// `{api}_{stage}-2026-09-25-09-23` (captured), by the minute of the request.
+fn delivery_stream(entry: &Entry) -> String {
+    let at = entry.lines.first().map_or(entry.time, |(at, _)| *at);
+    format!("{}_{}-{}", entry.api_id, entry.stage, at.stream_name())
 }
 
 /// 32 hexadecimal digits, the same for a group and a slot.

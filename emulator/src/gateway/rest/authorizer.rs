@@ -3,7 +3,6 @@
 //! Source: developer guide, "Use API Gateway Lambda authorizers" and "Control access to REST APIs using Amazon Cognito
 //! user pools as an authorizer".
 
-mod cache;
 mod function;
 mod identity_source;
 mod user_pool;
@@ -12,8 +11,6 @@ use std::sync::Arc;
 
 use stagecheck_policy::Document;
 
-pub(crate) use cache::Verdicts;
-
 use super::exchange::{Authorized, Exchange};
 use super::execution_log::Line;
 use super::failure::Failure;
@@ -21,10 +18,11 @@ use super::parameters::value_of;
 use crate::apigateway::{Authorizer, AuthorizerType, Method, Source};
 use crate::gateway::Backends;
 use crate::gateway::masking::mask;
+use crate::gateway::verdicts::{Key, Verdicts, lifetime};
 
 /// What an authorizer says of a request.
 #[derive(Clone, Debug)]
-pub(super) struct Verdict {
+pub(in crate::gateway) struct Verdict {
     /// Who asks.
     pub(super) authorized: Authorized,
     /// What they may do; `None` of a user pool, whose users may do all.
@@ -49,13 +47,28 @@ pub(super) async fn ask(
     })?;
     let identities = identity_source::identities(&authorizer, |source| value_of(exchange, source, None))
         .ok_or_else(|| Failure::unauthorized(&exchange.id.request))?;
-    if let Some(known) = verdicts.get(exchange, &authorizer, &identities) {
+    let Some(seconds) = lifetime(authorizer.authorizer_result_ttl_in_seconds, &identities) else {
+        return decide(backends, exchange, &authorizer, &identities, method).await;
+    };
+    let key = key(exchange, &authorizer, identities.clone());
+    if let Some(mut known) = verdicts.rest.get(&key, exchange.started) {
+        known.authorized.latency = 0;
         log_policy(exchange, &known);
         return Ok(known);
     }
     let verdict = decide(backends, exchange, &authorizer, &identities, method).await?;
-    verdicts.keep(exchange, &authorizer, identities, &verdict);
+    verdicts.rest.keep(key, verdict.clone(), seconds, exchange.started);
     Ok(verdict)
+}
+
+fn key(exchange: &Exchange<'_>, authorizer: &Authorizer, identities: Vec<String>) -> Key {
+    Key {
+        api: exchange.live.api.id.to_string(),
+        stage: exchange.live.stage.stage_name.to_string(),
+        flushes: exchange.live.stage.authorizer_flushes(),
+        authorizer: authorizer.id.to_string(),
+        identities,
+    }
 }
 
 /// What an authorizer says of a test invocation. `value` has the values of its identity sources.

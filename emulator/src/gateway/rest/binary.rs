@@ -8,6 +8,7 @@ use bytes::Bytes;
 use compact_str::CompactString;
 
 use super::failure::Failure;
+use crate::gateway::proxy_answer::decode;
 
 /// Whether a `Content-Type`, or the first of an `Accept`, is one of the API's binary media types.
 pub(super) fn is_binary(types: &[CompactString], header: Option<&str>) -> bool {
@@ -35,12 +36,6 @@ pub(super) fn converted(body: Bytes, is_binary: bool, handling: Option<&str>) ->
         }
         _ => Ok(body),
     }
-}
-
-/// Base64, with line breaks or without.
-pub(super) fn decode(text: &[u8]) -> Option<Bytes> {
-    let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(text).ok().map(Bytes::from)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use http::header;
 use serde_json::{Map, Value};
 
 use super::exchange::Exchange;
@@ -60,17 +59,10 @@ impl Exchange<'_> {
     }
 
     fn identity(&self, name: &str) -> Option<Cow<'_, str>> {
-        let signer = self.signer.as_ref();
         match name {
-            "accessKey" => signer.map(|signer| signer.access_key_id.as_str().into()),
-            "accountId" => signer.map(|signer| signer.principal.account.as_str().into()),
-            "caller" | "user" => signer.map(|signer| signer.principal.user_id.as_str().into()),
-            "userArn" => signer.map(|signer| signer.principal.arn.as_str().into()),
             "apiKey" => self.api_key.as_ref().map(|key| key.value.reveal().into()),
             "apiKeyId" => self.api_key.as_ref()?.id.as_deref().map(Into::into),
-            "sourceIp" => Some(self.request.source_ip.to_string().into()),
-            "userAgent" => self.request.header(header::USER_AGENT).map(Into::into),
-            _ => None,
+            _ => self.request.identity(self.signer.as_ref(), name),
         }
     }
 
@@ -85,15 +77,7 @@ impl Exchange<'_> {
     }
 
     fn integration_variable(&self, name: &str) -> Option<Cow<'_, str>> {
-        let integration = self.integration.as_ref()?;
-        match name {
-            "error" => integration.error.as_deref().map(Into::into),
-            "integrationStatus" => integration.endpoint_status.map(|status| status.to_string().into()),
-            "status" => integration.status.map(|status| status.to_string().into()),
-            "latency" => Some(integration.latency.to_string().into()),
-            "requestId" => integration.request_id.as_deref().map(Into::into),
-            _ => None,
-        }
+        self.integration.as_ref()?.variable(name)
     }
 
     /// What an authorizer added stands beside what is known of it; claims stand below `claims`.
@@ -131,14 +115,7 @@ impl Exchange<'_> {
 
     /// The host that was called; behind a path address, the name that the API has on AWS.
     pub(super) fn domain_name(&self) -> Cow<'_, str> {
-        match self.request.address.host {
-            Some(host) => host.into(),
-            None => {
-                let region = &self.live.scope.region;
-                let suffix = region.partition().dns_suffix;
-                format!("{}.execute-api.{region}.{suffix}", self.live.api.id).into()
-            }
-        }
+        self.request.domain_name(&self.live.scope, &self.live.api.id)
     }
 
     /// What is known before the integration is called, as a tree.

@@ -2,15 +2,15 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
-use super::authorization::Signer;
 use super::execution_log::Recorder;
 use super::failure::Failure;
 use super::routing::Matched;
 use crate::apigateway::Live;
-use crate::gateway::Request;
+use crate::gateway::authorization::Signer;
+use crate::gateway::integrated::Integrated;
+use crate::gateway::{Request, trace};
 use crate::ids::Ids;
 use crate::service::Secret;
 use crate::time::{Clock, Timestamp};
@@ -105,21 +105,6 @@ pub(super) struct Authorized {
     pub(super) error: Option<String>,
 }
 
-/// How an integration went.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Integrated {
-    /// The status that the endpoint itself answered: that of Lambda, not of the function.
-    pub(super) endpoint_status: Option<u16>,
-    /// The status that a proxied function, or a server, answered.
-    pub(super) status: Option<u16>,
-    /// The id of the request to the endpoint.
-    pub(super) request_id: Option<String>,
-    /// Milliseconds.
-    pub(super) latency: i64,
-    /// What went wrong.
-    pub(super) error: Option<String>,
-}
-
 impl<'a> Exchange<'a> {
     pub(super) fn new(request: &'a Request<'a>, live: &'a Live, id: RequestId, clock: &'a dyn Clock) -> Self {
         let started = clock.now();
@@ -129,7 +114,7 @@ impl<'a> Exchange<'a> {
             started,
             finished: started,
             body: request.body.clone(),
-            query: parameters(request.query),
+            query: request.parameters(),
             status: 0,
             response_length: 0,
             failure: None,
@@ -138,7 +123,7 @@ impl<'a> Exchange<'a> {
             api_key: None,
             authorizer: None,
             integration: None,
-            trace_root: trace_root(request.headers, &id.request, started),
+            trace_root: trace::root(request.headers, &id.request, started),
             log: Recorder::silent(clock, request.headers),
             id,
         }
@@ -165,7 +150,7 @@ impl<'a> Exchange<'a> {
 
     /// Milliseconds from the request to its answer.
     pub(super) fn latency(&self) -> i64 {
-        elapsed(self.started, self.finished)
+        self.started.millis_until(self.finished)
     }
 
     /// The verb whose settings count: a method for any verb has settings for each.
@@ -182,65 +167,5 @@ impl<'a> Exchange<'a> {
     pub(super) fn trace_header(&self) -> String {
         let sampled = if self.live.stage.tracing_enabled { ";Sampled=1" } else { "" };
         format!("Root={}{sampled}", self.trace_root)
-    }
-}
-
-/// The parameters of a query, as they came. What is no UTF-8 once it is decoded is replaced.
-fn parameters(query: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let parameters = query.split('&').filter(|part| !part.is_empty());
-    parameters
-        .map(|part| part.split_once('=').unwrap_or((part, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
-}
-
-/// The time between two moments, in milliseconds.
-pub(super) fn elapsed(from: Timestamp, to: Timestamp) -> i64 {
-    (to.millis() - from.millis()).max(0)
-}
-
-/// The root of the trace: that which the client brings, or a new one: version, seconds in hexadecimal, and 24 digits that
-/// follow from the request's id.
-fn trace_root(headers: &HeaderMap, request_id: &str, started: Timestamp) -> String {
-    let brought = headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let root = brought.split(';').find_map(|field| field.trim().strip_prefix("Root="));
-    if let Some(root) = root.filter(|root| is_trace_root(root)) {
-        return root.to_owned();
-    }
-    let digits: String = request_id.chars().filter(char::is_ascii_hexdigit).take(24).collect();
-    format!("1-{:08x}-{digits:0<24}", started.millis() / 1000)
-}
-
-/// Whether a text is `1-{8 digits}-{24 digits}` (X-Ray developer guide, "Tracing header").
-fn is_trace_root(text: &str) -> bool {
-    let fields: Vec<&str> = text.split('-').collect();
-    let hex =
-        |field: &str, length| field.len() == length && field.bytes().all(|byte| byte.is_ascii_hexdigit());
-    matches!(fields.as_slice(), ["1", seconds, digits] if hex(seconds, 8) && hex(digits, 24))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_may_bring_the_root_of_its_trace() {
-        let root = |brought: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-amzn-trace-id", brought.parse().unwrap());
-            trace_root(
-                &headers,
-                "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-                Timestamp::from_millis(1_480_615_200_000),
-            )
-        };
-        let own = "1-5759e988-bd862e3fe1be46a994272793";
-        assert_eq!(root(&format!("Root={own};Sampled=1")), own);
-        assert_eq!(root(&format!("Self=1-2-3;Root={own}")), own);
-        let made = "1-58406520-c6af9ac67b6111e69a4193e8";
-        for other in ["", "Root=", "Root=2-5759e988-bd862e3fe1be46a994272793", "Root=1-5759e988-xyz"] {
-            assert_eq!(root(other), made, "{other}");
-        }
     }
 }

@@ -15,6 +15,7 @@ pub(super) use lambda::Invocation;
 use super::exchange::Exchange;
 use super::failure::Failure;
 use crate::apigateway::{Integration, Method};
+use crate::gateway::uri::with_stage_variables;
 use crate::gateway::{Backends, Reply};
 
 /// Has the method's integration answer.
@@ -46,14 +47,6 @@ fn is_function(integration: &Integration) -> bool {
 
 /// The integration's URI, with the values of stage variables where it names them.
 fn uri(exchange: &Exchange<'_>, integration: &Integration) -> String {
-    let mut out = String::new();
-    let mut rest = integration.uri.as_deref().unwrap_or_default();
-    while let Some((before, after)) = rest.split_once("${stageVariables.") {
-        let Some((name, after)) = after.split_once('}') else { break };
-        out.push_str(before);
-        out.push_str(exchange.live.stage_variable(name).unwrap_or_default());
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    let uri = integration.uri.as_deref().unwrap_or_default();
+    with_stage_variables(uri, |name| exchange.live.stage_variable(name))
 }

@@ -138,7 +138,15 @@ fn request<'a>(
     stage: &'a str,
 ) -> Request<'a> {
     Request {
-        address: Address { api, stage, path: &invocation.path, host: None, region: None, base_path: None },
+        address: Address {
+            api,
+            stage,
+            path: &invocation.path,
+            behind_api: None,
+            host: None,
+            region: None,
+            base_path: None,
+        },
         method: &invocation.verb,
         query: &invocation.query,
         path: &invocation.path,

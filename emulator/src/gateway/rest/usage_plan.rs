@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::exchange::{Exchange, ShownKey};
 use super::execution_log::Line;
 use super::failure::Failure;
-use super::throttling::Throttles;
+use super::limits::limited;
 use crate::apigateway::{DeployedApis, Method, Opened, Rate, UsagePlan};
 use crate::gateway::masking::mask;
+use crate::gateway::throttling::Throttles;
 use crate::service::Secret;
 
 /// Refuses a request whose method wants a key and that shows none which opens the stage, or that comes too often.
@@ -62,7 +63,7 @@ fn check_rates(
     let of_method = plan.method_rate(api, stage, &method).map(|rate| (rate, method));
     let of_plan = plan.rate().map(|rate| (rate, format!("plan {}", plan.id())));
     for (rate, what) in of_method.into_iter().chain(of_plan) {
-        if !throttles.takes(exchange, what, key, rate) {
+        if !throttles.takes(limited(exchange, what, key), rate, exchange.started) {
             let Rate { rate, burst } = rate;
             return Err(Failure::throttled(Some(format!(
                 "Key throttle limit exceeded for RestApi {api}, Stage {stage}, Resource {}, HttpMethod {}. \

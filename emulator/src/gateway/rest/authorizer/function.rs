@@ -13,7 +13,7 @@ use crate::apigateway::{Authorizer, AuthorizerType, Method};
 use crate::gateway::Backends;
 use crate::gateway::backends::{Invoked, NotInvoked, function_of};
 use crate::gateway::rest::authorization::method_arn;
-use crate::gateway::rest::exchange::{Authorized, Exchange, elapsed};
+use crate::gateway::rest::exchange::{Authorized, Exchange};
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
 use crate::gateway::rest::integration::{Invocation, proxy_event};
@@ -55,7 +55,7 @@ pub(super) async fn decide(
     let started = exchange.log.now();
     let event = Bytes::from(event.to_string());
     let invoked = invocation.invoke(backends, exchange, event, http::HeaderMap::new(), LONGEST).await;
-    let latency = elapsed(started, exchange.log.now());
+    let latency = started.millis_until(exchange.log.now());
     let mut authorized = Authorized { latency, ..Authorized::default() };
     let verdict = invoked.map_err(unasked).and_then(|invoked| {
         authorized.status = Some(invoked.status);

@@ -9,14 +9,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use stagecheck_models::{Protocol, SERVICES};
 use stagecheck_policy::{Context, Principal as Assumer};
 
-use super::request::{self, Mapped, add_own_headers, filled};
+use super::request::{self, Mapped, add_own_headers};
 use super::response::{self, Answered, respond};
 use super::uri;
 use crate::apigateway::{Integration, Method, SERVICE_PRINCIPAL};
 use crate::gateway::backends::{AwsCall, NotInvoked};
-use crate::gateway::rest::exchange::{Exchange, Integrated, elapsed};
+use crate::gateway::integrated::Integrated;
+use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
+use crate::gateway::uri::filled;
 use crate::gateway::{Backends, Reply};
 use crate::service::ports::RoleSession;
 use crate::service::{Identity, Principal, Session};
@@ -92,7 +94,7 @@ pub(super) async fn integrate(
     };
     let aws = backends.aws().ok_or_else(|| Failure::unserved("integrations with AWS services"))?;
     let answer = aws.call(call).await;
-    let latency = elapsed(sent, exchange.log.now());
+    let latency = sent.millis_until(exchange.log.now());
     let headers: HeaderMap = answer.headers.into_iter().collect();
     let request_id = headers.get("x-amzn-requestid").and_then(|id| id.to_str().ok()).map(str::to_owned);
     exchange.log.add(Line::Received { status: answer.status, latency });
@@ -103,7 +105,7 @@ pub(super) async fn integrate(
         status: Some(answer.status),
         request_id,
         latency,
-        error: None,
+        ..Integrated::default()
     });
     let selected = response::of_status(integration, &answer.status.to_string())?;
     respond(exchange, method, selected, &Answered { headers, body: answer.body })

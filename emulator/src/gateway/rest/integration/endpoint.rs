@@ -3,21 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::gateway::backends::NoAnswer;
+use crate::gateway::connection::is_of_connection;
 use crate::gateway::rest::failure::Failure;
-
-/// Headers of a connection, which end with it (RFC 9110, 7.6.1), and those that the way out sets itself.
-const OF_CONNECTION: [&str; 10] = [
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// Headers of an endpoint's answer that come to the client under another name.
 ///
@@ -35,21 +22,12 @@ const REMAPPED: [&str; 10] = [
     "x-amzn-requestid",
 ];
 
-/// The client's headers that an endpoint gets.
-pub(super) fn forwarded(headers: &HeaderMap) -> HeaderMap {
-    headers
-        .iter()
-        .filter(|(name, _)| !OF_CONNECTION.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
-}
-
 /// The headers of an endpoint's answer that the client gets.
 pub(super) fn returned(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         let name = if REMAPPED.contains(&name.as_str()) {
             HeaderName::try_from(format!("x-amzn-remapped-{name}")).ok()?
-        } else if OF_CONNECTION.contains(&name.as_str()) {
+        } else if is_of_connection(name) {
             return None;
         } else {
             name.clone()

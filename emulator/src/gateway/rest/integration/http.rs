@@ -5,14 +5,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method as Verb, Request, header};
 
-use super::endpoint::{forwarded, returned};
-use super::request::{self, Mapped, add_own_headers, filled};
+use super::endpoint::returned;
+use super::request::{self, Mapped, add_own_headers};
 use super::response::{self, Answered, respond};
 use super::uri;
 use crate::apigateway::{Integration, Method};
-use crate::gateway::rest::exchange::{Exchange, Integrated, elapsed};
+use crate::gateway::connection::passed_on;
+use crate::gateway::integrated::Integrated;
+use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
+use crate::gateway::uri::filled;
 use crate::gateway::{Backends, Reply};
 
 /// Calls a server with what the integration maps, and maps what it answers.
@@ -40,7 +43,7 @@ pub(super) async fn proxy(
     integration: &Integration,
 ) -> Result<Reply, Failure> {
     let mapped = request::parameters(exchange, integration);
-    let mut headers = forwarded(exchange.request.headers);
+    let mut headers = passed_on(exchange.request.headers);
     add_forwarding(exchange, &mut headers);
     headers.extend(mapped.headers);
     let is_mapped = |name: &str| mapped.query.iter().any(|(mapped, _)| mapped == name);
@@ -91,7 +94,7 @@ async fn call(
     let sent = exchange.log.now();
     let longest = Duration::from_millis(u64::try_from(integration.timeout_in_millis).unwrap_or_default());
     let answer = backends.egress.send(request, longest).await;
-    let latency = elapsed(sent, exchange.log.now());
+    let latency = sent.millis_until(exchange.log.now());
     let response = answer.map_err(|error| {
         let failure = Failure::from(error);
         exchange.integration =

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use serde::Deserialize;
-use serde_json::{Map, Value};
-use stagecheck_policy::{Context, Outcome, Principal};
 
 use super::endpoint::returned;
 use super::response::{self, Answered, respond};
 use super::{proxy_event, request, uri};
-use crate::apigateway::{Integration, Method, SERVICE_PRINCIPAL};
+use crate::apigateway::{Integration, Method};
 use crate::gateway::backends::{Invoked, NotInvoked, function_of};
+use crate::gateway::integrated::Integrated;
+use crate::gateway::proxy_answer::ProxyAnswer;
 use crate::gateway::rest::binary;
-use crate::gateway::rest::exchange::{Exchange, Integrated, elapsed};
+use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
 use crate::gateway::{Backends, Reply};
@@ -59,7 +58,11 @@ pub(super) async fn proxy(
         )
     };
     let answer: ProxyAnswer = serde_json::from_slice(&invoked.payload).map_err(|_| malformed())?;
-    let reply = answer.into_reply(exchange).ok_or_else(malformed)?;
+    let types = &exchange.live.deployment.api.binary_media_types;
+    let accept = exchange.request.header(header::ACCEPT);
+    let takes_binary = binary::is_binary(types, accept) || types.iter().any(|each| each == "*/*");
+    let answered = answer.into_reply(takes_binary).ok_or_else(malformed)?;
+    let reply = Reply { status: answered.status, headers: returned(&answered.headers), body: answered.body };
     if let Some(integration) = &mut exchange.integration {
         integration.status = Some(reply.status);
     }
@@ -96,7 +99,7 @@ impl Invocation<'_> {
         mut headers: HeaderMap,
         longest: Duration,
     ) -> Result<Invoked, NotInvoked> {
-        check_credentials(backends, self.credentials, self.function)?;
+        backends.check_role(self.credentials, self.function)?;
         add_headers(exchange, &mut headers);
         let region = self.function.split(':').nth(3).unwrap_or_default();
         let address = format!(
@@ -109,7 +112,7 @@ impl Invocation<'_> {
         exchange.log.add(Line::Sending(&address));
         let sent = exchange.log.now();
         let invoked = backends.functions.invoke(self.function, event, headers, longest).await?;
-        let latency = elapsed(sent, exchange.log.now());
+        let latency = sent.millis_until(exchange.log.now());
         exchange.log.add(Line::Received { status: invoked.status, latency });
         exchange.log.add(Line::EndpointResponseHeaders(&invoked.headers));
         exchange.log.add(Line::EndpointResponseBody(&invoked.payload));
@@ -134,7 +137,7 @@ async fn invoke(
     let longest = Duration::from_millis(u64::try_from(integration.timeout_in_millis).unwrap_or_default());
     let invocation = Invocation { function, credentials };
     let invoked = invocation.invoke(backends, exchange, event, headers, longest).await;
-    let latency = elapsed(sent, exchange.log.now());
+    let latency = sent.millis_until(exchange.log.now());
     let mut integrated = Integrated { latency, ..Integrated::default() };
     let returned = invoked.map_err(Failure::from).and_then(|invoked| {
         integrated.endpoint_status = Some(invoked.status);
@@ -153,12 +156,10 @@ async fn invoke(
 
 /// What Lambda itself answers before a function runs, in API Gateway's words, which users captured.
 fn returned_by(invoked: Invoked) -> Result<Returned, Failure> {
-    let Invoked { status, request_id, is_error, payload, .. } = invoked;
+    let error = invoked.error_message().map(|message| FunctionError { message });
+    let Invoked { status, request_id, payload, .. } = invoked;
     match status {
-        200..300 => {
-            let error = is_error.then(|| FunctionError { message: error_message(&payload) });
-            Ok(Returned { status, request_id, error, payload })
-        }
+        200..300 => Ok(Returned { status, request_id, error, payload }),
         403 | 404 => Err(NotInvoked::NotPermitted.into()),
         429 => {
             let id = request_id.unwrap_or_default();
@@ -172,25 +173,6 @@ fn returned_by(invoked: Invoked) -> Result<Returned, Failure> {
             )))
         }
     }
-}
-
-/// What a function failed with.
-fn error_message(payload: &[u8]) -> String {
-    let error: Option<Map<String, Value>> = serde_json::from_slice(payload).ok();
-    let message = error.as_ref().and_then(|error| error.get("errorMessage")).and_then(Value::as_str);
-    message.map_or_else(|| String::from_utf8_lossy(payload).into_owned(), str::to_owned)
-}
-
-/// Whether the role of the integration, where it has one, may be assumed and may invoke the function. Without a role it
-/// is the function's own policy that would have to allow API Gateway, which is not here to ask.
-fn check_credentials(backends: &Backends, role: Option<&str>, function: &str) -> Result<(), NotInvoked> {
-    let Some(role) = role else { return Ok(()) };
-    let session = backends
-        .roles
-        .assume(role, Principal::Service(SERVICE_PRINCIPAL), &Context::default())
-        .map_err(|_| NotInvoked::NotAssumed(role.to_owned()))?;
-    let decision = session.decide("lambda:InvokeFunction", function, &Context::default());
-    if decision.outcome == Outcome::Allowed { Ok(()) } else { Err(NotInvoked::NotPermitted) }
 }
 
 /// The headers that Lambda gets of API Gateway, as captured, but for those of the signature.
@@ -230,76 +212,5 @@ impl From<NotInvoked> for Failure {
             )),
             NotInvoked::NotPermitted => Self::configuration("Invalid permissions on Lambda function"),
         }
-    }
-}
-
-/// What a proxied function is to return.
-///
-/// Source: developer guide, "Output format of a Lambda function for proxy integration".
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ProxyAnswer {
-    status_code: Status,
-    #[serde(default)]
-    headers: Option<Map<String, Value>>,
-    #[serde(default)]
-    multi_value_headers: Option<Map<String, Value>>,
-    #[serde(default)]
-    body: Option<String>,
-    #[serde(default)]
-    is_base64_encoded: Option<bool>,
-}
-
-/// A number, also one that is written as a text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Status {
-    Number(u16),
-    Text(String),
-}
-
-impl ProxyAnswer {
-    /// The answer; `None` where it is none that a client could get.
-    fn into_reply(self, exchange: &Exchange<'_>) -> Option<Reply> {
-        let status = match self.status_code {
-            Status::Number(status) => status,
-            Status::Text(text) => text.parse().ok()?,
-        };
-        if !(100..600).contains(&status) {
-            return None;
-        }
-        let mut headers = HeaderMap::new();
-        for (name, value) in self.headers.iter().flatten() {
-            headers.insert(HeaderName::from_bytes(name.as_bytes()).ok()?, header_value(value)?);
-        }
-        for (name, values) in self.multi_value_headers.iter().flatten() {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            // Both maps are merged; values that stand in both count once.
-            for value in values.as_array()? {
-                let value = header_value(value)?;
-                if !headers.get_all(&name).iter().any(|there| *there == value) {
-                    headers.append(name.clone(), value);
-                }
-            }
-        }
-        headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
-        let body = self.body.unwrap_or_default();
-        let accept = exchange.request.header(header::ACCEPT);
-        let types = &exchange.live.deployment.api.binary_media_types;
-        let is_wanted = binary::is_binary(types, accept) || types.iter().any(|each| each == "*/*");
-        let body = if self.is_base64_encoded == Some(true) && is_wanted {
-            binary::decode(body.as_bytes())?
-        } else {
-            Bytes::from(body)
-        };
-        Some(Reply { status, headers: returned(&headers), body })
-    }
-}
-
-fn header_value(value: &Value) -> Option<HeaderValue> {
-    match value {
-        Value::String(text) => HeaderValue::from_str(text).ok(),
-        Value::Number(_) | Value::Bool(_) => HeaderValue::from_str(&value.to_string()).ok(),
-        _ => None,
     }
 }

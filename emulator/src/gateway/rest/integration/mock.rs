@@ -4,7 +4,8 @@ use super::response::{Answered, respond};
 use super::{request, response};
 use crate::apigateway::{Integration, Method};
 use crate::gateway::Reply;
-use crate::gateway::rest::exchange::{Exchange, Integrated};
+use crate::gateway::integrated::Integrated;
+use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
 
 /// Answers a request.

@@ -13,6 +13,7 @@ use crate::apigateway::Method;
 use crate::gateway::rest::binary;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::spelled;
+use crate::gateway::values::Values;
 
 /// The event of a request.
 pub(in crate::gateway::rest) fn of(exchange: &Exchange<'_>, method: &Method) -> Value {
@@ -24,18 +25,18 @@ pub(in crate::gateway::rest) fn of(exchange: &Exchange<'_>, method: &Method) -> 
         (false, true) => STANDARD.encode(&exchange.body).into(),
         (false, false) => String::from_utf8_lossy(&exchange.body).into(),
     };
-    let headers = grouped(headers(request.headers));
-    let query = grouped(exchange.query.iter().cloned());
+    let headers = Values::of(headers(request.headers));
+    let query = Values::of(exchange.query.iter().cloned());
     let resource = exchange.resource.as_ref();
     let path = resource.map(|resource| resource.parameters.iter().cloned().collect::<BTreeMap<_, _>>());
     json!({
         "resource": resource.map(|resource| resource.path.as_str()),
         "path": request.address.path,
         "httpMethod": request.method,
-        "headers": last_values(&headers),
-        "multiValueHeaders": all_values(&headers),
-        "queryStringParameters": last_values(&query),
-        "multiValueQueryStringParameters": all_values(&query),
+        "headers": headers.last_of_each(),
+        "multiValueHeaders": headers.all(),
+        "queryStringParameters": query.last_of_each(),
+        "multiValueQueryStringParameters": query.all(),
         "pathParameters": path.filter(|path| !path.is_empty()),
         "stageVariables": Some(exchange.live.stage_variables()).filter(|variables| !variables.is_empty()),
         "requestContext": request_context(exchange, method),
@@ -48,28 +49,6 @@ fn headers(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
     headers
         .iter()
         .map(|(name, value)| (spelled(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-}
-
-fn grouped(entries: impl Iterator<Item = (String, String)>) -> BTreeMap<String, Vec<String>> {
-    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in entries {
-        groups.entry(name).or_default().push(value);
-    }
-    groups
-}
-
-/// One value of each name, the last; null where there is none.
-fn last_values(groups: &BTreeMap<String, Vec<String>>) -> Value {
-    let last = groups.iter().filter_map(|(name, values)| Some((name.clone(), values.last()?.clone().into())));
-    non_empty(last.collect())
-}
-
-fn all_values(groups: &BTreeMap<String, Vec<String>>) -> Value {
-    non_empty(groups.iter().map(|(name, values)| (name.clone(), values.clone().into())).collect())
-}
-
-fn non_empty(map: Map<String, Value>) -> Value {
-    if map.is_empty() { Value::Null } else { Value::Object(map) }
 }
 
 /// What is known of the request beside itself. Names that have no value are null where AWS has them always.

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::template::plain_text;
 use crate::apigateway::{Integration, Source};
@@ -13,22 +12,6 @@ use crate::gateway::rest::parameters::value_of;
 
 /// The content type of requests that name none.
 const DEFAULT_CONTENT_TYPE: &str = "application/json";
-
-/// What stays as it is in a path that a parameter gives: slashes, which greedy parameters have, and what RFC 3986 lets stand.
-const IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
-
-/// What stays as it is in a query: RFC 3986, unreserved.
-const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A body for the endpoint.
 #[derive(Debug)]
@@ -93,24 +76,6 @@ pub(super) fn parameters(exchange: &Exchange<'_>, integration: &Integration) -> 
     mapped
 }
 
-/// A URI with these parameters in its path's places, and these behind it.
-pub(super) fn filled(uri: &str, path: &[(String, String)], query: &[(String, String)]) -> String {
-    let mut uri = uri.to_owned();
-    for (name, value) in path {
-        let value = utf8_percent_encode(value, IN_PATH).to_string();
-        uri = uri.replace(&format!("{{{name}}}"), &value).replace(&format!("{{{name}+}}"), &value);
-    }
-    for (name, value) in query {
-        uri.push(if uri.contains('?') { '&' } else { '?' });
-        uri.push_str(&format!(
-            "{}={}",
-            utf8_percent_encode(name, IN_QUERY),
-            utf8_percent_encode(value, IN_QUERY)
-        ));
-    }
-    uri
-}
-
 /// The headers that API Gateway adds to every request to an HTTP server. Those of the integration come before them.
 pub(super) fn add_own_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
     const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -127,23 +92,5 @@ pub(super) fn add_own_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) 
     }
     if let Ok(trace) = HeaderValue::from_str(&exchange.trace_header()) {
         headers.insert(TRACE_ID, trace);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::filled;
-
-    #[test]
-    fn parameters_go_to_their_places() {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
-        assert_eq!(
-            filled("http://h/{id}/x", &pairs(&[("id", "a b/c?d")]), &pairs(&[("q", "1&2"), ("r", "ü")])),
-            "http://h/a%20b/c%3Fd/x?q=1%262&r=%C3%BC"
-        );
-        assert_eq!(filled("http://h/?a=1", &[], &pairs(&[("b", "2")])), "http://h/?a=1&b=2");
-        assert_eq!(filled("http://h/{proxy+}", &pairs(&[("proxy", "x/y")]), &[]), "http://h/x/y");
     }
 }

@@ -1,14 +1,9 @@
 //! How often requests may come: token buckets.
-//!
-//! Source: developer guide, "Throttle requests to your REST APIs": limits of a usage plan's method, of the plan, and of the
-//! stage's method, in this order.
 
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
-use super::exchange::Exchange;
-use super::failure::Failure;
 use crate::apigateway::Rate;
 use crate::time::Timestamp;
 
@@ -16,21 +11,23 @@ use crate::time::Timestamp;
 /// back below it on one's own machine, so that limits which are as high are not held to.
 const ACCOUNT_RATE: f64 = 10_000.0;
 
-/// What a bucket is for: the stage, what of it, and whose requests.
+/// What a limit is on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    api: String,
-    stage: String,
-    /// `/pets/GET`, or nothing for all.
-    method: String,
-    /// A key of a plan, or nothing for everybody's.
-    api_key: String,
+pub(super) struct Limited {
+    /// API id.
+    pub(super) api: String,
+    /// Stage name.
+    pub(super) stage: String,
+    /// What of the stage: a method (`/pets/GET`), a route (`GET /pets`), a plan.
+    pub(super) what: String,
+    /// Whose requests: those with a key of a plan, or everybody's, which is nothing.
+    pub(super) api_key: String,
 }
 
 /// How much of each limit is left.
 #[derive(Default)]
 pub(crate) struct Throttles {
-    buckets: Mutex<HashMap<Key, Bucket>>,
+    buckets: Mutex<HashMap<Limited, Bucket>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,30 +42,15 @@ impl Throttles {
         self.buckets.lock().clear();
     }
 
-    /// Counts a request against what the stage sets for its method.
-    pub(super) fn check_method(&self, exchange: &Exchange<'_>) -> Result<(), Failure> {
-        let Some(resource) = &exchange.resource else { return Ok(()) };
-        let verb = exchange.setting_verb(resource);
-        let setting = exchange.live.stage.method_setting(&resource.path, &verb);
-        let Some(rate) = setting.and_then(|setting| setting.rate()).filter(|rate| rate.rate < ACCOUNT_RATE)
-        else {
-            return Ok(());
-        };
-        let method = format!("{}/{verb}", resource.path);
-        if self.takes(exchange, method, "", rate) { Ok(()) } else { Err(Failure::throttled(None)) }
+    /// Counts a request against a limit of a stage. `false`, and nothing is counted, where it comes too early.
+    pub(super) fn takes_at_stage(&self, limited: Limited, rate: Rate, now: Timestamp) -> bool {
+        rate.rate >= ACCOUNT_RATE || self.takes(limited, rate, now)
     }
 
-    /// Counts a request against a limit. `false`, and nothing is counted, where it comes too early.
-    pub(super) fn takes(&self, exchange: &Exchange<'_>, method: String, api_key: &str, rate: Rate) -> bool {
-        let key = Key {
-            api: exchange.live.api.id.to_string(),
-            stage: exchange.live.stage.stage_name.to_string(),
-            method,
-            api_key: api_key.to_owned(),
-        };
-        let now = exchange.started;
+    /// Counts a request against a limit, however high. `false`, and nothing is counted, where it comes too early.
+    pub(super) fn takes(&self, limited: Limited, rate: Rate, now: Timestamp) -> bool {
         let full = Bucket { tokens: f64::from(rate.burst), filled: now };
-        self.buckets.lock().entry(key).or_insert(full).take(rate, now)
+        self.buckets.lock().entry(limited).or_insert(full).take(rate, now)
     }
 }
 
