@@ -30,7 +30,7 @@ use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
 };
 use crate::ids::Ids;
-use crate::logs::{GroupPolicies, GroupWriter, TaggedGroups};
+use crate::logs::{DeliveryDirectory, GroupPolicies, GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
 use crate::service::ports::{AccessKeys, LogPolicies, LogWriter, Permissions, Roles, UsageRecorder};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
@@ -303,6 +303,7 @@ impl Builder {
             Arc::clone(&writer),
             Arc::clone(&usage),
             Arc::clone(&log_policies),
+            Arc::new(DeliveryDirectory::new(Arc::clone(&states.logs))),
             DeliveryStreams::in_folder(firehose_sink),
             Arc::clone(&clock),
             log_delay,

@@ -10,4 +10,5 @@ mod execution;
 mod function;
 mod laws;
 mod proxies;
+mod templates;
 mod world;

@@ -4,6 +4,7 @@
 //! dropped where lines come faster than they can be written.
 
 mod delivery_streams;
+mod execution;
 mod queue;
 mod record;
 mod writer;
@@ -19,10 +20,11 @@ pub(super) use record::LogKind;
 pub(crate) use record::Records;
 pub(super) use writer::{AsWhom, Target};
 
+use self::execution::ExecutionRoutes;
 use self::queue::Queue;
 use self::record::DeliveryRecord;
 use self::writer::Writer;
-use crate::service::ports::{LogPolicies, LogWriter, Roles, UsageRecorder};
+use crate::service::ports::{LogDeliveries, LogPolicies, LogWriter, Roles, UsageRecorder};
 use crate::store::Scope;
 use crate::time::{Clock, Timestamp};
 
@@ -33,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The lines of one kind that a request leaves.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     /// When the request was over.
     pub(super) time: Timestamp,
@@ -46,6 +48,15 @@ pub(super) struct Entry {
     pub(super) lines: Vec<(Timestamp, String)>,
     pub(super) target: Target,
     pub(super) writer: AsWhom,
+    /// What was executed, where deliveries may take the log of it.
+    pub(super) executed: Option<Executed>,
+}
+
+/// The method of a REST API that was executed.
+#[derive(Clone, Debug)]
+pub(super) struct Executed {
+    pub(super) resource_path: String,
+    pub(super) http_method: String,
 }
 
 impl Entry {
@@ -62,6 +73,7 @@ pub(crate) struct Delivery {
 
 struct Shared {
     queue: Queue,
+    routes: ExecutionRoutes,
     writer: Writer,
     /// Held by whoever writes, so that lines arrive in the order in which they came.
     writing: Mutex<()>,
@@ -80,6 +92,7 @@ impl Delivery {
         logs: Arc<dyn LogWriter>,
         usage: Arc<dyn UsageRecorder>,
         policies: Arc<dyn LogPolicies>,
+        deliveries: Arc<dyn LogDeliveries>,
         streams: DeliveryStreams,
         clock: Arc<dyn Clock>,
         delay: Duration,
@@ -88,6 +101,7 @@ impl Delivery {
         Self {
             shared: Arc::new(Shared {
                 queue: Queue::default(),
+                routes: ExecutionRoutes::new(deliveries),
                 writer,
                 writing: Mutex::default(),
                 records: Mutex::default(),
@@ -171,6 +185,7 @@ impl Shared {
         if entries.is_empty() {
             return;
         }
+        let entries = self.routes.routed(entries);
         let outcomes = self.writer.write(&entries, now);
         let mut records = self.records.lock();
         for (entry, outcome) in entries.into_iter().zip(outcomes) {

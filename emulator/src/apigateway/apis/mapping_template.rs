@@ -1,16 +1,19 @@
 //! A mapping template of an integration or of its response.
 
-use serde::{Deserialize, Serialize, Serializer};
+use std::sync::Arc;
 
-/// A template, read for Velocity when it is stored. On the wire it is its text, and null where that is empty: such a
-/// one lets pass what comes, as the console's "passthrough" does.
+use serde::{Deserialize, Serialize, Serializer};
+use stagecheck_velocity::{ParseError, Template};
+
+/// A template, parsed when it is stored. On the wire it is its text, and null where that is empty: such a one lets pass what
+/// comes, as the console's "passthrough" does. One that is no good is taken, as on AWS, and fails when it is rendered.
 ///
 /// Source: aws-cli#1610, and the AWS CLI's examples of `get-integration` and `update-integration`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Option<String>")]
 pub(crate) struct MappingTemplate {
     text: String,
-    has_velocity: bool,
+    parsed: Arc<Result<Template, ParseError>>,
 }
 
 impl MappingTemplate {
@@ -23,15 +26,30 @@ impl MappingTemplate {
         self.text.is_empty()
     }
 
-    /// Whether the template is more than its text: a reference or a directive is in it.
-    pub(crate) fn has_velocity(&self) -> bool {
-        self.has_velocity
+    /// Whether nothing in it is to be rendered: no reference, and no directive.
+    pub(crate) fn is_text(&self) -> bool {
+        !self.text.contains(['$', '#', '\\'])
+    }
+
+    /// What there is to render.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing.
+    pub(crate) fn template(&self) -> Result<&Template, &ParseError> {
+        self.parsed.as_ref().as_ref()
+    }
+}
+
+impl PartialEq for MappingTemplate {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
     }
 }
 
 impl From<String> for MappingTemplate {
     fn from(text: String) -> Self {
-        Self { has_velocity: has_velocity(&text), text }
+        Self { parsed: Arc::new(Template::parse(&text)), text }
     }
 }
 
@@ -51,29 +69,5 @@ impl Serialize for MappingTemplate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = Some(&self.text).filter(|_| !self.passes_through());
         text.serialize(serializer)
-    }
-}
-
-/// Whether a reference (`$name`, `${name}`, `$!name`) or a directive (`#set`, `##`) begins anywhere.
-fn has_velocity(template: &str) -> bool {
-    template.as_bytes().windows(2).any(|pair| match pair {
-        [b'$', next] => next.is_ascii_alphabetic() || matches!(next, b'{' | b'!'),
-        [b'#', next] => next.is_ascii_alphabetic() || matches!(next, b'{' | b'#' | b'*'),
-        _ => false,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_velocity;
-
-    #[test]
-    fn velocity_is_told_from_text() {
-        for template in ["$input.body", "${x}", "a $!b", "#set($a = 1)", "## note", "#{else}"] {
-            assert!(has_velocity(template), "{template}");
-        }
-        for template in ["", "{\"statusCode\": 200}", "costs $5", "#1", "a # b", "$"] {
-            assert!(!has_velocity(template), "{template}");
-        }
     }
 }

@@ -68,7 +68,10 @@ pub(in crate::gateway) enum AsWhom {
     /// Under the role in the account's settings, if one is set.
     AccountRole(Option<Arc<str>>),
     /// As the service that delivers vended logs, under the resource policies of the account and of the group.
-    LogDelivery,
+    LogDelivery {
+        /// What has its logs delivered: a delivery source, or for HTTP APIs what stands for one.
+        source_arn: String,
+    },
 }
 
 /// Writes lines.
@@ -155,18 +158,20 @@ impl<'e> Pass<'_, 'e> {
     /// The stream that an entry's lines go to, where they may.
     fn permit(&mut self, entry: &'e Entry, slot: u64) -> Result<(Place<'e>, MissingGroup), Refused> {
         let session = match &entry.writer {
-            AsWhom::AccountRole(role) => Some(self.session(entry, role.as_deref())?),
-            AsWhom::LogDelivery => None,
+            AsWhom::AccountRole(role) => Ok(self.session(entry, role.as_deref())?),
+            AsWhom::LogDelivery { source_arn } => Err(source_arn),
         };
         let (group, missing) = match &entry.target {
             Target::Group { name, missing } => (name.as_str(), *missing),
             Target::DeliveryStream(_) | Target::Elsewhere(_) => {
-                return Err(Refused::because("the destination is not in the stage's own account and region"));
+                return Err(Refused::because(
+                    "the destination is no log group or delivery stream in the stage's own account and region",
+                ));
             }
         };
         let stream = match &entry.writer {
             AsWhom::AccountRole(_) => stream_name(group, slot),
-            AsWhom::LogDelivery => delivery_stream(entry),
+            AsWhom::LogDelivery { .. } => delivery_stream(entry),
         };
         let place = (&entry.scope, group, stream);
         let writer = self.writer;
@@ -178,8 +183,8 @@ impl<'e> Pass<'_, 'e> {
                     return Err(no_group(group));
                 }
                 match &session {
-                    Some(role) => permitted(role, &place, presence),
-                    None => admitted(&*writer.policies, &place, presence),
+                    Ok(role) => permitted(role, &place, presence),
+                    Err(source_arn) => admitted(&*writer.policies, source_arn, &place, presence),
                 }
             })
             .clone()?;
@@ -255,18 +260,16 @@ fn permitted(
 }
 
 /// Whether resource policies let log delivery do what the lines need.
-///
-/// Of the source, a policy of AWS's own asks only whether it is of this account and region (captured); what else its ARN is
-/// where nobody made a delivery source is inferred.
 fn admitted(
     policies: &dyn LogPolicies,
+    source_arn: &str,
     (scope, group, stream): &Place<'_>,
     presence: Presence,
 ) -> Result<(), Refused> {
     let resource = scope.arn("logs", format_args!("log-group:{group}:log-stream:{stream}"));
     let context = Context::default()
         .with("aws:SourceAccount", [scope.account.as_str()])
-        .with("aws:SourceArn", [scope.arn("logs", format_args!("*"))]);
+        .with("aws:SourceArn", [source_arn]);
     let needed = [(presence != Presence::Stream, "logs:CreateLogStream"), (true, "logs:PutLogEvents")];
     for (_, action) in needed.into_iter().filter(|(needed, _)| *needed) {
         let asked =

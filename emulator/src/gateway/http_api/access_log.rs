@@ -22,7 +22,10 @@ impl Exchange<'_> {
             lines: vec![(self.started, line)],
             log: LogKind::Access,
             target: Target::of_arn(destination, &live.scope),
-            writer: AsWhom::LogDelivery,
+            // A policy of AWS's own asks only whether it is of this account and region (captured); what else it is, where
+            // nobody made a delivery source, is inferred.
+            writer: AsWhom::LogDelivery { source_arn: live.scope.arn("logs", format_args!("*")) },
+            executed: None,
             request_id: self.id,
         })
     }

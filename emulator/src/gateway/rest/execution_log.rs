@@ -15,12 +15,6 @@ use super::failure::Failure;
 use crate::gateway::masking::{is_secret, mask};
 use crate::time::{Clock, Timestamp};
 
-/// Bytes of a line, after which it is cut.
-const LONGEST_LINE: usize = 1024;
-
-/// What is put behind a line that was cut.
-const CUT: &str = " [TRUNCATED]";
-
 /// The log group of a stage.
 pub(super) fn group(api: &str, stage: &str) -> String {
     format!("API-Gateway-Execution-Logs_{api}/{stage}")
@@ -119,7 +113,7 @@ impl Exchange<'_> {
         if self.failure.as_ref().is_some_and(Failure::is_at_the_door) {
             return Vec::new();
         }
-        let event = |text: &str| cut(format!("({}) {text}", self.id.request));
+        let event = |text: &str| format!("({}) {text}", self.id.request);
         self.log.lines().iter().map(|(at, text)| (*at, event(text))).collect()
     }
 
@@ -138,27 +132,4 @@ pub(super) fn test_text(request_id: &str, lines: &[(Timestamp, String)]) -> Stri
         let _ = writeln!(text, "{} : {line}", at.java_date());
     }
     text
-}
-
-/// A line as a log event: after its first 1024 bytes it is cut.
-fn cut(mut line: String) -> String {
-    if line.len() > LONGEST_LINE {
-        line.truncate(line.floor_char_boundary(LONGEST_LINE));
-        line.push_str(CUT);
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_lines_are_cut_at_1024_bytes() {
-        assert_eq!(cut("x".repeat(1024)).len(), 1024);
-        let line = cut("x".repeat(1025));
-        assert_eq!((line.len(), line.ends_with("x [TRUNCATED]")), (1036, true));
-        let line = cut(format!("{}é", "x".repeat(1023)));
-        assert!(line.ends_with("x [TRUNCATED]"), "a character is not cut in two");
-    }
 }

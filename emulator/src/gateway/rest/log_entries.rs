@@ -3,7 +3,7 @@
 use super::exchange::Exchange;
 use super::execution_log;
 use super::failure::Failure;
-use crate::gateway::delivery::{AsWhom, Entry, LogKind, Target};
+use crate::gateway::delivery::{AsWhom, Entry, Executed, LogKind, Target};
 use crate::service::ports::MissingGroup;
 use crate::time::Timestamp;
 
@@ -21,6 +21,7 @@ impl Exchange<'_> {
             lines,
             target,
             writer: AsWhom::AccountRole(live.account_role.clone()),
+            executed: None,
         };
         let leaves_lines = !self.failure.as_ref().is_some_and(Failure::leaves_no_line);
         let access = self.access_line().filter(|_| leaves_lines).map(|line| {
@@ -29,10 +30,15 @@ impl Exchange<'_> {
             entry(LogKind::Access, vec![line], Target::of_arn(arn, &live.scope))
         });
         let events = self.events();
-        let execution = (!events.is_empty()).then(|| {
+        let execution = self.resource.as_ref().filter(|_| !events.is_empty()).map(|resource| {
             let name = execution_log::group(&live.api.id, &live.stage.stage_name);
+            let executed = Executed {
+                resource_path: resource.path.clone(),
+                http_method: self.request.method.to_owned(),
+            };
             // The group is made on demand (developer guide, "Set up CloudWatch API logging").
-            entry(LogKind::Execution, events, Target::Group { name, missing: MissingGroup::Create })
+            let managed = Target::Group { name, missing: MissingGroup::Create };
+            Entry { executed: Some(executed), ..entry(LogKind::Execution, events, managed) }
         });
         execution.into_iter().chain(access)
     }

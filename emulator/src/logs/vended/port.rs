@@ -13,7 +13,6 @@ pub(crate) struct DeliveryDirectory {
     states: Arc<Scopes<Logs>>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the data plane does not deliver to these yet"))]
 impl DeliveryDirectory {
     /// Answers from these states.
     #[must_use]

@@ -69,7 +69,7 @@ pub(super) async fn integrate(
     let uri = uri(exchange, integration);
     let target = Target::parse(&uri).ok_or_else(|| Failure::configuration("Invalid endpoint address"))?;
     let mapped_body = request::body(exchange, integration)?;
-    let mut mapped = request::parameters(exchange, integration);
+    let mut mapped = request::parameters(exchange, integration).overridden(&mapped_body.overrides);
     if let Ok(content_type) = HeaderValue::from_str(&mapped_body.content_type) {
         mapped.headers.entry(header::CONTENT_TYPE).or_insert(content_type);
     }

@@ -26,7 +26,8 @@ pub(super) async fn integrate(
     integration: &Integration,
 ) -> Result<Reply, Failure> {
     let mapped_body = request::body(exchange, integration)?;
-    let Mapped { path, query, mut headers } = request::parameters(exchange, integration);
+    let Mapped { path, query, mut headers } =
+        request::parameters(exchange, integration).overridden(&mapped_body.overrides);
     if let Ok(content_type) = HeaderValue::from_str(&mapped_body.content_type) {
         headers.entry(header::CONTENT_TYPE).or_insert(content_type);
     }

@@ -26,7 +26,7 @@ pub(super) async fn integrate(
     integration: &Integration,
 ) -> Result<Reply, Failure> {
     let mapped = request::body(exchange, integration)?;
-    let headers = request::parameters(exchange, integration).headers;
+    let headers = request::parameters(exchange, integration).overridden(&mapped.overrides).headers;
     let invoked = invoke(backends, exchange, integration, mapped.body, headers).await?;
     let error = invoked.error.map(|error| error.message);
     let selected = response::of_function(integration, error.as_deref(), invoked.status)?;

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::template::plain_text;
+use super::template::render;
 use crate::apigateway::{Integration, Source};
+use crate::gateway::mapping::{Direction, Mapped as Rendered, Overrides};
 use crate::gateway::rest::binary;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
@@ -18,6 +19,8 @@ const DEFAULT_CONTENT_TYPE: &str = "application/json";
 pub(super) struct MappedBody {
     pub(super) body: Bytes,
     pub(super) content_type: String,
+    /// What the template sets beside it.
+    pub(super) overrides: Overrides,
 }
 
 /// The body as the integration gets it: its template's text, or the request's body where that may pass.
@@ -28,17 +31,17 @@ pub(super) fn body(exchange: &Exchange<'_>, integration: &Integration) -> Result
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let is_binary = binary::is_binary(&exchange.live.deployment.api.binary_media_types, Some(media_type));
     let body = binary::converted(exchange.body.clone(), is_binary, integration.content_handling.as_deref())?;
-    let mapped = |body| MappedBody { body, content_type: content_type.to_owned() };
+    let mapped = |body, overrides| MappedBody { body, content_type: content_type.to_owned(), overrides };
     let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
     if let Some(template) = templates.and_then(|templates| templates.get(media_type)) {
-        return Ok(mapped(if template.passes_through() {
-            body
-        } else {
-            Bytes::copy_from_slice(plain_text(template)?.as_bytes())
-        }));
+        if template.passes_through() {
+            return Ok(mapped(body, Overrides::default()));
+        }
+        let Rendered { text, overrides } = render(exchange, template, Direction::Request, &body)?;
+        return Ok(mapped(text.into(), overrides));
     }
     match (integration.passthrough_behavior.as_str(), templates) {
-        ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(mapped(body)),
+        ("WHEN_NO_MATCH", _) | ("WHEN_NO_TEMPLATES", None) => Ok(mapped(body, Overrides::default())),
         _ => Err(Failure::unsupported_media_type()),
     }
 }
@@ -49,6 +52,26 @@ pub(super) struct Mapped {
     pub(super) path: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
+}
+
+impl Mapped {
+    /// With what a template sets in their place.
+    pub(super) fn overridden(mut self, overrides: &Overrides) -> Self {
+        replace(&mut self.path, &overrides.path);
+        replace(&mut self.query, &overrides.querystring);
+        for (name, value) in &overrides.header {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok();
+            if let Some((name, value)) = name.zip(HeaderValue::from_str(value).ok()) {
+                self.headers.insert(name, value);
+            }
+        }
+        self
+    }
+}
+
+fn replace(parameters: &mut Vec<(String, String)>, overrides: &[(String, String)]) {
+    parameters.retain(|(name, _)| overrides.iter().all(|(overridden, _)| overridden != name));
+    parameters.extend_from_slice(overrides);
 }
 
 /// The parameters that the integration maps.

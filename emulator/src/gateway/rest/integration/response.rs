@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::template::plain_text;
+use super::template::render;
 use crate::apigateway::{Integration, IntegrationResponse, MappingTemplate, Method, Source};
 use crate::gateway::Reply;
+use crate::gateway::mapping::{Direction, Overrides};
 use crate::gateway::rest::binary;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
@@ -78,19 +79,32 @@ pub(super) fn respond(
     );
     let body = binary::converted(answered.body.clone(), is_binary, response.content_handling.as_deref())?;
     let template = response.response_templates.as_ref().and_then(|templates| template(exchange, templates));
-    let (content_type, body) = match template {
-        Some((content_type, template)) if template.passes_through() => (content_type, body),
-        Some((content_type, template)) => {
-            (content_type, Bytes::copy_from_slice(plain_text(template)?.as_bytes()))
+    let (content_type, body, overrides) = match template {
+        Some((content_type, template)) if template.passes_through() => {
+            (content_type, body, Overrides::default())
         }
-        None => (DEFAULT_CONTENT_TYPE, body),
+        Some((content_type, template)) => {
+            let rendered = render(exchange, template, Direction::Response, &body)?;
+            (content_type, rendered.text.into(), rendered.overrides)
+        }
+        None => (DEFAULT_CONTENT_TYPE, body, Overrides::default()),
     };
     let answer = EndpointAnswer { headers: &answered.headers, body: &answered.body };
     let mut headers = mapped_headers(exchange, response, answer);
+    for (name, value) in overrides.header.iter().filter_map(header_of) {
+        headers.retain(|(mapped, _)| *mapped != name);
+        headers.push((name, value));
+    }
     if headers.iter().all(|(name, _)| name != header::CONTENT_TYPE) {
         headers.extend(HeaderValue::from_str(content_type).map(|value| (header::CONTENT_TYPE, value)));
     }
-    Ok(Reply { status: status.parse().unwrap_or(500), headers, body })
+    let status = overrides.status.or_else(|| status.parse().ok()).unwrap_or(500);
+    Ok(Reply { status, headers, body })
+}
+
+/// What can stand in an answer.
+fn header_of((name, value): &(String, String)) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
 }
 
 fn mapped_headers(
@@ -101,7 +115,7 @@ fn mapped_headers(
     let header = |(parameter, expression): (&String, &String)| {
         let name = parameter.strip_prefix("method.response.header.")?;
         let value = value_of(exchange, Source::parse(expression)?, Some(answer))?;
-        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(&value).ok()?))
+        header_of(&(name.to_owned(), value))
     };
     response.response_parameters.iter().flatten().filter_map(header).collect()
 }
