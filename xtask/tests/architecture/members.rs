@@ -8,10 +8,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// What these members may depend on among ours. A member that is not here may depend on any.
-const MAY: [(&str, &[&str]); 4] = [
+const MAY: [(&str, &[&str]); 5] = [
     ("stagecheck-models", &[]),
     ("stagecheck-policy", &[]),
-    ("stagecheck-emulator", &["stagecheck-models", "stagecheck-policy"]),
+    ("stagecheck-velocity", &[]),
+    (EMULATOR, &["stagecheck-models", "stagecheck-policy", "stagecheck-velocity"]),
     (CHECKER, &["stagecheck-policy"]),
 ];
 
@@ -134,7 +135,8 @@ mod tests {
         let packages = [
             package("stagecheck-models", &["serde"]),
             package("stagecheck-policy", &[]),
-            package(EMULATOR, &["stagecheck-models", "stagecheck-policy"]),
+            package("stagecheck-velocity", &[]),
+            package(EMULATOR, &["stagecheck-models", "stagecheck-policy", "stagecheck-velocity"]),
             checker(true, &json!({"embedded": ["dep:stagecheck-emulator"], "default": ["embedded"]})),
             package(CONFORMANCE, &[CHECKER, EMULATOR]),
             package("xtask", &[EMULATOR]),
@@ -147,6 +149,7 @@ mod tests {
         let packages = [
             package("stagecheck-models", &["stagecheck-policy"]),
             package("stagecheck-policy", &[]),
+            package("stagecheck-velocity", &["stagecheck-models"]),
             package(EMULATOR, &["stagecheck-models", CHECKER]),
             package(CHECKER, &["stagecheck-models"]),
             package(CONFORMANCE, &[]),
@@ -157,8 +160,10 @@ mod tests {
             [
                 "stagecheck-models/Cargo.toml:1: stagecheck-models must not depend on stagecheck-policy; it may depend \
                  on nothing of ours",
+                "stagecheck-velocity/Cargo.toml:1: stagecheck-velocity must not depend on stagecheck-models; it may \
+                 depend on nothing of ours",
                 "stagecheck-emulator/Cargo.toml:1: stagecheck-emulator must not depend on stagecheck; it may depend on \
-                 stagecheck-models, stagecheck-policy",
+                 stagecheck-models, stagecheck-policy, stagecheck-velocity",
                 "stagecheck/Cargo.toml:1: stagecheck must not depend on stagecheck-models; it may depend on \
                  stagecheck-policy",
                 "xtask/Cargo.toml:1: xtask must not depend on stagecheck-conformance; nothing does",
