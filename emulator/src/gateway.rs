@@ -9,6 +9,7 @@ mod delivery;
 mod http_api;
 mod integrated;
 mod json_path;
+mod mapping;
 mod masking;
 mod path_template;
 mod proxy_answer;
@@ -137,8 +138,12 @@ impl Gateway {
         // A custom domain name leads to an API whose own address may be turned off, and that may be anywhere.
         let by_domain = base_path.is_some();
         match self.apis.find(api, request.address.stages()) {
-            Ok(Served::Rest(live)) if by_domain || live.is_at(region) => self.rest.serve(&live, request).await,
-            Ok(Served::Http(live)) if by_domain || live.is_at(region) => self.http.serve(&live, request).await,
+            Ok(Served::Rest(live)) if by_domain || live.is_at(region) => {
+                self.rest.serve(&live, request).await
+            }
+            Ok(Served::Http(live)) if by_domain || live.is_at(region) => {
+                self.http.serve(&live, request).await
+            }
             // There is no stage whose settings would ask for a log.
             Ok(Served::Rest(_)) | Err(NotLive::NoApi | NotLive::NoStage) => self.turn_away(request),
             Ok(Served::Http(_)) | Err(NotLive::NoHttpStage) => self.http.turn_away(),

@@ -32,7 +32,6 @@ pub(crate) use faults::DIALECT;
 pub(crate) use quotas::QUOTAS;
 pub(crate) use resource_policies::GroupPolicies;
 pub(crate) use tags::TaggedGroups;
-#[expect(unused_imports, reason = "the data plane does not deliver to these yet")]
 pub(crate) use vended::DeliveryDirectory;
 pub(crate) use writer::GroupWriter;
 

@@ -57,7 +57,8 @@ async fn templates_that_fail_answer_500_and_say_which_way() -> Result<()> {
             "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": response}}},
         }))
     };
-    let endless = "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])$a$b$c#end#end#end";
+    let endless =
+        "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])$a$b$c#end#end#end";
     let doubling = "#set($s = \"xxxxxxxxxxxxxxxx\")#foreach($a in [1..60])#set($s = \"$s$s\")#end$s";
     let mut world = World::new().await?;
     let paths = json!({
@@ -70,9 +71,12 @@ async fn templates_that_fail_answer_500_and_say_which_way() -> Result<()> {
     world.deploy(Level::Error, &paths, &Value::Null).await?;
     let json = [("content-type", "application/json")];
     assert_eq!(world.send("POST", "/fine", &json, "{}").await?.response.status().as_u16(), 200);
-    for (path, way) in
-        [("/unclosed", "request"), ("/unclosed-response", "response"), ("/endless", "request"), ("/doubling", "response")]
-    {
+    for (path, way) in [
+        ("/unclosed", "request"),
+        ("/unclosed-response", "response"),
+        ("/endless", "request"),
+        ("/doubling", "response"),
+    ] {
         let outcome = world.send("POST", path, &json, "{}").await?;
         assert_eq!(outcome.response.status().as_u16(), 500, "{path}");
         assert_eq!(outcome.response.body().as_ref(), br#"{"message": "Internal server error"}"#, "{path}");

@@ -61,7 +61,15 @@ impl<'a> Address<'a> {
         if let Some(rest) = below(path, "/_aws/execute-api") {
             let (api, rest) = first_segment(rest);
             let (stage, path) = first_segment(rest);
-            return Some(Self { api, stage, path, behind_api: Some(rest), host: None, region: None, base_path: None });
+            return Some(Self {
+                api,
+                stage,
+                path,
+                behind_api: Some(rest),
+                host: None,
+                region: None,
+                base_path: None,
+            });
         }
         if let Some(rest) = below(path, "/restapis") {
             let (api, rest) = first_segment(rest);
@@ -70,7 +78,15 @@ impl<'a> Address<'a> {
                 "" => "/",
                 path => path,
             };
-            return Some(Self { api, stage, path, behind_api: None, host: None, region: None, base_path: None });
+            return Some(Self {
+                api,
+                stage,
+                path,
+                behind_api: None,
+                host: None,
+                region: None,
+                base_path: None,
+            });
         }
         None
     }

@@ -117,7 +117,8 @@ impl Invocation<'_> {
         // Whom the policy is of is no principal of IAM; the account's own stands in, which has no other policies.
         let caller = self.scope.global_arn("iam", format_args!("user/authorized"));
         let identity = [Policy { name: "authorizer policy", document }];
-        let by_caller = evaluate(Anyone::Aws(&caller), &Policies { identity: &identity, ..Policies::default() });
+        let by_caller =
+            evaluate(Anyone::Aws(&caller), &Policies { identity: &identity, ..Policies::default() });
         match (by_resource, by_caller) {
             (Outcome::ExplicitDeny, _) | (_, Outcome::ExplicitDeny) => Outcome::ExplicitDeny,
             (Outcome::Allowed, _) | (_, Outcome::Allowed) => Outcome::Allowed,
