@@ -32,6 +32,10 @@ docs:
 tests:
     cargo test --workspace --no-fail-fast
 
+# A page in Chromium calls deployed APIs; apt install chromium
+browser:
+    cargo test -p stagecheck-conformance --test browser -- --ignored
+
 # Fail where a service table is not what the pinned service models say, or a policy of AWS not what the pinned copy says
 models:
     cargo xtask models --check

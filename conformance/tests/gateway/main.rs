@@ -2,6 +2,7 @@
 //!
 //! The marks of facts: C captured on AWS, D documented, R reported by users, I inferred.
 
+mod addresses;
 mod admission;
 mod backend;
 mod bad_input;
@@ -10,5 +11,7 @@ mod execution;
 mod function;
 mod laws;
 mod proxies;
+mod services;
 mod templates;
+mod timing;
 mod world;

@@ -8,8 +8,8 @@ use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::{Value, json};
 use stagecheck_conformance::client::{Client, plain};
-use stagecheck_emulator::Emulator;
 use stagecheck_emulator::time::{Clock as _, ManualClock, Timestamp};
+use stagecheck_emulator::{Builder, Emulator};
 
 use crate::backend::Backend;
 use crate::function;
@@ -48,14 +48,19 @@ pub(crate) struct Outcome {
 impl World {
     /// The same in every run, but for ports.
     pub(crate) async fn new() -> Result<Self> {
+        Self::with(|builder| builder).await
+    }
+
+    /// The same, built otherwise.
+    pub(crate) async fn with(build: impl FnOnce(Builder) -> Builder) -> Result<Self> {
         let functions = function::start().await?;
         // 25 September 2026, 9:20:27 UTC.
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_790_328_027_988)));
-        let emulator = Emulator::builder()
+        let builder = Emulator::builder()
             .seed(7)
             .clock(Arc::clone(&clock) as _)
-            .lambda_endpoint(format!("http://{functions}").parse()?)
-            .build();
+            .lambda_endpoint(format!("http://{functions}").parse()?);
+        let emulator = build(builder).build();
         let client = Client::new("test", "us-east-1");
         let world = Self { emulator, clock, client, backend: Backend::start().await?, api: String::new() };
         world.let_gateway_log().await?;
@@ -181,7 +186,8 @@ impl World {
         format!("API-Gateway-Execution-Logs_{}/prod", self.api)
     }
 
-    async fn messages(&self, group: &str) -> Result<Vec<String>> {
+    /// The lines of a log group.
+    pub(crate) async fn messages(&self, group: &str) -> Result<Vec<String>> {
         let request = self.client.logs("FilterLogEvents", json!({"logGroupName": group}).to_string())?;
         let answer: Value = serde_json::from_slice(self.emulator.respond(request).await.body())?;
         // Without a group there is no line.
