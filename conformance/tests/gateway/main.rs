@@ -3,8 +3,6 @@
 //! The marks of facts: C captured on AWS, D documented, R reported by users, I inferred.
 
 mod admission;
-mod backend;
 mod execution;
-mod function;
 mod proxies;
 mod world;
