@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod client;
+pub mod doubles;
 pub mod export;
 pub mod fleet;
 pub mod node;

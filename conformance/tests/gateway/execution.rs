@@ -3,8 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::backend::Backend;
 use crate::world::{Level, World, function_uri, method};
+use stagecheck_conformance::doubles::Backend;
 
 /// A request to one integration, and the facts that its log rests on.
 struct Scenario {

@@ -4,11 +4,9 @@
 
 mod addresses;
 mod admission;
-mod backend;
 mod bad_input;
 mod delivery;
 mod execution;
-mod function;
 mod laws;
 mod proxies;
 mod services;

@@ -8,11 +8,9 @@ use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::{Value, json};
 use stagecheck_conformance::client::{Client, plain};
+use stagecheck_conformance::doubles::{Backend, start_functions};
 use stagecheck_emulator::time::{Clock as _, ManualClock, Timestamp};
 use stagecheck_emulator::{Builder, Emulator};
-
-use crate::backend::Backend;
-use crate::function;
 
 const ACCOUNT: &str = "000000000000";
 
@@ -53,7 +51,7 @@ impl World {
 
     /// The same, built otherwise.
     pub(crate) async fn with(build: impl FnOnce(Builder) -> Builder) -> Result<Self> {
-        let functions = function::start().await?;
+        let functions = start_functions().await?;
         // 25 September 2026, 9:20:27 UTC.
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_790_328_027_988)));
         let builder = Emulator::builder()

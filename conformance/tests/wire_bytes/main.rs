@@ -130,5 +130,11 @@ fn the_data_plane() {
     assert_snapshot!("rest_json_http_api", bytes(&api));
     let api: serde_json::Value = serde_json::from_slice(api.body()).unwrap();
     let path = format!("/_aws/execute-api/{}/pets", api["apiId"].as_str().unwrap());
+    assert_snapshot!("data_plane_no_http_stage", bytes(&world.rest("GET", &path, "")));
+    let sockets =
+        r#"{"name": "s", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.a"}"#;
+    let api = world.rest("POST", "/v2/apis", sockets);
+    let api: serde_json::Value = serde_json::from_slice(api.body()).unwrap();
+    let path = format!("/_aws/execute-api/{}/pets", api["apiId"].as_str().unwrap());
     assert_snapshot!("data_plane_not_served", bytes(&world.rest("GET", &path, "")));
 }

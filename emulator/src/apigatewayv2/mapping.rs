@@ -15,6 +15,7 @@ pub(super) fn check_request(mappings: &SmallMap<String, String>) -> Result<(), F
         if !is_known {
             return Err(bad_mapping(&format!("Invalid Request Actioned Parameter specified: {key}")));
         }
+        check_header(key)?;
     }
     Ok(())
 }
@@ -30,6 +31,47 @@ pub(super) fn check_response(status: &str, mappings: &SmallMap<String, String>) 
         if !is_known {
             return Err(bad_mapping(&format!("Invalid Response Actioned Parameter specified: {key}")));
         }
+        check_header(key)?;
+    }
+    Ok(())
+}
+
+/// The headers that no mapping may touch, as documented. Those that end in a hyphen begin so.
+const RESERVED: [&str; 22] = [
+    "access-control-",
+    "apigw-",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-location",
+    "forwarded",
+    "keep-alive",
+    "origin",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailers",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-amz-",
+    "x-amzn-",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+];
+
+/// Refuses a header that is reserved. The text is reported by users.
+fn check_header(key: &str) -> Result<(), Fault> {
+    let Some((_, name)) = key.split_once(":header.") else { return Ok(()) };
+    let lower = name.to_ascii_lowercase();
+    let is_reserved = RESERVED.iter().any(|reserved| match reserved.strip_suffix('-') {
+        Some(_) => lower.starts_with(reserved),
+        None => lower == *reserved,
+    });
+    if is_reserved {
+        return Err(bad_mapping(&format!("Operations on header {name} are restricted")));
     }
     Ok(())
 }
@@ -74,6 +116,11 @@ mod tests {
         for key in ["append:path", "header.a", "set:header.a", "append:header.", "overwrite:statuscode"] {
             assert!(check_request(&of(key)).is_err(), "{key}");
         }
+        for key in ["remove:header.Authorization", "append:header.x-amz-date", "overwrite:header.TE"] {
+            assert!(check_request(&of(key)).is_err(), "{key}");
+            assert!(check_response("200", &of(key)).is_err(), "{key}");
+        }
+        assert!(check_request(&of("append:header.tea")).is_ok());
         assert!(check_response("200", &of("overwrite:statuscode")).is_ok());
         assert!(check_response("599", &of("remove:header.a")).is_ok());
         assert!(check_response("200", &of("append:querystring.a")).is_err());

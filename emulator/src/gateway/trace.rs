@@ -35,11 +35,7 @@ mod tests {
         let root = |brought: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-amzn-trace-id", brought.parse().unwrap());
-            super::root(
-                &headers,
-                "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-                Timestamp::from_millis(1_480_615_200_000),
-            )
+            root(&headers, "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", Timestamp::from_millis(1_480_615_200_000))
         };
         let own = "1-5759e988-bd862e3fe1be46a994272793";
         assert_eq!(root(&format!("Root={own};Sampled=1")), own);

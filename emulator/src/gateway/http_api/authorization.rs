@@ -1,5 +1,7 @@
 //! Whether a request is let in: by who signed it, by a token, or by what a function says of it.
 
+use std::sync::Arc;
+
 use stagecheck_policy::{Outcome, ResourcePolicy};
 
 use super::exchange::Exchange;
@@ -61,7 +63,7 @@ impl Doorkeepers<'_> {
 }
 
 /// The authorizer that a route asks, as it was deployed.
-fn authorizer(exchange: &Exchange<'_>, route: &Route) -> Result<std::sync::Arc<Authorizer>, Failure> {
+fn authorizer(exchange: &Exchange<'_>, route: &Route) -> Result<Arc<Authorizer>, Failure> {
     let authorizer = exchange.live.authorizer(route).cloned();
     authorizer.ok_or_else(|| Failure::authorizer("The authorizer of the route does not exist."))
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: developer guide, "Transform API requests and responses for HTTP APIs".
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::exchange::Exchange;
@@ -239,7 +241,7 @@ fn of_source(exchange: &Exchange<'_>, source: Source<'_>, answered: Option<&Answ
             let parameters = &exchange.route.as_ref()?.parameters;
             parameters.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
         }
-        Source::Context(name) => exchange.variable(name).map(std::borrow::Cow::into_owned),
+        Source::Context(name) => exchange.variable(name).map(Cow::into_owned),
         Source::StageVariable(name) => exchange.live.stage.variable(name).map(str::to_owned),
         Source::ResponseHeader(name) => header(&answered?.headers, name),
         Source::ResponseBody(path) => in_body(&answered?.body, path),

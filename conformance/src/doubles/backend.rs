@@ -11,12 +11,19 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 /// Where it listens. It ends with the test's runtime.
-pub(crate) struct Backend {
-    pub(crate) address: SocketAddr,
+#[derive(Clone, Copy, Debug)]
+pub struct Backend {
+    /// Its address.
+    pub address: SocketAddr,
 }
 
 impl Backend {
-    pub(crate) async fn start() -> Result<Self> {
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no free port.
+    pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
@@ -24,7 +31,11 @@ impl Backend {
     }
 
     /// A server that hangs up on whoever calls.
-    pub(crate) async fn hanging_up() -> Result<SocketAddr> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no free port.
+    pub async fn hanging_up() -> Result<SocketAddr> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         tokio::spawn(async move {
@@ -49,6 +60,14 @@ async fn answer(request: Request) -> Response<Body> {
         "redirect" => response.status(302).header("location", "http://192.0.2.1/").body(Body::empty()),
         "slow" => std::future::pending().await,
         "large" => response.body(Body::from(vec![b'x'; (10 << 20) + 1])),
+        "identified" => response
+            .header("x-amzn-requestid", "endpoint-id")
+            .header("x-amz-id-2", "endpoint-id-2")
+            .body(Body::from("{\"name\": \"Rex\"}")),
+        "cors" => response
+            .header("access-control-allow-origin", "https://backend.example")
+            .header("access-control-max-age", "1")
+            .body(Body::empty()),
         "remapped" => response
             .header("www-authenticate", "Basic")
             .header("server", "test")

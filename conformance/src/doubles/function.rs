@@ -14,7 +14,11 @@ use tokio::net::TcpListener;
 const REQUEST_ID: &str = "0f3a7b52-5d0c-4b4e-9f0e-3f1b6f0c2a11";
 
 /// Starts it. It ends with the test's runtime.
-pub(crate) async fn start() -> Result<SocketAddr> {
+///
+/// # Errors
+///
+/// When there is no free port.
+pub async fn start() -> Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(invoke)).await });
@@ -38,6 +42,14 @@ async fn invoke(request: Request) -> Response<Body> {
         "raises" => response.header("x-amz-function-error", "Unhandled").body(returned(json!({
             "errorMessage": "owned-backend-failure", "errorType": "Error", "trace": [],
         }))),
+        "cookies" => response.body(returned(json!({
+            "statusCode": 200, "cookies": ["a=1; Secure", "b=2"], "body": "YWI=", "isBase64Encoded": true,
+        }))),
+        "wrong-body" => response.body(returned(json!({"statusCode": 200, "body": {"a": 1}}))),
+        "simple-yes" | "simple-no" => response.body(returned(json!({
+            "isAuthorized": name == "simple-yes",
+            "context": {"team": "cats", "number": 1, "flag": true, "list": ["a"]},
+        }))),
         "malformed" => response.body(returned(json!({"message": "no status"}))),
         "null" => response.body(returned(Value::Null)),
         "throttled" => response.status(429).body(returned(json!({"Reason": "ReservedFunctionConcurrent"}))),
@@ -55,8 +67,8 @@ async fn invoke(request: Request) -> Response<Body> {
 /// What an authorizer returns.
 fn policy(name: &str, event: &Value) -> Value {
     let effect = if name == "denies" { "Deny" } else { "Allow" };
-    let resource =
-        if name == "allows-nothing" { &json!("arn:aws:execute-api:*:*:none/*") } else { &event["methodArn"] };
+    let asked = if event["version"] == "2.0" { &event["routeArn"] } else { &event["methodArn"] };
+    let resource = if name == "allows-nothing" { &json!("arn:aws:execute-api:*:*:none/*") } else { asked };
     json!({
         "principalId": "caller-bkwef5",
         "policyDocument": {
