@@ -93,6 +93,29 @@ fn blocks_that_render_themselves() {
     ));
 }
 
+/// As deep as the limits allow, on the stack of a test's thread and without optimization.
+#[test]
+fn everything_in_everything() {
+    for (open, close) in [("[", "]"), ("(1 + ", ")"), ("!(true && ", ")"), ("{1: ", "}"), ("$x.get(", ")")] {
+        let blocks: String = (0..20)
+            .map(|index| {
+                let inner = if open == "$x.get(" {
+                    format!("$d{}", index + 1)
+                } else {
+                    format!("\"#if(true)$d{}#end\"", index + 1)
+                };
+                let value = format!("{}{inner}{}", open.repeat(45), close.repeat(45));
+                format!("#define($d{index})#set($x = {{}})#set($x = {value})$x#end")
+            })
+            .collect();
+        let _ = render(&format!("#set($x = {{}}){blocks}$d0"));
+    }
+    let (ifs, ends) = ("#if(true)".repeat(90), "#end".repeat(90));
+    let blocks: String =
+        (0..20).map(|index| format!("#define($d{index}){ifs}$d{}{ends}#end", index + 1)).collect();
+    assert_eq!(render(&format!("{blocks}$d0")), Err(Fault::Depth(limits().depth)));
+}
+
 #[test]
 fn loops_in_loops() {
     let small = Limits { steps: 100_000, ..limits() };
@@ -188,6 +211,14 @@ fn templates_nested_deeply() {
         ["#set($x = !".to_owned() + &"!".repeat(100_000), "#set($x = ".to_owned() + &"not ".repeat(100_000)]
     {
         assert!(Template::parse(&template).is_err());
+    }
+}
+
+/// What might be read anew at each level, and take twice as long each time.
+#[test]
+fn templates_with_many_ways_to_read_them() {
+    for open in ["[$x.m(", "[[", "{$x:[", "$x[$x.m(", "[1,$x.m("] {
+        assert!(Template::parse(&format!("#set($x = {}", open.repeat(45))).is_err(), "{open}");
     }
 }
 

@@ -240,6 +240,8 @@ proptest! {
         scope.set("x", value);
         let list = Template::parse("$x.list").unwrap().render(&mut scope).unwrap();
         prop_assert_eq!(list, json["list"].to_string());
+        let x = scope.get("x");
+        prop_assert_eq!(scope.heap().json_text(&x).unwrap(), json.to_string());
     }
 
     #[test]
@@ -296,6 +298,22 @@ fn objects_of_the_host_are_read_called_and_set() {
     );
     let error = render("ab\n  $counter.fail()").unwrap_err();
     assert_eq!(error.to_string(), "line 2, column 3: no");
+}
+
+/// As captured of json-smart 2.2: what `JSONArray.toString` writes, and `toJSONString` in the style of Jayway's JsonPath.
+#[test]
+fn json_is_written_as_json_smart_does() {
+    let json = serde_json::json!(["http://x/y é\u{1}\u{7f}\u{2028}<'\"", 1e20, null]);
+    let mut scope = Scope::new(Limits::default(), Undefined::Source);
+    let value = scope.heap().value_of(&json, Notation::Json).unwrap();
+    assert_eq!(
+        scope.heap().text(&value).unwrap(),
+        r#"["http:\/\/x\/y é\u0001\u007F\u2028<'\"",1.0E20,null]"#
+    );
+    assert_eq!(
+        scope.heap().json_text(&value).unwrap(),
+        r#"["http://x/y é\u0001\u007F\u2028<'\"",1.0E20,null]"#
+    );
 }
 
 #[test]

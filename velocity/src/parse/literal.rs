@@ -109,43 +109,39 @@ impl Parser<'_> {
 
     /// `[1, "two", $three]` or `[1..$last]`.
     fn list_or_range(&mut self) -> Result<Expression, ParseError> {
+        const EXPECTED: &str = "`,` or `]` behind the item";
         let start = self.cursor;
         self.cursor.bump();
-        if let Some(range) = self.range(start)? {
-            return Ok(range);
+        if self.cursor.eat("]") {
+            return Ok(Expression::List(Vec::new()));
         }
-        self.cursor = start;
-        self.cursor.bump();
-        let items = self.separated("]", "`,` or `]` behind the item", Self::literal_or_reference)?;
+        self.cursor.skip_space();
+        let first = self.literal_or_reference()?;
+        self.cursor.skip_space();
+        if is_range_end(&first) && self.cursor.eat("..") {
+            let last = self.range_end()?;
+            return Ok(Expression::Range(Box::new(first), Box::new(last), start.position));
+        }
+        let mut items = vec![first];
+        while !self.closes("]", EXPECTED)? {
+            items.push(self.literal_or_reference()?);
+        }
         Ok(Expression::List(items))
     }
 
-    /// The range whose bracket was read; none where no dots follow its first end.
-    fn range(&mut self, start: Cursor<'_>) -> Result<Option<Expression>, ParseError> {
+    /// What stands behind the dots of a range, and its bracket.
+    fn range_end(&mut self) -> Result<Expression, ParseError> {
         self.cursor.skip_space();
-        let Some(from) = self.range_end()? else { return Ok(None) };
-        self.cursor.skip_space();
-        if !self.cursor.eat("..") {
-            return Ok(None);
+        let before = self.cursor;
+        let last = self.literal_or_reference()?;
+        if !is_range_end(&last) {
+            return Err(before.expected("an integer or a reference"));
         }
-        self.cursor.skip_space();
-        let to = self.range_end()?.ok_or_else(|| self.cursor.expected("an integer or a reference"))?;
         self.cursor.skip_space();
         if !self.cursor.eat("]") {
             return Err(self.cursor.expected("`]` behind the range"));
         }
-        Ok(Some(Expression::Range(Box::new(from), Box::new(to), start.position)))
-    }
-
-    /// An integer or a reference.
-    fn range_end(&mut self) -> Result<Option<Expression>, ParseError> {
-        match self.cursor.peek() {
-            Some('$') => Ok(self.reference(0)?.map(Expression::Reference)),
-            Some('-' | '0'..='9') => {
-                self.number().map(|end| matches!(end, Expression::Int(_)).then_some(end))
-            }
-            _ => Ok(None),
-        }
+        Ok(last)
     }
 
     /// `{"key": "value", $other: [1]}`.
@@ -164,6 +160,10 @@ impl Parser<'_> {
         })?;
         Ok(Expression::Map(entries, start.position))
     }
+}
+
+fn is_range_end(expression: &Expression) -> bool {
+    matches!(expression, Expression::Int(_) | Expression::Reference(_))
 }
 
 /// `\u0041` is `A`. Surrogates are left as they are: one alone is no character.

@@ -107,16 +107,25 @@ impl Parser<'_> {
         if self.cursor.eat(close) {
             return Ok(items);
         }
+        self.cursor.skip_space();
         loop {
-            self.cursor.skip_space();
             items.push(item(self)?);
-            self.cursor.skip_space();
-            if self.cursor.eat(close) {
+            if self.closes(close, expected)? {
                 return Ok(items);
             }
-            if !self.cursor.eat(",") {
-                return Err(self.cursor.expected(expected));
-            }
         }
+    }
+
+    /// Whether what closes the items comes next, and not a comma and another of them.
+    pub(super) fn closes(&mut self, close: &str, expected: &str) -> Result<bool, ParseError> {
+        self.cursor.skip_space();
+        if self.cursor.eat(close) {
+            return Ok(true);
+        }
+        if !self.cursor.eat(",") {
+            return Err(self.cursor.expected(expected));
+        }
+        self.cursor.skip_space();
+        Ok(false)
     }
 }

@@ -17,6 +17,7 @@ pub struct Heap<'a> {
     limits: Limits,
     steps: u64,
     memory: usize,
+    changes: u64,
     lists: Vec<List>,
     maps: Vec<IndexMap<Key, Value>>,
     loops: Vec<Loop>,
@@ -49,6 +50,7 @@ impl<'a> Heap<'a> {
             limits,
             steps: limits.steps,
             memory: limits.memory,
+            changes: 0,
             lists: Vec::new(),
             maps: Vec::new(),
             loops: Vec::new(),
@@ -124,6 +126,12 @@ impl<'a> Heap<'a> {
         self.maps.get(map.0).map(IndexMap::iter).unwrap_or_default()
     }
 
+    /// How often a list or a map has been changed. While this stays the same, so does what values put out.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     /// How many entries a map has.
     #[must_use]
     pub fn size(&self, map: MapId) -> usize {
@@ -150,16 +158,19 @@ impl<'a> Heap<'a> {
     /// Puts a value into a map, and says what was there.
     pub fn put(&mut self, map: MapId, key: Key, value: Value) -> Result<Option<Value>, Fault> {
         self.reserve_items(2)?;
+        self.changes += 1;
         Ok(self.maps.get_mut(map.0).and_then(|entries| entries.insert(key, value)))
     }
 
     /// Takes a value out of a map. The order of the others stays.
     pub(crate) fn take(&mut self, map: MapId, key: &Key) -> Result<Option<Value>, Fault> {
         self.step(self.size(map))?;
+        self.changes += 1;
         Ok(self.maps.get_mut(map.0).and_then(|entries| entries.shift_remove(key)))
     }
 
     pub(crate) fn clear_map(&mut self, map: MapId) {
+        self.changes += 1;
         if let Some(entries) = self.maps.get_mut(map.0) {
             entries.clear();
         }
@@ -176,6 +187,7 @@ impl<'a> Heap<'a> {
         T: Default,
     {
         self.reserve_items(grows_by)?;
+        self.changes += 1;
         Ok(self.lists.get_mut(list.0).map(|list| change(&mut list.items)).unwrap_or_default())
     }
 

@@ -151,7 +151,7 @@ pub(crate) fn as_float(value: &Value) -> Option<f64> {
 }
 
 /// A double as `Double.toString` writes it: `1.0`, `1.0E7`, `1.0E-4`.
-fn float_text(value: f64) -> String {
+pub(super) fn float_text(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
     }

@@ -1,9 +1,12 @@
 //! Values from JSON and back.
 
-use std::fmt::Write;
+use std::io;
 
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 use serde_json::{Map, Number, Value as Json};
 
+use super::java::float_text;
 use super::{Heap, Key, Notation, Value};
 use crate::error::Fault;
 
@@ -80,13 +83,27 @@ impl Heap<'_> {
         })
     }
 
-    /// Appends a value as JSON without white space.
+    /// A value as the text of JSON without white space.
+    pub fn json_text(&mut self, value: &Value) -> Result<String, Fault> {
+        let json = self.json_of(value)?;
+        self.serialize(&json, Slashes::Plain)
+    }
+
+    /// Appends a value as a list in JSON's notation puts itself out.
     pub(super) fn write_json(&mut self, text: &mut String, value: &Value, depth: usize) -> Result<(), Fault> {
         let json = self.json_of_within(value, depth)?;
-        let before = text.len();
-        // Writing to a string does not fail.
-        let _ = write!(text, "{json}");
-        self.reserve(text.len() - before)
+        let json = self.serialize(&json, Slashes::Escaped)?;
+        text.push_str(&json);
+        Ok(())
+    }
+
+    fn serialize(&mut self, json: &Json, slashes: Slashes) -> Result<String, Fault> {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail, and what is written is UTF-8.
+        let _ = json.serialize(&mut Serializer::with_formatter(&mut bytes, slashes));
+        self.look_at(bytes.len())?;
+        self.reserve(bytes.len())?;
+        Ok(String::from_utf8(bytes).unwrap_or_default())
     }
 }
 
@@ -102,4 +119,43 @@ fn int_json(value: i128) -> Json {
     }
     #[expect(clippy::cast_precision_loss, reason = "there is no other number in JSON for it")]
     u64::try_from(value).map_or_else(|_| Json::from(value as f64), Json::from)
+}
+
+/// How JSON is written: as json-smart does it, by whose classes API Gateway's lists go (reported).
+///
+/// As captured of its version 2.2: doubles are Java's, and a list that puts itself out escapes `/`.
+#[derive(Clone, Copy)]
+enum Slashes {
+    Plain,
+    Escaped,
+}
+
+impl Formatter for Slashes {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(float_text(value).as_bytes())
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for part in fragment.split_inclusive(is_escaped) {
+            let plain = part.trim_end_matches(is_escaped);
+            writer.write_all(plain.as_bytes())?;
+            for each in part.get(plain.len()..).unwrap_or_default().chars() {
+                match (each, *self) {
+                    ('/', Self::Plain) => writer.write_all(b"/")?,
+                    ('/', Self::Escaped) => writer.write_all(b"\\/")?,
+                    (each, _) => write!(writer, "\\u{:04X}", u32::from(each))?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What json-smart escapes besides what JSON has to.
+fn is_escaped(each: char) -> bool {
+    matches!(each, '/' | '\u{7F}'..='\u{9F}' | '\u{2000}'..='\u{20FF}')
 }
