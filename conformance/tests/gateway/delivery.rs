@@ -141,7 +141,7 @@ fn breaks() -> Vec<Break> {
             calls: vec![Call::Stage(json!([{"op": "replace", "path": "/accessLogSettings/destinationArn",
                 "value": "arn:aws:logs:eu-west-1:000000000000:log-group:access"}]))],
             execution: Arrives,
-            access: Refused("the destination is not in the stage's own account and region", None),
+            access: Refused("the destination is no log group or delivery stream in the stage's own account and region", None),
         },
         Break {
             name: "the role may write to another group only",

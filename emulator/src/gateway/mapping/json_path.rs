@@ -121,8 +121,8 @@ fn size(json: &Json) -> usize {
     }
 }
 
-/// What a path may take at most: each `..` may come to every value from every value, and lists of indexes repeat what
-/// follows.
+/// What a path may take at most: each `..` may come to every value from every value, and lists of names, indexes and slices
+/// repeat what follows.
 struct Cost {
     scans: u32,
     factor: usize,
@@ -139,7 +139,9 @@ impl Cost {
                 self.factor = self.factor.saturating_mul(queries + patterns.saturating_mul(PATTERN_STEPS));
             }
             Segment::Indexes(indexes) => self.factor = self.factor.saturating_mul(indexes.len()),
-            _ => {}
+            Segment::Names(names) => self.factor = self.factor.saturating_mul(names.len()),
+            Segment::Slice(slice) => self.factor = self.factor.saturating_mul(slice.split(',').count()),
+            Segment::Name(_) | Segment::Index(_) | Segment::All => {}
         }
     }
 
