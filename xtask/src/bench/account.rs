@@ -150,6 +150,13 @@ impl Account {
 
     /// An API whose stage writes both logs. Gives the API's id.
     pub(super) async fn logged_api(&mut self) -> Result<String> {
+        let api = self.access_logged_api().await?;
+        self.patch(&stage_path(&api), &[("/*/*/logging/loglevel", "INFO")]).await?;
+        Ok(api)
+    }
+
+    /// An API whose stage writes access logs. Gives the API's id.
+    pub(super) async fn access_logged_api(&mut self) -> Result<String> {
         self.role().await?;
         self.stream().await?;
         let api = self.api(0).await?;
@@ -157,8 +164,7 @@ impl Account {
         self.patch("/account", &[("/cloudwatchRoleArn", &role)]).await?;
         let group = format!("arn:aws:logs:us-east-1:000000000000:log-group:{GROUP}");
         let settings = [
-            ("/*/*/logging/loglevel", "INFO"),
-            ("/accessLogSettings/destinationArn", &group),
+            ("/accessLogSettings/destinationArn", group.as_str()),
             ("/accessLogSettings/format", FORMAT),
         ];
         self.patch(&stage_path(&api), &settings).await?;
