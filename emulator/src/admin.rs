@@ -15,8 +15,8 @@ use serde_json::json;
 use stagecheck_models::SERVICES;
 
 pub(crate) use history::{Call, History};
+pub(crate) use visitors::Visitors;
 
-use self::visitors::Visitors;
 use crate::gateway::{Delivery, Throttles, Verdicts};
 use crate::states::States;
 use crate::sts::{AuthorizationMessages, SigningKeys};
@@ -27,14 +27,14 @@ pub(crate) const LARGEST_IMPORT: usize = 1 << 30;
 
 /// Answers the emulator's own endpoints.
 pub(crate) struct Admin {
-    states: Arc<States>,
-    delivery: Arc<Delivery>,
-    throttles: Arc<Throttles>,
-    verdicts: Arc<Verdicts>,
-    history: Arc<History>,
-    signing_keys: Arc<SigningKeys>,
-    messages: Arc<AuthorizationMessages>,
-    visitors: Visitors,
+    pub(crate) states: Arc<States>,
+    pub(crate) delivery: Arc<Delivery>,
+    pub(crate) throttles: Arc<Throttles>,
+    pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) history: Arc<History>,
+    pub(crate) signing_keys: Arc<SigningKeys>,
+    pub(crate) messages: Arc<AuthorizationMessages>,
+    pub(crate) visitors: Visitors,
 }
 
 /// An endpoint of the emulator itself.
@@ -106,29 +106,6 @@ impl Endpoint {
 }
 
 impl Admin {
-    /// Endpoints that may be called by this name, too, beside those of every machine's own.
-    pub(crate) fn new(
-        states: Arc<States>,
-        delivery: Arc<Delivery>,
-        throttles: Arc<Throttles>,
-        verdicts: Arc<Verdicts>,
-        history: Arc<History>,
-        signing_keys: Arc<SigningKeys>,
-        messages: Arc<AuthorizationMessages>,
-        host_name: Option<String>,
-    ) -> Self {
-        Self {
-            states,
-            delivery,
-            throttles,
-            verdicts,
-            history,
-            signing_keys,
-            messages,
-            visitors: Visitors::new(host_name),
-        }
-    }
-
     pub(crate) fn answer(&self, endpoint: Endpoint, head: &Parts, body: &[u8]) -> Answer {
         if endpoint.has_something_to_lose()
             && let Err(stranger) = self.visitors.check(head)

@@ -53,7 +53,8 @@ pub(crate) use live::{ApiIndex, DeployedApis, Live, Mapped, NotLive, Served};
 pub(crate) use logged_stages::LoggedStages;
 pub(crate) use rates::{RATES, too_many_requests};
 pub(crate) use stages::{
-    Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name, log_format,
+    MethodSetting, Stage, check_log_destination, check_stage_variable, check_variable_count, is_stage_name,
+    log_format,
 };
 pub(crate) use tags::TaggedRows;
 pub(crate) use test_invoke::{TestInvocation, TestReply, TestRuns, TestVerdict};

@@ -16,15 +16,15 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::admin::{Admin, History};
-use crate::apigateway::{self, DeployedApis, LinkedResources, LoggedStages, TaggedRows, TestRuns};
+use crate::admin::{Admin, History, Visitors};
+use crate::apigateway::{self, DeployedApis, LinkedResources, LoggedStages, TaggedRows};
 use crate::edge::{
     Authentication, Callers, Certificate, Edge, Invokers, ServiceCalls, Services, Sigv4, names, response,
     serve,
 };
 use crate::gateway::{
-    Backends, Delivery, DeliveryStreams, Egress, Functions, Gateway, HttpApis, RestApis, Signers, TestBench,
-    Throttles, Verdicts,
+    Backends, Delivery, DeliveryPorts, DeliveryStreams, Egress, Functions, Gateway, HttpApis, RestApis,
+    Signers, TestBench, Throttles, Verdicts,
 };
 use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -298,16 +298,15 @@ impl Builder {
         let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
         let log_policies: Arc<dyn LogPolicies> = Arc::new(GroupPolicies::new(Arc::clone(&states.logs)));
-        let delivery = Arc::new(Delivery::new(
-            Arc::clone(&roles),
-            Arc::clone(&writer),
-            Arc::clone(&usage),
-            Arc::clone(&log_policies),
-            Arc::new(DeliveryDirectory::new(Arc::clone(&states.logs))),
-            DeliveryStreams::in_folder(firehose_sink),
-            Arc::clone(&clock),
-            log_delay,
-        ));
+        let delivery_ports = DeliveryPorts {
+            roles: Arc::clone(&roles),
+            logs: Arc::clone(&writer),
+            usage: Arc::clone(&usage),
+            policies: Arc::clone(&log_policies),
+            deliveries: Arc::new(DeliveryDirectory::new(Arc::clone(&states.logs))),
+        };
+        let streams = DeliveryStreams::in_folder(firehose_sink);
+        let delivery = Arc::new(Delivery::new(delivery_ports, streams, Arc::clone(&clock), log_delay));
         let apis = Arc::new(DeployedApis::new(
             Arc::clone(&states.apigateway),
             Arc::clone(&states.apis),
@@ -352,17 +351,9 @@ impl Builder {
             ids: Arc::clone(&ids),
         };
         let gateway = Gateway::new(apis, rest, http);
+        let ports = apigateway::Ports { roles, logs: writer, log_policies, test_runs: Arc::new(bench) };
         let calls = Arc::new(ServiceCalls {
-            services: Services::new(services(
-                &states,
-                &roles,
-                &writer,
-                &log_policies,
-                &keys,
-                Arc::new(bench),
-                &sts_ports,
-                throttle.as_ref(),
-            )),
+            services: Services::new(services(&states, &ports, &keys, &sts_ports, throttle.as_ref())),
             callers,
             authentication,
             history: Arc::clone(&history),
@@ -378,7 +369,7 @@ impl Builder {
             calls,
             gateway,
             delivery: Arc::clone(&delivery),
-            admin: Admin::new(
+            admin: Admin {
                 states,
                 delivery,
                 throttles,
@@ -386,8 +377,8 @@ impl Builder {
                 history,
                 signing_keys,
                 messages,
-                host_name,
-            ),
+                visitors: Visitors::new(host_name),
+            },
         };
         Emulator { edge: Arc::new(edge), scope, tls }
     }
@@ -395,20 +386,11 @@ impl Builder {
 
 fn services(
     states: &States,
-    roles: &Arc<dyn Roles>,
-    writer: &Arc<dyn LogWriter>,
-    log_policies: &Arc<dyn LogPolicies>,
+    ports: &apigateway::Ports,
     keys: &[Arc<dyn AccessKeys>],
-    test_runs: Arc<dyn TestRuns>,
     sts_ports: &sts::Ports,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
-    let ports = apigateway::Ports {
-        roles: Arc::clone(roles),
-        logs: Arc::clone(writer),
-        log_policies: Arc::clone(log_policies),
-        test_runs,
-    };
     let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::clone(&states.apigateway))) };
     let iam_ports = iam::Ports {
         linked_services: vec![Arc::new(LinkedResources::new(Arc::clone(&states.apigateway)))],
@@ -424,12 +406,12 @@ fn services(
         Dispatch::new(&v1::SERVICE, apigateway::DIALECT)
             .throttled_by(throttle)
             .requiring(&states.apigateway, apigateway::authorization::ROWS)
-            .serving(&states.apigateway, |registrar| apigateway::register(registrar, &ports)),
+            .serving(&states.apigateway, |registrar| apigateway::register(registrar, ports)),
         Dispatch::new(&v2::SERVICE, apigatewayv2::DIALECT)
             .throttled_by(throttle)
             .tolerating(apigatewayv2::tolerates)
             .requiring(&states.apigateway, apigatewayv2::authorization::ROWS)
-            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, &ports)),
+            .serving(&states.apigateway, |registrar| apigatewayv2::register(registrar, ports)),
         Dispatch::new(&iam_table::SERVICE, iam::DIALECT)
             .requiring(&states.iam, iam::authorization::ROWS)
             .serving(&states.iam, |registrar| iam::register(registrar, &iam_ports)),

@@ -31,7 +31,7 @@ use percent_encoding::percent_decode_str;
 pub(crate) use address::Address;
 pub(crate) use authorization::{Signed, Signer, Signers};
 pub(crate) use backends::{AwsCall, AwsServices, Backends, Egress, Functions};
-pub(crate) use delivery::{Delivery, DeliveryStreams};
+pub(crate) use delivery::{Delivery, DeliveryStreams, Ports as DeliveryPorts};
 pub(crate) use http_api::HttpApis;
 pub(crate) use rest::{RestApis, TestBench};
 pub(crate) use throttling::Throttles;

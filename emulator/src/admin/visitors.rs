@@ -16,7 +16,7 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
 /// Tells who may call.
 #[derive(Debug)]
-pub(super) struct Visitors {
+pub(crate) struct Visitors {
     /// A name that the emulator was told to serve under.
     host_name: Option<String>,
 }
@@ -35,7 +35,7 @@ pub(super) enum Stranger {
 }
 
 impl Visitors {
-    pub(super) fn new(host_name: Option<String>) -> Self {
+    pub(crate) fn new(host_name: Option<String>) -> Self {
         Self { host_name }
     }
 

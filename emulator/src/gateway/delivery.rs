@@ -83,26 +83,35 @@ struct Shared {
     delay: Duration,
 }
 
+/// What delivery asks of services.
+pub(crate) struct Ports {
+    /// To assume the account's role.
+    pub(crate) roles: Arc<dyn Roles>,
+    /// To write.
+    pub(crate) logs: Arc<dyn LogWriter>,
+    /// To note that the role was used.
+    pub(crate) usage: Arc<dyn UsageRecorder>,
+    /// For who writes under resource policies.
+    pub(crate) policies: Arc<dyn LogPolicies>,
+    /// To find where execution logs go.
+    pub(crate) deliveries: Arc<dyn LogDeliveries>,
+}
+
 impl Delivery {
-    /// Delivers under roles assumed here, or under these resource policies, to groups written there and to delivery streams,
-    /// and notes that the roles were used. Lines are seen this long after their requests.
+    /// Delivers to log groups, and to these delivery streams. Lines are seen this long after their requests.
     #[must_use]
     pub(crate) fn new(
-        roles: Arc<dyn Roles>,
-        logs: Arc<dyn LogWriter>,
-        usage: Arc<dyn UsageRecorder>,
-        policies: Arc<dyn LogPolicies>,
-        deliveries: Arc<dyn LogDeliveries>,
+        ports: Ports,
         streams: DeliveryStreams,
         clock: Arc<dyn Clock>,
         delay: Duration,
     ) -> Self {
-        let writer = Writer::new(roles, logs, usage, policies, streams);
+        let Ports { roles, logs, usage, policies, deliveries } = ports;
         Self {
             shared: Arc::new(Shared {
                 queue: Queue::default(),
                 routes: ExecutionRoutes::new(deliveries),
-                writer,
+                writer: Writer::new(roles, logs, usage, policies, streams),
                 writing: Mutex::default(),
                 records: Mutex::default(),
                 clock,

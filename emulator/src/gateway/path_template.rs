@@ -50,7 +50,7 @@ pub(super) fn parameters<'a>(template: &[&'a str], given: &[&str]) -> Vec<(&'a s
         let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else { continue };
         match name.strip_suffix('+') {
             Some(name) => {
-                parameters.push((name, decode(&given.get(position..).unwrap_or_default().join("/"))))
+                parameters.push((name, decode(&given.get(position..).unwrap_or_default().join("/"))));
             }
             None => parameters.push((name, decode(given.get(position).unwrap_or(&"")))),
         }

@@ -26,12 +26,16 @@ pub struct Dispatch {
 /// What a call needs, as the service's table says.
 type Needs = Box<dyn Fn(&Ctx<'_>, &'static Operation, &Document<'_>) -> Vec<Requirement> + Send + Sync>;
 
+type ServeNow = dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync;
+
+type ServeLater = dyn for<'a> Fn(&'a Call<'a>, Document<'_>) -> BoxFuture<'a, Outcome> + Send + Sync;
+
 /// What serves an operation.
 enum Serve {
     /// At once, as nearly all are.
-    Now(Box<dyn Fn(&Call<'_>, Document<'_>) -> Outcome + Send + Sync>),
+    Now(Box<ServeNow>),
     /// Once others have answered.
-    Later(Box<dyn for<'a> Fn(&'a Call<'a>, Document<'_>) -> BoxFuture<'a, Outcome> + Send + Sync>),
+    Later(Box<ServeLater>),
 }
 
 struct Handler {

@@ -80,9 +80,9 @@ impl Queue {
     pub(super) fn wait(&self, longest: Duration) -> bool {
         let mut waiting = self.waiting.lock();
         let has_timed_out = !waiting.is_closed && self.more.wait_for(&mut waiting, longest).timed_out();
-        let goes_on = !waiting.is_closed && !(has_timed_out && waiting.entries.is_empty());
-        waiting.has_thread = goes_on;
-        goes_on
+        let is_over = waiting.is_closed || has_timed_out && waiting.entries.is_empty();
+        waiting.has_thread = !is_over;
+        !is_over
     }
 
     /// No thread could be had.

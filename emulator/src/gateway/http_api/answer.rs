@@ -46,7 +46,7 @@ fn formatted(members: &Map<String, Value>) -> Result<Answered, String> {
         }
     }
     headers.entry(CONTENT_TYPE).or_insert(DEFAULT_TYPE);
-    for cookie in given("cookies").map(cookies).unwrap_or(Some(Vec::new())).ok_or_else(|| wrong("cookies"))? {
+    for cookie in given("cookies").map_or(Some(Vec::new()), cookies).ok_or_else(|| wrong("cookies"))? {
         headers.append(SET_COOKIE, cookie);
     }
     let is_encoded = match given("isBase64Encoded") {

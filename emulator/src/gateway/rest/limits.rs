@@ -5,6 +5,7 @@
 
 use super::exchange::Exchange;
 use super::failure::Failure;
+use crate::apigateway::MethodSetting;
 use crate::gateway::throttling::{Limited, Throttles};
 
 /// Counts a request against what the stage sets for its method.
@@ -12,7 +13,7 @@ pub(super) fn check_method(throttles: &Throttles, exchange: &Exchange<'_>) -> Re
     let Some(resource) = &exchange.resource else { return Ok(()) };
     let verb = exchange.setting_verb(resource);
     let setting = exchange.live.stage.method_setting(&resource.path, &verb);
-    let Some(rate) = setting.and_then(|setting| setting.rate()) else { return Ok(()) };
+    let Some(rate) = setting.and_then(MethodSetting::rate) else { return Ok(()) };
     let limited = limited(exchange, format!("{}/{verb}", resource.path), "");
     if throttles.takes_at_stage(limited, rate, exchange.started) {
         Ok(())

@@ -13,10 +13,16 @@ use crate::apigateway::{Deployment, flatten};
 /// How many are kept. Beyond, all are made anew.
 const KEPT: usize = 1000;
 
+/// A deployment's address, and a model's name.
+type Key = (usize, String);
+
+/// A deployment, and a schema where the model has one.
+type Ready = (Arc<Deployment>, Option<Arc<Validator>>);
+
 /// Schemas by deployment and model. The deployment is kept with them, so that no other comes to lie at its address.
 #[derive(Default)]
 pub(crate) struct Schemas {
-    ready: Mutex<HashMap<(usize, String), (Arc<Deployment>, Option<Arc<Validator>>)>>,
+    ready: Mutex<HashMap<Key, Ready>>,
 }
 
 impl Schemas {

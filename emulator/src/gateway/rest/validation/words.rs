@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_in_the_librarys_words() {
+    fn what_is_wrong_is_told_in_the_words_of_the_library() {
         let schema = json!({
             "type": "object",
             "required": ["NoteId", "text"],
