@@ -31,6 +31,7 @@ async fn invoke(request: Request) -> Response<Body> {
     let event: Value = serde_json::from_slice(&event).unwrap_or_default();
     // `/2015-03-31/functions/arn%3Aaws%3Alambda%3A…%3Afunction%3A{name}/invocations`
     let name = head.uri.path().trim_end_matches("/invocations").rsplit("%3A").next().unwrap_or_default();
+    let name = &*name.replace("%2D", "-");
     let response = Response::builder().header("x-amzn-requestid", REQUEST_ID);
     let returned = |value: Value| value.to_string();
     let answer = match name {

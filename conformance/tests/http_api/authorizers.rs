@@ -16,24 +16,29 @@ const FORBIDDEN: &str = r#"{"message":"Forbidden"}"#;
 const INTERNAL: &str = r#"{"message":"Internal Server Error"}"#;
 
 /// A token that says so. The keys of its issuer are not given, so that its signature counts for nothing.
-fn token(algorithm: &str, claims: &Value) -> String {
+pub(crate) fn token(algorithm: &str, claims: &Value) -> String {
     let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.c2ln", part(&json!({"alg": algorithm})), part(claims))
 }
 
-fn claims() -> Value {
+/// What a good token says.
+pub(crate) fn claims() -> Value {
     json!({"iss": "https://idp.example", "aud": "pets", "sub": "ann", "exp": 1_790_400_000,
         "scope": "read list", "groups": ["a", "b"], "admin": true})
+}
+
+/// An authorizer that takes such tokens.
+pub(crate) fn jwt() -> Value {
+    json!({
+        "name": "jwt", "authorizerType": "JWT", "identitySource": ["$request.header.Authorization"],
+        "jwtConfiguration": {"issuer": "https://idp.example", "audience": ["pets"]},
+    })
 }
 
 async fn with_jwt(scopes: &Value) -> Result<World> {
     let mut world = World::new().await?;
     world.make(&json!({})).await?;
-    let authorizer = json!({
-        "name": "jwt", "authorizerType": "JWT", "identitySource": ["$request.header.Authorization"],
-        "jwtConfiguration": {"issuer": "https://idp.example", "audience": ["pets"]},
-    });
-    let id = world.authorizer(&authorizer).await?;
+    let id = world.authorizer(&jwt()).await?;
     let mut members = json!({"authorizationType": "JWT", "authorizerId": id});
     if !scopes.is_null() {
         members["authorizationScopes"] = scopes.clone();

@@ -3,11 +3,12 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use crate::authorizers::{claims, jwt, token};
 use crate::world::{World, lambda, server};
 
 /// Every variable that HTTP APIs log, but for those of mutual TLS and of Cognito's identities, which are hyphens like any that
 /// has no value, and latencies, which a clock that stands still makes 0.
-const NAMES: [&str; 37] = [
+const NAMES: [&str; 38] = [
     "accountId",
     "apiId",
     "authorizer.error",
@@ -44,11 +45,12 @@ const NAMES: [&str; 37] = [
     "resourcePath",
     "responseLength",
     "routeKey",
+    "stage",
     "status",
 ];
 
 fn everything() -> String {
-    let variables: Vec<String> = NAMES.iter().map(|name| format!("{name}=$context.{name}")).collect();
+    let variables: Vec<String> = NAMES.iter().map(|name| format!("{name}: $context.{name}")).collect();
     variables.join(" | ")
 }
 
@@ -77,6 +79,9 @@ async fn world() -> Result<World> {
     let id = world.authorizer(&authorizer).await?;
     let asks = json!({"authorizationType": "CUSTOM", "authorizerId": id});
     world.route("GET /asks", &lambda("ok", "2.0"), &asks).await?;
+    let id = world.authorizer(&jwt()).await?;
+    let tells = json!({"authorizationType": "JWT", "authorizerId": id});
+    world.route("GET /tells", &lambda("ok", "2.0"), &tells).await?;
     Ok(world)
 }
 
@@ -85,6 +90,8 @@ async fn a_line_tells_what_became_of_a_request() -> Result<()> {
     let world = world().await?;
     let agent = [("user-agent", "curl")];
     let asks = [("authorization", "ann"), ("user-agent", "curl")];
+    let token = token("RS256", &claims());
+    let tells = [("authorization", token.as_str()), ("user-agent", "curl")];
     for (name, fact, method, path, headers) in [
         (
             "function",
@@ -104,6 +111,7 @@ async fn a_line_tells_what_became_of_a_request() -> Result<()> {
         ),
         ("server", "D: both ids of the endpoint", "POST", "/server/identified", &agent),
         ("authorized", "D: numbers of an authorizer's context as they are", "GET", "/asks", &asks),
+        ("claims", "D: a claim by its name, and nothing for all of them", "GET", "/tells", &tells),
         ("not_identified", "D: 401 without the identity; I: the authorizer's error", "GET", "/asks", &agent),
     ] {
         let line = line(&world, method, path, headers).await?;
