@@ -70,7 +70,8 @@ fn page(
 }
 
 fn call(service: &Service, operation: &str, input: &Value) -> Value {
-    let answer = service.emulator.blocking_respond(service.client.logs(operation, input.to_string()).unwrap());
+    let answer =
+        service.emulator.blocking_respond(service.client.logs(operation, input.to_string()).unwrap());
     assert!(answer.status() < StatusCode::BAD_REQUEST, "{operation}: {:?}", answer.body());
     serde_json::from_slice(answer.body()).unwrap_or_default()
 }

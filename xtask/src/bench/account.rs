@@ -163,10 +163,8 @@ impl Account {
         let role = format!("arn:aws:iam::000000000000:role/{ROLE}");
         self.patch("/account", &[("/cloudwatchRoleArn", &role)]).await?;
         let group = format!("arn:aws:logs:us-east-1:000000000000:log-group:{GROUP}");
-        let settings = [
-            ("/accessLogSettings/destinationArn", group.as_str()),
-            ("/accessLogSettings/format", FORMAT),
-        ];
+        let settings =
+            [("/accessLogSettings/destinationArn", group.as_str()), ("/accessLogSettings/format", FORMAT)];
         self.patch(&stage_path(&api), &settings).await?;
         Ok(api)
     }
