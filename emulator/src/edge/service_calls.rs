@@ -106,7 +106,7 @@ impl ServiceCalls {
         if let Err(refusal) = self.authentication.admit(&caller, access_key_id, operation) {
             return refuse(refusal);
         }
-        let circumstances = Circumstances::of(&head.headers, source_ip);
+        let circumstances = Circumstances::of(|name| head.headers.get(name)?.to_str().ok(), source_ip);
         let known = Known { caller, access_key_id, circumstances, now, request_id };
         self.answer(destination, routed, known).await
     }
@@ -125,7 +125,7 @@ impl ServiceCalls {
             }
         };
         let caller = Caller { scope, principal, key: None };
-        let circumstances = Circumstances::of(&head.headers, source_ip);
+        let circumstances = Circumstances::of(|name| head.headers.get(name)?.to_str().ok(), source_ip);
         let known = Known { caller, access_key_id: None, circumstances, now, request_id };
         self.answer(destination, routed, known).await
     }

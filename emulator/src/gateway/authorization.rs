@@ -127,7 +127,7 @@ impl Invocation<'_> {
     }
 
     fn context(&self) -> Context {
-        let circumstances = Circumstances::of(self.request.headers, self.request.source_ip);
+        let circumstances = Circumstances::of(|name| self.request.header(name), self.request.source_ip);
         of_request(&circumstances, self.scope.region.as_str(), self.at)
             .with("aws:ResourceAccount", Some(self.scope.account.as_str()))
     }

@@ -4,8 +4,6 @@
 
 use std::net::IpAddr;
 
-use http::HeaderMap;
-use http::header::{REFERER, USER_AGENT};
 use stagecheck_policy::Context;
 
 use super::{Identity, Principal};
@@ -23,10 +21,9 @@ pub(crate) struct Circumstances<'a> {
 }
 
 impl<'a> Circumstances<'a> {
-    /// As headers and a connection tell them.
-    pub(crate) fn of(headers: &'a HeaderMap, source_ip: IpAddr) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        Self { source_ip, user_agent: text(USER_AGENT), referer: text(REFERER) }
+    /// As headers, by their names in lower case, and a connection tell them.
+    pub(crate) fn of(header: impl Fn(&str) -> Option<&'a str>, source_ip: IpAddr) -> Self {
+        Self { source_ip, user_agent: header("user-agent"), referer: header("referer") }
     }
 }
 

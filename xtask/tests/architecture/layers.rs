@@ -58,7 +58,16 @@ const LAYERS: [Layer; 7] = [
     },
     Layer {
         modules: &["gateway"],
-        may: &["apigateway", "apigatewayv2", "service", "store", "wire::Answer", "wire::Form", "http"],
+        may: &[
+            "apigateway",
+            "apigatewayv2",
+            "service",
+            "store",
+            "wire::Answer",
+            "wire::Form",
+            "http",
+            "http_body_util",
+        ],
         instead: "the data plane reads API Gateway's state and asks all else through a trait in service/ports.rs",
     },
 ];
