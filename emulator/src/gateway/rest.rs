@@ -22,7 +22,7 @@ mod validation;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 
 pub(super) use authorizer::Verdict;
 pub(crate) use test_run::TestBench;
@@ -145,8 +145,7 @@ async fn execute(
     validation::check(&backends.schemas, exchange, method)?;
     let reply = integration::integrate(backends, exchange, method).await?;
     exchange.log.add(Line::ResponseBody(&reply.body));
-    let headers: HeaderMap = reply.headers.iter().cloned().collect();
-    exchange.log.add(Line::ResponseHeaders(&headers));
+    exchange.log.add(Line::ResponseHeaders(&reply.headers));
     compression::encoded(exchange, reply)
 }
 

@@ -109,7 +109,16 @@ impl Renderer<'_, '_> {
                     object.set(self.heap(), name, &value)?;
                 }
             }
-            _ => {}
+            // As captured: nothing is set at these, and nothing is wrong.
+            Value::Null
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::String(_)
+            | Value::List(_)
+            | Value::Entry(..)
+            | Value::Block(_)
+            | Value::Loop(_) => {}
         }
         Ok(())
     }

@@ -205,14 +205,15 @@ fn translate(java: &str) -> Result<String, String> {
             '.' if classes == 0 && !dot_matches_all => {
                 pattern.push_str(r"[^\n\r\x{85}\x{2028}\x{2029}]");
             }
-            each => {
-                match each {
-                    '[' => classes += 1,
-                    ']' => classes = classes.saturating_sub(1),
-                    _ => {}
-                }
+            '[' => {
+                classes += 1;
                 pattern.push(each);
             }
+            ']' => {
+                classes = classes.saturating_sub(1);
+                pattern.push(each);
+            }
+            each => pattern.push(each),
         }
     }
     Ok(pattern)

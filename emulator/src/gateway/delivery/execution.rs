@@ -2,6 +2,7 @@
 //!
 //! Source: developer guide, "Send REST API execution logs to other destinations", and What's New of September 2026.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -38,10 +39,14 @@ impl ExecutionRoutes {
     /// The entries as they are to be written: one for each delivery, or the one for the managed group.
     pub(super) fn routed(&self, entries: Vec<Entry>) -> Vec<Entry> {
         let mut routed = Vec::with_capacity(entries.len());
+        // Looked up once for all entries of a stage.
+        let mut known: HashMap<String, Vec<LogDelivery>> = HashMap::new();
         for mut entry in entries {
-            let deliveries = match &entry.executed {
-                Some(_) => self.deliveries.of_resource(&entry.scope, &resource_arn(&entry), LOG_TYPE),
-                None => Vec::new(),
+            let deliveries: &[LogDelivery] = match &entry.executed {
+                Some(_) => known
+                    .entry(resource_arn(&entry))
+                    .or_insert_with_key(|arn| self.deliveries.of_resource(&entry.scope, arn, LOG_TYPE)),
+                None => &[],
             };
             if deliveries.is_empty() {
                 if entry.log == LogKind::Execution {

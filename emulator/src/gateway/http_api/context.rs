@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::exchange::{Authorized, Exchange};
 
 impl Exchange<'_> {
-    /// The value of a variable; `None` where it has none, or where there is no such variable. Custom domain names and mutual
-    /// TLS are not served, and have none.
+    /// The value of a variable; `None` where it has none, or where there is no such variable. What only custom domain names
+    /// and mutual TLS have is not told yet.
     pub(super) fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
         let owned = |text: String| Some(Cow::Owned(text));
         match name {

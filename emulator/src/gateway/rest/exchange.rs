@@ -154,8 +154,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// The verb whose settings count: a method for any verb has settings for each.
-    pub(super) fn setting_verb(&self, resource: &Resource) -> String {
-        if resource.verb == "ANY" { self.request.method.to_owned() } else { resource.verb.clone() }
+    pub(super) fn setting_verb<'r>(&'r self, resource: &'r Resource) -> &'r str {
+        if resource.verb == "ANY" { self.request.method } else { &resource.verb }
     }
 
     /// The trace, where the stage traces.

@@ -76,7 +76,7 @@ impl Exchange<'_> {
     pub(super) fn begin_log(&mut self) {
         let Some(resource) = &self.resource else { return };
         let verb = self.setting_verb(resource);
-        let Some(setting) = self.live.stage.method_setting(&resource.path, &verb) else { return };
+        let Some(setting) = self.live.stage.method_setting(&resource.path, verb) else { return };
         let level = setting.logging_level;
         if !level.logs(true) {
             return;

@@ -12,7 +12,7 @@ use crate::gateway::throttling::{Limited, Throttles};
 pub(super) fn check_method(throttles: &Throttles, exchange: &Exchange<'_>) -> Result<(), Failure> {
     let Some(resource) = &exchange.resource else { return Ok(()) };
     let verb = exchange.setting_verb(resource);
-    let setting = exchange.live.stage.method_setting(&resource.path, &verb);
+    let setting = exchange.live.stage.method_setting(&resource.path, verb);
     let Some(rate) = setting.and_then(MethodSetting::rate) else { return Ok(()) };
     let limited = limited(exchange, format!("{}/{verb}", resource.path), "");
     if throttles.takes_at_stage(limited, rate, exchange.started) {

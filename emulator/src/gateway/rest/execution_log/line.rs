@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::gateway::masking::{is_secret, mask};
 
@@ -44,7 +44,7 @@ pub(in crate::gateway::rest) enum Line<'a> {
     EndpointResponseHeaders(&'a HeaderMap),
     EndpointResponseBody(&'a [u8]),
     ResponseBody(&'a [u8]),
-    ResponseHeaders(&'a HeaderMap),
+    ResponseHeaders(&'a [(HeaderName, HeaderValue)]),
     Failed(&'a str),
     Completed,
     CompletedWith { status: u16, failed: bool },
@@ -119,12 +119,12 @@ impl fmt::Display for Line<'_> {
             Self::ApiKeyId(id) => write!(out, "API Key ID: {id}"),
             Self::RequestPath(path) => write!(out, "Method request path: {}", JavaMap(path)),
             Self::RequestQuery(query) => write!(out, "Method request query string: {}", JavaMap(query)),
-            Self::RequestHeaders(headers) => write!(out, "Method request headers: {}", Headers(headers)),
+            Self::RequestHeaders(headers) => write_headers(out, "Method request", headers),
             Self::RequestBody(body) => {
                 write!(out, "Method request body before transformations: {}", Text(body))
             }
             Self::EndpointUri(uri) => write!(out, "Endpoint request URI: {uri}"),
-            Self::EndpointHeaders(headers) => write!(out, "Endpoint request headers: {}", Headers(headers)),
+            Self::EndpointHeaders(headers) => write_headers(out, "Endpoint request", headers),
             Self::EndpointBody(body) => {
                 write!(out, "Endpoint request body after transformations: {}", Text(body))
             }
@@ -132,16 +132,16 @@ impl fmt::Display for Line<'_> {
             Self::Received { status, latency } => {
                 write!(out, "Received response. Status: {status}, Integration latency: {latency} ms")
             }
-            Self::EndpointResponseHeaders(headers) => {
-                write!(out, "Endpoint response headers: {}", Headers(headers))
-            }
+            Self::EndpointResponseHeaders(headers) => write_headers(out, "Endpoint response", headers),
             Self::EndpointResponseBody(body) => {
                 write!(out, "Endpoint response body before transformations: {}", Text(body))
             }
             Self::ResponseBody(body) => {
                 write!(out, "Method response body after transformations: {}", Text(body))
             }
-            Self::ResponseHeaders(headers) => write!(out, "Method response headers: {}", Headers(headers)),
+            Self::ResponseHeaders(headers) => {
+                write_headers(out, "Method response", headers.iter().map(|(name, value)| (name, value)))
+            }
             Self::Failed(line) => out.write_str(line),
             Self::Completed => out.write_str("Successfully completed execution"),
             Self::CompletedWith { status, .. } => write!(out, "Method completed with status: {status}"),
@@ -160,17 +160,18 @@ impl fmt::Display for JavaMap<'_> {
     }
 }
 
-/// Headers as a map, secrets masked.
-struct Headers<'a>(&'a HeaderMap);
-
-impl fmt::Display for Headers<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entries = self.0.iter().map(|(name, value)| (name.as_str(), (name, value)));
-        write_map(out, entries, |(name, value), out| {
-            let value = value.to_str().unwrap_or_default();
-            out.write_str(&if is_secret(name.as_str()) { mask(value) } else { value.to_owned() })
-        })
-    }
+/// Headers as a map, secrets masked, behind whose they are.
+fn write_headers<'a>(
+    out: &mut fmt::Formatter<'_>,
+    whose: &str,
+    headers: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+) -> fmt::Result {
+    write!(out, "{whose} headers: ")?;
+    let entries = headers.into_iter().map(|(name, value)| (name.as_str(), (name, value)));
+    write_map(out, entries, |(name, value), out| {
+        let value = value.to_str().unwrap_or_default();
+        if is_secret(name.as_str()) { out.write_str(&mask(value)) } else { out.write_str(value) }
+    })
 }
 
 fn write_map<'a, V>(
