@@ -6,6 +6,8 @@ mod authorization;
 mod backends;
 mod connection;
 mod delivery;
+mod execution_log;
+mod failure;
 mod http_api;
 mod integrated;
 mod json_path;

@@ -198,19 +198,3 @@ fn source_arn(exchange: &Exchange<'_>) -> String {
     let stage = &live.stage.stage_name;
     live.scope.arn("execute-api", format_args!("{}/{stage}/{method}{path}", live.api.id))
 }
-
-impl From<NotInvoked> for Failure {
-    fn from(error: NotInvoked) -> Self {
-        match error {
-            NotInvoked::NoEndpoint => Self::not_implemented(
-                "This emulator runs no functions; --lambda-endpoint URL has it invoke them at one that does",
-            ),
-            NotInvoked::NoAnswer(error) => error.into(),
-            // Both texts were captured by users.
-            NotInvoked::NotAssumed(role) => Self::configuration(&format!(
-                "API Gateway does not have permission to assume the provided role {role}"
-            )),
-            NotInvoked::NotPermitted => Self::configuration("Invalid permissions on Lambda function"),
-        }
-    }
-}

@@ -8,7 +8,7 @@ use crate::gateway::masking::{is_secret, mask};
 
 /// How much of a request is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::gateway::rest) enum Detail {
+pub(in crate::gateway) enum Detail {
     /// What failed.
     Failure,
     /// What was done.
@@ -19,7 +19,7 @@ pub(in crate::gateway::rest) enum Detail {
 
 /// A line, with what it tells. A key that was not shown leaves two spaces where it would stand.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::gateway::rest) enum Line<'a> {
+pub(in crate::gateway) enum Line<'a> {
     ExtendedRequestId(&'a str),
     StartingAuthorizer { authorizer: &'a str, id: &'a str },
     AuthorizerResult(&'a str),
@@ -54,7 +54,7 @@ pub(in crate::gateway::rest) enum Line<'a> {
 
 impl Line<'_> {
     /// Which detail asks for it.
-    pub(super) const fn detail(&self) -> Detail {
+    pub(in crate::gateway) const fn detail(&self) -> Detail {
         match self {
             Self::Failed(_) | Self::CompletedWith { failed: true, .. } => Detail::Failure,
             Self::ExtendedRequestId(_)

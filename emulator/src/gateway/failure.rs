@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::backends::{NoAnswer, NotInvoked};
 use crate::service::Fault;
 
 /// The message of an authorizer that is put together wrongly, which clients get as null: seen by users.
@@ -234,5 +235,36 @@ impl Failure {
             message => message.into(),
         };
         format!("{{\"{name}\":{space}{message}}}").into()
+    }
+}
+
+impl From<NoAnswer> for Failure {
+    fn from(error: NoAnswer) -> Self {
+        match error {
+            NoAnswer::TimedOut => Self::timeout(),
+            NoAnswer::Network(why) => Self::network(&why),
+            NoAnswer::Forbidden(_) => Self::not_implemented(error.to_string()),
+            // Both texts are reported by users.
+            NoAnswer::NoAddress(_) => Self::configuration("Invalid endpoint address"),
+            NoAnswer::TooLarge => {
+                Self::configuration("Integration response of reached limit of 10485760 bytes.")
+            }
+        }
+    }
+}
+
+impl From<NotInvoked> for Failure {
+    fn from(error: NotInvoked) -> Self {
+        match error {
+            NotInvoked::NoEndpoint => Self::not_implemented(
+                "This emulator runs no functions; --lambda-endpoint URL has it invoke them at one that does",
+            ),
+            NotInvoked::NoAnswer(error) => error.into(),
+            // Both texts were captured by users.
+            NotInvoked::NotAssumed(role) => Self::configuration(&format!(
+                "API Gateway does not have permission to assume the provided role {role}"
+            )),
+            NotInvoked::NotPermitted => Self::configuration("Invalid permissions on Lambda function"),
+        }
     }
 }
