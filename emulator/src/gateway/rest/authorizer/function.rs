@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use stagecheck_policy::{Document, Kind};
@@ -12,11 +13,12 @@ use super::Verdict;
 use crate::apigateway::{Authorizer, AuthorizerType, Method};
 use crate::gateway::Backends;
 use crate::gateway::backends::{Invoked, NotInvoked, function_of};
+use crate::gateway::invocation::Invocation;
 use crate::gateway::rest::authorization::method_arn;
 use crate::gateway::rest::exchange::{Authorized, Exchange};
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
-use crate::gateway::rest::integration::{Invocation, proxy_event};
+use crate::gateway::rest::integration::{add_function_headers, proxy_event};
 
 /// How long an authorizer may take (quota "Lambda authorizer", which follows that of integrations).
 const LONGEST: Duration = Duration::from_secs(29);
@@ -54,7 +56,9 @@ pub(super) async fn decide(
     let invocation = Invocation { function, credentials: authorizer.authorizer_credentials.as_deref() };
     let started = exchange.log.now();
     let event = Bytes::from(event.to_string());
-    let invoked = invocation.invoke(backends, exchange, event, http::HeaderMap::new(), LONGEST).await;
+    let mut headers = HeaderMap::new();
+    add_function_headers(exchange, &mut headers);
+    let invoked = invocation.invoke(backends, &mut exchange.log, event, headers, LONGEST).await;
     let latency = started.millis_until(exchange.log.now());
     let mut authorized = Authorized { latency, ..Authorized::default() };
     let verdict = invoked.map_err(unasked).and_then(|invoked| {
