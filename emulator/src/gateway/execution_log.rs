@@ -1,6 +1,7 @@
 //! Execution logs: what API Gateway tells of its own work on a request.
 //!
-//! Texts, order and double spaces as captured on AWS in September 2026, for MOCK integrations as inferred from those.
+//! Texts, order and double spaces as captured on AWS in September 2026, for MOCK integrations, and for what ends connections of
+//! WebSocket APIs, as inferred from those.
 
 mod line;
 
@@ -14,20 +15,25 @@ use crate::time::{Clock, Timestamp};
 /// Keeps the lines of a request, as many as its method's settings ask for.
 pub(super) struct Recorder<'a> {
     clock: &'a dyn Clock,
-    headers: &'a HeaderMap,
+    headers: Option<&'a HeaderMap>,
     most: Option<Detail>,
     lines: Vec<(Timestamp, String)>,
 }
 
 impl<'a> Recorder<'a> {
-    /// Keeps nothing until it is told what to keep.
-    pub(super) fn silent(clock: &'a dyn Clock, headers: &'a HeaderMap) -> Self {
+    /// Keeps nothing until it is told what to keep, and no secrets that stand in the request's headers.
+    pub(super) fn silent(clock: &'a dyn Clock, headers: Option<&'a HeaderMap>) -> Self {
         Self { clock, headers, most: None, lines: Vec::new() }
     }
 
     /// Keeps lines of this detail and less.
     pub(super) fn keep(&mut self, most: Detail) {
         self.most = Some(most);
+    }
+
+    /// Whether it keeps lines of data.
+    pub(super) fn keeps_data(&self) -> bool {
+        self.most == Some(Detail::Data)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -46,7 +52,7 @@ impl<'a> Recorder<'a> {
     fn without_secrets(&self, line: Line<'_>) -> String {
         let mut text = line.to_string();
         if line.detail() == Detail::Data {
-            let secrets = self.headers.iter().filter(|(name, _)| is_secret(name.as_str()));
+            let secrets = self.headers.into_iter().flatten().filter(|(name, _)| is_secret(name.as_str()));
             for secret in secrets.filter_map(|(_, value)| value.to_str().ok()) {
                 if text.contains(secret) {
                     text = text.replace(secret, &mask(secret));

@@ -72,6 +72,6 @@ impl ServerCall<'_> {
 }
 
 /// The time that an integration gives its endpoint.
-pub(super) fn timeout(millis: i32) -> Duration {
+pub(super) fn timeout(millis: i64) -> Duration {
     Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use super::response::{self, Answered, respond};
 use super::{proxy_event, request, uri};
 use crate::apigateway::{Integration, Method};
 use crate::gateway::backends::function_of;
-use crate::gateway::invocation::{Invocation, Returned, malformed};
+use crate::gateway::function_call::{FunctionCall, Returned, malformed};
 use crate::gateway::own_headers;
 use crate::gateway::proxy_answer::ProxyAnswer;
 use crate::gateway::rest::binary;
@@ -71,10 +71,9 @@ async fn invoke(
         return Err(Failure::unserved("integrations with the caller's own credentials"));
     }
     add_headers(exchange, &mut headers);
-    let invocation = Invocation { function, credentials };
+    let call = FunctionCall { function, credentials };
     let longest = timeout(integration.timeout_in_millis);
-    let (integrated, returned) =
-        invocation.integrate(backends, &mut exchange.log, event, headers, longest).await;
+    let (integrated, returned) = call.integrate(backends, &mut exchange.log, event, headers, longest).await;
     exchange.integration = Some(integrated);
     returned
 }

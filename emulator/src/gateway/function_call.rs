@@ -10,8 +10,8 @@ use super::execution_log::{Line, Recorder};
 use super::failure::Failure;
 use super::integrated::Integrated;
 
-/// An invocation of a function.
-pub(super) struct Invocation<'a> {
+/// An invocation of a function, by a method, a route or an authorizer.
+pub(super) struct FunctionCall<'a> {
     /// The function's ARN.
     pub(super) function: &'a str,
     /// The role that invokes it, if one is set.
@@ -30,7 +30,7 @@ pub(super) struct Returned {
     pub(super) payload: Bytes,
 }
 
-impl Invocation<'_> {
+impl FunctionCall<'_> {
     /// Invokes the function, and tells the execution log how that went.
     pub(super) async fn invoke(
         &self,
@@ -70,8 +70,7 @@ impl Invocation<'_> {
     ) -> (Integrated, Result<Returned, Failure>) {
         let sent = log.now();
         let invoked = self.invoke(backends, log, event, headers, longest).await;
-        let mut integrated =
-            Integrated { latency: sent.millis_until(log.now()), ..Integrated::default() };
+        let mut integrated = Integrated { latency: sent.millis_until(log.now()), ..Integrated::default() };
         let returned = invoked.map_err(Failure::from).and_then(|invoked| {
             integrated.endpoint_status = Some(invoked.status);
             integrated.request_id.clone_from(&invoked.request_id);
