@@ -17,7 +17,7 @@ use stagecheck_models::SERVICES;
 pub(crate) use history::{Call, History};
 pub(crate) use visitors::Visitors;
 
-use crate::gateway::{Delivery, Throttles, Verdicts};
+use crate::gateway::{Connections, Delivery, Throttles, Verdicts};
 use crate::states::States;
 use crate::sts::{AuthorizationMessages, SigningKeys};
 use crate::wire::Answer;
@@ -31,6 +31,7 @@ pub(crate) struct Admin {
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) throttles: Arc<Throttles>,
     pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) history: Arc<History>,
     pub(crate) signing_keys: Arc<SigningKeys>,
     pub(crate) messages: Arc<AuthorizationMessages>,
@@ -171,6 +172,7 @@ impl Admin {
         self.delivery.reset();
         self.throttles.reset();
         self.verdicts.reset();
+        self.connections.close_all();
         self.history.reset();
         // Freeing a large state takes milliseconds that the caller need not wait for. Without a thread to do it, the
         // closure, and with it the state, is dropped here.

@@ -34,7 +34,7 @@ use stagecheck_models::apigateway as operations;
 
 pub use quotas::{LIMITS, QUOTAS};
 
-pub(crate) use access::{Opened, Rate, UsagePlan};
+pub(crate) use access::{Opened, Rate, UsagePlan, forget_stages};
 pub(crate) use account::SERVICE_PRINCIPAL;
 pub(crate) use apis::{
     Authorizer, AuthorizerType, CustomResponse, Integration, IntegrationResponse, MappingTemplate, Method,

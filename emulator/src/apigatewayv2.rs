@@ -30,12 +30,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use apis::Cors;
 pub(crate) use authorizers::Authorizer;
+pub(crate) use integration_responses::IntegrationResponse;
 pub(crate) use integrations::{Integration, IntegrationType};
-pub(crate) use live::LiveHttpApi;
+pub(crate) use live::LiveApi;
 pub(crate) use routes::{AuthorizationType, Route};
 
 pub(crate) use crate::apigateway::DIALECT;
-use crate::apigateway::{ApiGateway, ApiId, Ports};
+use crate::apigateway::{ApiGateway, ApiId, Ports, StageName};
 use crate::service::{Registrar, Violation};
 use crate::store::{IndexedTable, KeyRange, Table, Transactional};
 
@@ -51,7 +52,7 @@ pub(crate) struct Tables {
     deployments: IndexedTable<(ApiId, Id), deployments::Deployment>,
     integrations: IndexedTable<(ApiId, Id), Integration>,
     /// By API, integration and their own id.
-    integration_responses: Table<(ApiId, Id, Id), integration_responses::IntegrationResponse>,
+    integration_responses: Table<(ApiId, Id, Id), IntegrationResponse>,
     models: Table<(ApiId, Id), models::Model>,
     routes: Table<(ApiId, Id), Route>,
     /// By API, route and their own id.
@@ -62,6 +63,11 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
+    /// Whether there is such a stage of a WebSocket API.
+    pub(crate) fn has_websocket_stage(&self, key: &(ApiId, StageName)) -> bool {
+        self.stages.contains(key) && self.apis.get(&key.0).is_some_and(|api| !api.is_http())
+    }
+
     /// Shows every table.
     pub(crate) fn each(&mut self, visit: &mut dyn FnMut(&mut dyn Transactional)) {
         let Self {

@@ -10,6 +10,7 @@ mod service_calls;
 mod services;
 mod sigv4;
 mod tls;
+mod websocket;
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -36,7 +37,7 @@ pub(crate) use tls::{Certificate, names};
 use self::services::host;
 use crate::admin::{self, Admin, Endpoint};
 use crate::apigateway::{Mapped, NotLive};
-use crate::gateway::{self, Address, Delivery, Gateway};
+use crate::gateway::{self, Address, Delivery, Gateway, Handshake, Outcome};
 use crate::service::Fault;
 use crate::wire::{Answer, encode_fault};
 
@@ -93,11 +94,22 @@ impl Edge {
     ) -> Answer {
         let Ok(mapped) = mapped else {
             let nowhere = Address::of_domain("", "", "/", host_name(head), "");
-            return self.gateway.turn_away(&invocation(nowhere, head, body, source_ip));
+            return self.gateway.turn_away(&invocation(nowhere, head, body, source_ip, None));
         };
         let Mapped { api, stage, base_path, path } = &mapped;
         let address = Address::of_domain(api, stage, path, host_name(head), base_path);
-        self.gateway.serve(&invocation(address, head, body, source_ip)).await
+        self.serve_api(address, head, body, source_ip).await
+    }
+
+    /// Answers a request to a deployed API, and begins the connection that comes behind the answer, if one does.
+    async fn serve_api(&self, address: Address<'_>, head: &Parts, body: &Bytes, source_ip: IpAddr) -> Answer {
+        let handshake = websocket::handshake(head);
+        let request = invocation(address, head, body, source_ip, handshake.as_ref());
+        let Outcome { answer, session } = self.gateway.serve(&request).await;
+        if let Some(session) = session {
+            websocket::begin(head, session);
+        }
+        answer
     }
 
     /// Answers a request. A bug of ours answers 500, and leaves the state as it was.
@@ -108,9 +120,7 @@ impl Edge {
                     self.delivery.settle();
                     self.admin.answer(endpoint, head, body)
                 }
-                Door::Gateway(address) => {
-                    self.gateway.serve(&invocation(address, head, body, source_ip)).await
-                }
+                Door::Gateway(address) => self.serve_api(address, head, body, source_ip).await,
                 Door::Services => match self.gateway.of_domain(host_name(head), head.uri.path()) {
                     Some(mapped) => self.serve_domain(mapped, head, body, source_ip).await,
                     None => {
@@ -134,6 +144,7 @@ fn invocation<'a>(
     head: &'a Parts,
     body: &'a Bytes,
     source_ip: IpAddr,
+    handshake: Option<&'a Handshake>,
 ) -> gateway::Request<'a> {
     gateway::Request {
         address,
@@ -144,6 +155,7 @@ fn invocation<'a>(
         headers: &head.headers,
         body,
         source_ip,
+        handshake,
     }
 }
 

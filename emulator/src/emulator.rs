@@ -23,8 +23,8 @@ use crate::edge::{
     serve,
 };
 use crate::gateway::{
-    Backends, Delivery, DeliveryPorts, DeliveryStreams, Egress, Functions, Gateway, HttpApis, RestApis,
-    Signers, TestBench, Throttles, Verdicts,
+    Backends, Connections, Delivery, DeliveryPorts, DeliveryStreams, Egress, Functions, Gateway, HttpApis,
+    RestApis, Signers, TestBench, Throttles, Verdicts, WebSocketApis,
 };
 use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
@@ -343,14 +343,26 @@ impl Builder {
         let http = HttpApis {
             delivery: Arc::clone(&delivery),
             authorizer: Arc::clone(&authorizer),
-            signers,
+            signers: Arc::clone(&signers),
             backends: Arc::clone(&backends),
             throttles: Arc::clone(&throttles),
             verdicts: Arc::clone(&verdicts),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
         };
-        let gateway = Gateway::new(apis, rest, http);
+        let connections = Arc::new(Connections::default());
+        let websocket = WebSocketApis {
+            apis: Arc::clone(&apis),
+            connections: Arc::clone(&connections),
+            delivery: Arc::clone(&delivery),
+            authorizer: Arc::clone(&authorizer),
+            signers,
+            backends: Arc::clone(&backends),
+            throttles: Arc::clone(&throttles),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+        };
+        let gateway = Gateway::new(apis, rest, http, websocket);
         let ports = apigateway::Ports { roles, logs: writer, log_policies, test_runs: Arc::new(bench) };
         let calls = Arc::new(ServiceCalls {
             services: Services::new(services(&states, &ports, &keys, &sts_ports, throttle.as_ref())),
@@ -374,6 +386,7 @@ impl Builder {
                 delivery,
                 throttles,
                 verdicts,
+                connections,
                 history,
                 signing_keys,
                 messages,

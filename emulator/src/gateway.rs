@@ -3,22 +3,34 @@
 mod access_format;
 mod address;
 mod authorization;
+mod authorized;
 mod backends;
+mod binary;
 mod connection;
 mod delivery;
+mod execution_log;
+mod failure;
+mod function_call;
+mod header_names;
 mod http_api;
 mod integrated;
 mod json_path;
 mod mapping;
 mod masking;
+mod mock_status;
+mod own_headers;
 mod path_template;
+mod policy_authorizer;
 mod proxy_answer;
 mod rest;
+mod schemas;
+mod server_call;
 mod throttling;
 mod trace;
 mod uri;
 mod values;
 mod verdicts;
+mod websocket;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -36,6 +48,9 @@ pub(crate) use http_api::HttpApis;
 pub(crate) use rest::{RestApis, TestBench};
 pub(crate) use throttling::Throttles;
 pub(crate) use verdicts::Verdicts;
+pub(crate) use websocket::{
+    Closing, Connections, LARGEST_FRAME, LARGEST_MESSAGE, Received, Session, Socket, WebSocketApis,
+};
 
 use crate::apigateway::{DeployedApis, Mapped, NotLive, Served};
 use crate::store::Scope;
@@ -63,6 +78,15 @@ pub(crate) struct Request<'a> {
     pub(crate) body: &'a Bytes,
     /// The other end of the connection.
     pub(crate) source_ip: IpAddr,
+    /// How the connection would come to speak WebSocket, if the client asks for it as it should.
+    pub(crate) handshake: Option<&'a Handshake>,
+}
+
+/// A client's request to speak WebSocket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Handshake {
+    /// What the answer shows to have understood it: `Sec-WebSocket-Accept`.
+    pub(crate) accept: HeaderValue,
 }
 
 impl Request<'_> {
@@ -111,18 +135,37 @@ pub(crate) struct Reply {
     body: Bytes,
 }
 
+/// What becomes of a request.
+pub(crate) struct Outcome {
+    pub(crate) answer: Answer,
+    /// The connection that begins behind the answer, if one does.
+    pub(crate) session: Option<Session>,
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        Self { answer, session: None }
+    }
+}
+
 /// Serves deployed APIs.
 pub(crate) struct Gateway {
     apis: Arc<DeployedApis>,
     rest: RestApis,
     http: HttpApis,
+    websocket: Arc<WebSocketApis>,
 }
 
 impl Gateway {
     /// A gateway to these APIs.
     #[must_use]
-    pub(crate) fn new(apis: Arc<DeployedApis>, rest: RestApis, http: HttpApis) -> Self {
-        Self { apis, rest, http }
+    pub(crate) fn new(
+        apis: Arc<DeployedApis>,
+        rest: RestApis,
+        http: HttpApis,
+        websocket: WebSocketApis,
+    ) -> Self {
+        Self { apis, rest, http, websocket: Arc::new(websocket) }
     }
 
     /// What a custom domain name leads to; `None` where the host is no such name.
@@ -133,22 +176,25 @@ impl Gateway {
 
     /// Answers a request, and logs it.
     #[must_use]
-    pub(crate) async fn serve(&self, request: &Request<'_>) -> Answer {
+    pub(crate) async fn serve(&self, request: &Request<'_>) -> Outcome {
         let Address { api, region, base_path, .. } = request.address;
         // A custom domain name leads to an API whose own address may be turned off, and that may be anywhere.
         let by_domain = base_path.is_some();
         match self.apis.find(api, request.address.stages()) {
             Ok(Served::Rest(live)) if by_domain || live.is_at(region) => {
-                self.rest.serve(&live, request).await
+                self.rest.serve(&live, request).await.into()
             }
             Ok(Served::Http(live)) if by_domain || live.is_at(region) => {
-                self.http.serve(&live, request).await
+                self.http.serve(&live, request).await.into()
             }
+            Ok(Served::WebSocket(live)) if by_domain || live.is_at(region) => {
+                self.websocket.serve(&live, request).await
+            }
+            Ok(Served::Http(_)) | Err(NotLive::NoHttpStage) => self.http.turn_away().into(),
             // There is no stage whose settings would ask for a log.
-            Ok(Served::Rest(_)) | Err(NotLive::NoApi | NotLive::NoStage) => self.turn_away(request),
-            Ok(Served::Http(_)) | Err(NotLive::NoHttpStage) => self.http.turn_away(),
-            // AWS has no such answer.
-            Err(NotLive::NotServed) => not_served(),
+            Ok(Served::Rest(_) | Served::WebSocket(_)) | Err(NotLive::UnknownApi | NotLive::NoStage) => {
+                self.turn_away(request).into()
+            }
         }
     }
 
@@ -157,11 +203,9 @@ impl Gateway {
     pub(crate) fn turn_away(&self, request: &Request<'_>) -> Answer {
         self.rest.turn_away(request)
     }
-}
 
-/// The answer of an API of a kind that this emulator does not serve.
-fn not_served() -> Answer {
-    const MESSAGE: &str = "{\"message\":\"WebSocket APIs are not served by this emulator yet\"}";
-    let json = HeaderValue::from_static("application/json");
-    Answer { status: 501, headers: vec![(http::header::CONTENT_TYPE, json)], body: MESSAGE.into() }
+    /// Ends all connections of WebSocket APIs.
+    pub(crate) fn close_connections(&self) {
+        self.websocket.connections.close_all();
+    }
 }

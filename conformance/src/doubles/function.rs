@@ -39,6 +39,7 @@ async fn invoke(request: Request) -> Response<Body> {
             "statusCode": 201, "headers": {"x-own": "kept", "x-number": 7}, "body": "{\"made\": true}",
         }))),
         "echo" => response.body(returned(json!({"statusCode": 200, "body": event.to_string()}))),
+        "refuses" => response.body(returned(json!({"statusCode": 400, "body": event.to_string()}))),
         "returns" => response.body(returned(event)),
         "raises" => response.header("x-amz-function-error", "Unhandled").body(returned(json!({
             "errorMessage": "owned-backend-failure", "errorType": "Error", "trace": [],

@@ -136,5 +136,5 @@ fn the_data_plane() {
     let api = world.rest("POST", "/v2/apis", sockets);
     let api: serde_json::Value = serde_json::from_slice(api.body()).unwrap();
     let path = format!("/_aws/execute-api/{}/pets", api["apiId"].as_str().unwrap());
-    assert_snapshot!("data_plane_not_served", bytes(&world.rest("GET", &path, "")));
+    assert_snapshot!("data_plane_no_websocket_stage", bytes(&world.rest("GET", &path, "")));
 }

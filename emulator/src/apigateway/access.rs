@@ -46,7 +46,7 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 }
 
 /// Takes a stage that goes, or all of an API, out of what names it.
-pub(super) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
+pub(crate) fn forget_stages(state: &mut ApiGateway, api: &ApiId, stage: Option<&StageName>) {
     usage_plans::forget_stages(state, api, stage);
     api_keys::forget_stages(state, api, stage);
 }

@@ -11,7 +11,7 @@ use super::access::{self, KeyId, Opened, UsagePlan};
 use super::apis::RestApi;
 use super::domains::{BasePathMapping, NO_BASE_PATH};
 use super::{ApiGateway, ApiId, Deployment, Stage, StageName};
-use crate::apigatewayv2::LiveHttpApi;
+use crate::apigatewayv2::LiveApi;
 use crate::ids::Ids;
 use crate::service::Secret;
 use crate::store::{Exported, Propagation, Scope, Scopes, assert_unlocked};
@@ -159,18 +159,18 @@ pub(crate) enum Served {
     /// Of a REST API.
     Rest(Live),
     /// Of an HTTP API.
-    Http(LiveHttpApi),
+    Http(LiveApi),
+    /// Of a WebSocket API.
+    WebSocket(LiveApi),
 }
 
 /// Why nothing is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotLive {
-    NoApi,
+    UnknownApi,
     NoStage,
     /// An HTTP API that has none of the stages, or nothing deployed there.
     NoHttpStage,
-    /// A WebSocket API, which this emulator keeps and does not serve.
-    NotServed,
 }
 
 impl DeployedApis {
@@ -207,18 +207,18 @@ impl DeployedApis {
     }
 
     /// What a key opens at a stage; `None` where there is no such key.
-    pub(crate) fn open(&self, live: &Live, value: &Secret) -> Option<Opened> {
+    pub(crate) fn open(&self, scope: &Scope, api: &str, stage: &str, value: &Secret) -> Option<Opened> {
         assert_unlocked();
-        self.states
-            .read(&live.scope, |state| access::open(state, &live.api.id, &live.stage.stage_name, value))
+        let (api, stage) = (ApiId::from(api), StageName::from(stage));
+        self.states.read(scope, |state| access::open(state, &api, &stage, value))
     }
 
     /// Counts a request of a key against its plan's quota. `false` where that is used up.
-    pub(crate) fn count(&self, live: &Live, plan: &UsagePlan, key: &str, now: Timestamp) -> bool {
+    pub(crate) fn count(&self, scope: &Scope, plan: &UsagePlan, key: &str, now: Timestamp) -> bool {
         assert_unlocked();
-        let counted = self.states.write(&live.scope, |state| {
-            Ok::<_, Infallible>(access::count(state, plan, &KeyId::from(key), now))
-        });
+        let counted = self
+            .states
+            .write(scope, |state| Ok::<_, Infallible>(access::count(state, plan, &KeyId::from(key), now)));
         match counted {
             Ok(is_counted) => is_counted,
             Err(never) => match never {},
@@ -233,7 +233,7 @@ impl DeployedApis {
     ) -> Result<Served, NotLive> {
         assert_unlocked();
         let id = ApiId::from(api);
-        let scope = self.index.owner(&id).ok_or(NotLive::NoApi)?;
+        let scope = self.index.owner(&id).ok_or(NotLive::UnknownApi)?;
         let served = self.states.read(&scope, |state| {
             let mut stages = stages.map(StageName::from);
             match state.rest_apis.get(&id) {
@@ -241,12 +241,12 @@ impl DeployedApis {
                     let stage = stages.next().ok_or(NotLive::NoStage)?;
                     self.rest_stage(state, &scope, api, stage).map(Served::Rest)
                 }
-                None => state.v2.live(state, &scope, &id, stages).map(Served::Http),
+                None => state.v2.live(state, &scope, &id, stages),
             }
         })?;
         Ok(match served {
             Served::Rest(live) => Served::Rest(self.settled(live)),
-            other @ Served::Http(_) => other,
+            other @ (Served::Http(_) | Served::WebSocket(_)) => other,
         })
     }
 
@@ -256,7 +256,7 @@ impl DeployedApis {
         let key = (live.api.id.clone(), live.stage.stage_name.clone());
         settings.read(&live.scope.clone(), |state| Live {
             stage: Arc::new(live.stage.with_settings_of(state.stages.get(&key).map(|stage| &**stage))),
-            account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
+            account_role: state.logging_role().cloned(),
             ..live
         })
     }
@@ -279,7 +279,7 @@ impl DeployedApis {
             api: Arc::clone(api),
             stage: Arc::clone(stage),
             deployment: Arc::clone(deployment),
-            account_role: state.account.get(&()).and_then(|row| row.cloudwatch_role_arn.clone()),
+            account_role: state.logging_role().cloned(),
             scope: scope.clone(),
             is_canary: canary.is_some(),
         })

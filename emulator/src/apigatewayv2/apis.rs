@@ -17,7 +17,7 @@ use super::paging::{self, Items};
 use super::{deployments, faults, of_parts};
 use crate::apigateway::paging::everything;
 use crate::apigateway::tags::{self, Tags};
-use crate::apigateway::{ApiGateway, ApiId, Words, check_no_target, of_api};
+use crate::apigateway::{ApiGateway, ApiId, Words, check_no_target, forget_stages, of_api};
 use crate::service::{Ctx, Fault, Registrar};
 use crate::time::Timestamp;
 
@@ -49,7 +49,7 @@ pub(crate) struct Api {
     ip_address_type: CompactString,
     name: CompactString,
     pub(super) protocol_type: Protocol,
-    route_selection_expression: CompactString,
+    pub(super) route_selection_expression: CompactString,
     #[serde(default)]
     pub(crate) tags: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +63,11 @@ pub(crate) struct Api {
 }
 
 impl Api {
+    /// Whether authorizers tell the API keys of clients.
+    pub(super) fn takes_keys_of_authorizers(&self) -> bool {
+        self.api_key_selection_expression == KEY_OF_AUTHORIZER
+    }
+
     /// Whether it is an HTTP API.
     pub(super) fn is_http(&self) -> bool {
         self.protocol_type == Protocol::Http
@@ -110,7 +115,10 @@ const HTTP_ROUTE_SELECTION: &str = "$request.method $request.path";
 const KEY_IN_HEADER: &str = "$request.header.x-api-key";
 
 /// Where it may be looked for.
-const KEY_SELECTIONS: [&str; 2] = [KEY_IN_HEADER, "$context.authorizer.usageIdentifierKey"];
+const KEY_SELECTIONS: [&str; 2] = [KEY_IN_HEADER, KEY_OF_AUTHORIZER];
+
+/// What looks for it in what an authorizer's function told.
+const KEY_OF_AUTHORIZER: &str = "$context.authorizer.usageIdentifierKey";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -297,6 +305,7 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneApi) -> Result<(), Fa
     let id = input.api_id;
     find(ctx, state, &id)?;
     check_no_target(state, &id, None, Words::V2)?;
+    forget_stages(state, &id, None);
     let v2 = &mut state.v2;
     v2.authorizers.remove_range(of_api(&id));
     v2.deployments.remove_range(of_api(&id));

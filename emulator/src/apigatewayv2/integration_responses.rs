@@ -28,15 +28,15 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct IntegrationResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
-    content_handling_strategy: Option<CompactString>,
+    pub(crate) content_handling_strategy: Option<CompactString>,
     integration_response_id: Id,
-    integration_response_key: CompactString,
+    pub(crate) integration_response_key: CompactString,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response_parameters: Option<SmallMap<String, String>>,
+    pub(crate) response_parameters: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response_templates: Option<SmallMap<String, String>>,
+    pub(crate) response_templates: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    template_selection_expression: Option<CompactString>,
+    pub(crate) template_selection_expression: Option<CompactString>,
 }
 
 type Key = (ApiId, Id, Id);

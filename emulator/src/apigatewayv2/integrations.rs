@@ -36,7 +36,7 @@ pub(crate) struct Integration {
     connection_id: Option<CompactString>,
     pub(crate) connection_type: CompactString,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content_handling_strategy: Option<CompactString>,
+    pub(crate) content_handling_strategy: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) credentials_arn: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,25 +45,25 @@ pub(crate) struct Integration {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration_method: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    integration_response_selection_expression: Option<CompactString>,
+    pub(crate) integration_response_selection_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration_subtype: Option<CompactString>,
     pub(crate) integration_type: IntegrationType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    passthrough_behavior: Option<CompactString>,
+    pub(crate) passthrough_behavior: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) payload_format_version: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_parameters: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_templates: Option<SmallMap<String, String>>,
+    pub(crate) request_templates: Option<SmallMap<String, String>>,
     /// By status.
     #[serde(skip_serializing_if = "SmallMap::is_empty")]
     pub(crate) response_parameters: SmallMap<String, SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    template_selection_expression: Option<CompactString>,
+    pub(crate) template_selection_expression: Option<CompactString>,
     pub(crate) timeout_in_millis: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tls_config: Option<TlsConfig>,
@@ -120,6 +120,10 @@ impl Integration {
 
     pub(super) fn set_credentials(&mut self, given: Option<String>) {
         text(&mut self.credentials_arn, given);
+    }
+
+    pub(super) fn id(&self) -> &Id {
+        &self.integration_id
     }
 
     pub(super) fn is_managed(&self) -> bool {

@@ -30,8 +30,8 @@ pub(crate) struct Model {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     model_id: Id,
-    name: CompactString,
-    schema: String,
+    pub(super) name: CompactString,
+    pub(super) schema: String,
 }
 
 const JSON: &str = "application/json";

@@ -35,21 +35,21 @@ pub(super) fn register(registrar: &mut impl Registrar<ApiGateway>) {
 pub(crate) struct Route {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     api_gateway_managed: bool,
-    api_key_required: bool,
+    pub(crate) api_key_required: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorization_scopes: Option<Vec<CompactString>>,
     pub(crate) authorization_type: AuthorizationType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) authorizer_id: Option<Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    model_selection_expression: Option<CompactString>,
+    pub(crate) model_selection_expression: Option<CompactString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operation_name: Option<CompactString>,
     /// Names of models, by what the selection expression comes to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_models: Option<SmallMap<String, String>>,
+    pub(crate) request_models: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_parameters: Option<SmallMap<String, ParameterConstraints>>,
+    pub(crate) request_parameters: Option<SmallMap<String, ParameterConstraints>>,
     route_id: Id,
     pub(crate) route_key: CompactString,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,9 +72,9 @@ pub(crate) enum AuthorizationType {
 /// Whether a parameter must be there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct ParameterConstraints {
+pub(crate) struct ParameterConstraints {
     #[serde(default)]
-    required: bool,
+    pub(crate) required: bool,
 }
 
 impl Entry for ParameterConstraints {
@@ -102,6 +102,10 @@ impl Route {
 
     pub(super) fn with_key(self, route_key: CompactString) -> Self {
         Self { route_key, ..self }
+    }
+
+    pub(super) fn id(&self) -> &Id {
+        &self.route_id
     }
 
     /// What the route is for: `GET /pets`, `$connect`.

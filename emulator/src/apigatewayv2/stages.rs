@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
 use self::access_log::{AccessLogSettings, LogGroup};
+pub(crate) use self::route_settings::RouteLogging;
 use self::route_settings::RouteSettings;
 use super::apis::{self, Protocol};
 use super::inputs::inputs;
@@ -18,7 +19,7 @@ use super::paging::{self, Items, OfApi};
 use super::{Id, deployments, faults};
 use crate::apigateway::tags::{self, Tags};
 use crate::apigateway::{
-    ApiGateway, ApiId, Ports, Rate, StageName, Words, check_no_target, is_stage_name, quotas,
+    ApiGateway, ApiId, Ports, Rate, StageName, Words, check_no_target, forget_stages, is_stage_name, quotas,
 };
 use crate::service::ports::LogPolicies;
 use crate::service::{Ctx, Fault, Registrar};
@@ -141,6 +142,13 @@ impl Stage {
     pub(crate) fn rate(&self, route_key: &str) -> Option<Rate> {
         let of_route = self.route_settings.get(route_key).cloned().unwrap_or_default();
         of_route.rate_or(&self.default_route_settings)
+    }
+
+    /// What is logged of a route. Its own settings stand over those of all routes, field by field: documented by their names,
+    /// inferred for the parts.
+    pub(crate) fn logging(&self, route_key: &str) -> RouteLogging {
+        let of_route = self.route_settings.get(route_key).cloned().unwrap_or_default();
+        of_route.logging_or(&self.default_route_settings)
     }
 
     /// Whether every change of the API is deployed to it.
@@ -356,6 +364,7 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneStage) -> Result<(), 
         return Err(faults::managed("delete the Stage", "Stage"));
     }
     check_no_target(state, &key.0, Some(&key.1), Words::V2)?;
+    forget_stages(state, &key.0, Some(&key.1));
     state.v2.stages.remove(&key);
     Ok(())
 }

@@ -30,6 +30,12 @@ pub(crate) async fn serve(
     certificate: Option<Certificate>,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let connections = Arc::clone(&edge);
+    let stopped = async move {
+        stopped.await;
+        // They are no requests, for which the server would wait.
+        connections.gateway.close_connections();
+    };
     // Not a router: there is one handler, which finds its own way by more than the path.
     let app = respond.with_state(edge).into_make_service_with_connect_info::<SocketAddr>();
     match certificate {

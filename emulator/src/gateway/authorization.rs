@@ -8,6 +8,7 @@ use stagecheck_policy::{
 };
 
 use super::Request;
+use super::failure::Failure;
 use crate::service::authorization::{Authorizer, Question};
 use crate::service::context::{Circumstances, of_caller, of_request};
 use crate::service::{Fault, Principal};
@@ -56,13 +57,19 @@ impl Signer {
 
 /// A call of a stage, as policies know it.
 pub(super) struct Invocation<'a> {
+    pub(super) action: &'static str,
     pub(super) request: &'a Request<'a>,
     pub(super) scope: &'a Scope,
     pub(super) api: &'a str,
     pub(super) stage: &'a str,
-    /// The path behind the stage, as the caller wrote it: that it is not decoded is inferred.
-    pub(super) path: &'a str,
+    /// What of the stage is called: `GET/pets`, `$connect`.
+    pub(super) resource: String,
     pub(super) at: Timestamp,
+}
+
+/// A method and a path, as resources of a stage. The path is the caller's: that it is not decoded is inferred.
+pub(super) fn method_resource(method: &str, path: &str) -> String {
+    format!("{method}/{}", path.strip_prefix('/').unwrap_or_default())
 }
 
 impl Invocation<'_> {
@@ -72,12 +79,11 @@ impl Invocation<'_> {
     }
 
     /// The same with an account as policies or as denials show it.
-    pub(super) fn arn_in(&self, account: &str) -> String {
+    fn arn_in(&self, account: &str) -> String {
         let (partition, region) = (self.scope.region.partition().id, &self.scope.region);
-        let path = self.path.strip_prefix('/').unwrap_or_default();
         format!(
-            "arn:{partition}:execute-api:{region}:{account}:{}/{}/{}/{path}",
-            self.api, self.stage, self.request.method
+            "arn:{partition}:execute-api:{region}:{account}:{}/{}/{}",
+            self.api, self.stage, self.resource
         )
     }
 
@@ -93,7 +99,7 @@ impl Invocation<'_> {
         let context = of_caller(self.context(), caller, &grants.tags, self.at);
         let owner = Some(self.scope.account.as_str());
         let resource = self.arn();
-        let question = Question { action: INVOKE, resource: &resource, owner, context };
+        let question = Question { action: self.action, resource: &resource, owner, context };
         authorizer.decide(caller, &grants, &question, resource_policy).outcome
     }
 
@@ -107,8 +113,13 @@ impl Invocation<'_> {
         let context = self.context();
         let evaluate = |principal: Anyone<'_>, policies: &Policies<'_>| {
             let resource_account = Some(self.scope.account.as_str());
-            let asks =
-                Asks { principal, action: INVOKE, resource: &resource, resource_account, context: &context };
+            let asks = Asks {
+                principal,
+                action: self.action,
+                resource: &resource,
+                resource_account,
+                context: &context,
+            };
             stagecheck_policy::evaluate(&asks, policies).outcome
         };
         let by_resource = Policies { resource: resource_policy, ..Policies::default() };
@@ -124,6 +135,16 @@ impl Invocation<'_> {
             (Outcome::Allowed, _) | (_, Outcome::Allowed) => Outcome::Allowed,
             (Outcome::ImplicitDeny, Outcome::ImplicitDeny) => Outcome::ImplicitDeny,
         }
+    }
+
+    /// The refusal of a caller. Of the account a denial shows the last four digits (seen by many users).
+    pub(super) fn denied(&self, caller: &str, reason: &str) -> Failure {
+        let masked = format!("********{}", self.scope.account.as_str().get(8..).unwrap_or_default());
+        Failure::access_denied(format!(
+            "User: {caller} is not authorized to perform: {} on resource: {}{reason}",
+            self.action,
+            self.arn_in(&masked)
+        ))
     }
 
     fn context(&self) -> Context {

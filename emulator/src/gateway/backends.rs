@@ -12,7 +12,7 @@ pub(crate) use aws::{AwsCall, AwsServices};
 pub(crate) use egress::{Egress, NoAnswer};
 pub(crate) use functions::{Functions, Invoked, NotInvoked, function_of};
 
-use super::rest::Schemas;
+use super::schemas::Schemas;
 use crate::apigateway::SERVICE_PRINCIPAL;
 use crate::service::ports::{Roles, Tokens};
 

@@ -29,7 +29,7 @@ use super::proxy_answer::Answered;
 use super::throttling::{Limited, Throttles};
 use super::verdicts::Verdicts;
 use super::{Backends, LARGEST_PAYLOAD, Request};
-use crate::apigatewayv2::LiveHttpApi;
+use crate::apigatewayv2::LiveApi;
 use crate::ids::Ids;
 use crate::service::authorization::Authorizer;
 use crate::time::Clock;
@@ -52,7 +52,7 @@ pub(crate) struct HttpApis {
 
 impl HttpApis {
     /// Answers a request to a stage, and logs it.
-    pub(super) async fn serve(&self, live: &LiveHttpApi, request: &Request<'_>) -> Answer {
+    pub(super) async fn serve(&self, live: &LiveApi, request: &Request<'_>) -> Answer {
         let mut exchange = Exchange::new(request, live, self.ids.extended_request_id(), &*self.clock);
         let outcome = self.process(&mut exchange).await;
         let answer = conclude(&mut exchange, outcome);

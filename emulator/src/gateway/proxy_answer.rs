@@ -33,7 +33,7 @@ pub(super) enum Status {
 }
 
 /// What a backend answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,

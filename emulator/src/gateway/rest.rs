@@ -3,12 +3,10 @@
 mod access_log;
 mod authorization;
 mod authorizer;
-mod binary;
 mod compression;
 mod context;
 mod exchange;
 mod execution_log;
-mod failure;
 mod gateway_response;
 mod integration;
 mod limits;
@@ -26,14 +24,15 @@ use http::{HeaderName, HeaderValue, header};
 
 pub(super) use authorizer::Verdict;
 pub(crate) use test_run::TestBench;
-pub(crate) use validation::Schemas;
 
 use self::authorization::Doorkeepers;
 use self::exchange::{Exchange, RequestId};
 use self::execution_log::Line;
-use self::failure::Failure;
 use super::authorization::Signers;
+use super::binary;
 use super::delivery::Delivery;
+use super::failure::{self, Failure};
+use super::header_names::spelled;
 use super::throttling::Throttles;
 use super::verdicts::Verdicts;
 use super::{Backends, LARGEST_PAYLOAD, Reply, Request};
@@ -147,16 +146,6 @@ async fn execute(
     exchange.log.add(Line::ResponseBody(&reply.body));
     exchange.log.add(Line::ResponseHeaders(&reply.headers));
     compression::encoded(exchange, reply)
-}
-
-/// `Content-Type`, as clients spell it that speak HTTP/1.1, and as functions look for it. What the client wrote is not known
-/// any more: the HTTP library takes names to lower case.
-fn spelled(name: &str) -> String {
-    let words = name.split('-').map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    });
-    words.collect::<Vec<_>>().join("-")
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");

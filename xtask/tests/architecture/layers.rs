@@ -48,7 +48,7 @@ const LAYERS: [Layer; 7] = [
     Layer {
         modules: &["apigateway", "apigatewayv2"],
         // One service that has two APIs, and one state for both.
-        may: &["service", "store", "apigateway", "apigatewayv2::LiveHttpApi", "apigatewayv2::Tables"],
+        may: &["service", "store", "apigateway", "apigatewayv2::LiveApi", "apigatewayv2::Tables"],
         instead: "what a service needs of another or of the world it asks through a trait in service/ports.rs",
     },
     Layer {

@@ -231,9 +231,11 @@ pub(super) fn create(
     Ok(state.usage_plans.put(plan.id.clone(), plan))
 }
 
-/// A plan takes stages that are there.
+/// A plan takes stages that are there, of REST APIs and of WebSocket APIs, which alone take keys.
 fn check_stage(state: &ApiGateway, api: &str, stage: &str) -> Result<(), Fault> {
-    if state.stages.contains(&(api.into(), stage.into())) { Ok(()) } else { Err(no_stage(api, stage)) }
+    let key = (api.into(), stage.into());
+    let is_there = state.stages.contains(&key) || state.v2.has_websocket_stage(&key);
+    if is_there { Ok(()) } else { Err(no_stage(api, stage)) }
 }
 
 fn no_stage(api: &str, stage: &str) -> Fault {

@@ -28,12 +28,21 @@ pub(crate) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The source that an expression names; `None` where it is none.
+    /// The source that an expression of a method's integration names; `None` where it is none.
     pub(crate) fn parse(expression: &'a str) -> Option<Self> {
+        Self::parse_below("method.request.", expression)
+    }
+
+    /// The same of a route's integration.
+    pub(crate) fn of_route(expression: &'a str) -> Option<Self> {
+        Self::parse_below("route.request.", expression)
+    }
+
+    fn parse_below(request: &str, expression: &'a str) -> Option<Self> {
         if let Some(rest) = expression.strip_prefix('\'') {
             return rest.strip_suffix('\'').map(Self::Fixed);
         }
-        if let Some(rest) = expression.strip_prefix("method.request.") {
+        if let Some(rest) = expression.strip_prefix(request) {
             if let Some(path) = body_path(rest) {
                 return Some(Self::RequestBody { path });
             }

@@ -27,12 +27,12 @@ type Changes<K, V> = Vec<(K, Option<Arc<V>>)>;
 pub(in crate::apigatewayv2) struct Snapshot {
     pub(in crate::apigatewayv2) routes: Rows<Id, Route>,
     /// By their routes' ids and their own.
-    route_responses: Rows<(Id, Id), RouteResponse>,
+    pub(in crate::apigatewayv2) route_responses: Rows<(Id, Id), RouteResponse>,
     pub(in crate::apigatewayv2) integrations: Rows<Id, Integration>,
     /// By their integrations' ids and their own.
-    integration_responses: Rows<(Id, Id), IntegrationResponse>,
+    pub(in crate::apigatewayv2) integration_responses: Rows<(Id, Id), IntegrationResponse>,
     pub(in crate::apigatewayv2) authorizers: Rows<Id, Authorizer>,
-    models: Rows<Id, Model>,
+    pub(in crate::apigatewayv2) models: Rows<Id, Model>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::apigatewayv2) cors_configuration: Option<Cors>,
 }

@@ -27,7 +27,19 @@ pub(super) struct RouteSettings {
     throttling_rate_limit: Option<f64>,
 }
 
+/// What is logged of a route's requests and messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RouteLogging {
+    /// What fails.
+    pub(crate) failures: bool,
+    /// What is done.
+    pub(crate) steps: bool,
+    /// Which data it is done to, where what is done is logged.
+    pub(crate) data: bool,
+}
+
 const OFF: &str = "OFF";
+const INFO: &str = "INFO";
 
 impl RouteSettings {
     /// What a new stage has for all routes (captured for WebSocket APIs, documented by examples for HTTP APIs).
@@ -49,6 +61,13 @@ impl RouteSettings {
         let burst = self.throttling_burst_limit.or(others.throttling_burst_limit);
         (rate.is_some() || burst.is_some())
             .then(|| Rate { rate: rate.unwrap_or(f64::INFINITY), burst: burst.unwrap_or(i32::MAX) })
+    }
+
+    /// What is logged, by these settings and by others where these have none.
+    pub(super) fn logging_or(&self, others: &Self) -> RouteLogging {
+        let level = self.logging_level.as_deref().or(others.logging_level.as_deref()).unwrap_or(OFF);
+        let data = self.data_trace_enabled.or(others.data_trace_enabled).unwrap_or_default();
+        RouteLogging { failures: is_on(level), steps: level == INFO, data }
     }
 
     /// Whether it asks for execution logs.
@@ -80,7 +99,7 @@ impl RouteSettings {
 }
 
 fn is_on(level: &str) -> bool {
-    matches!(level, "ERROR" | "INFO")
+    matches!(level, "ERROR" | INFO)
 }
 
 /// Every key must be a route's, also those that were set before (both reported by users).

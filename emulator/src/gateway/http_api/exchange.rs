@@ -4,9 +4,9 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use crate::apigatewayv2::LiveHttpApi;
+use crate::apigatewayv2::LiveApi;
 use crate::gateway::address::DEFAULT_STAGE;
-use crate::gateway::authorization::{Invocation, Signer};
+use crate::gateway::authorization::{INVOKE, Invocation, Signer, method_resource};
 use crate::gateway::integrated::Integrated;
 use crate::gateway::{Request, trace};
 use crate::time::{Clock, Timestamp};
@@ -14,7 +14,7 @@ use crate::time::{Clock, Timestamp};
 /// One request and its answer.
 pub(super) struct Exchange<'a> {
     pub(super) request: &'a Request<'a>,
-    pub(super) live: &'a LiveHttpApi,
+    pub(super) live: &'a LiveApi,
     /// The id, which is the extended request id, too (captured).
     pub(super) id: String,
     clock: &'a dyn Clock,
@@ -76,12 +76,7 @@ pub(super) enum Authorized {
 }
 
 impl<'a> Exchange<'a> {
-    pub(super) fn new(
-        request: &'a Request<'a>,
-        live: &'a LiveHttpApi,
-        id: String,
-        clock: &'a dyn Clock,
-    ) -> Self {
+    pub(super) fn new(request: &'a Request<'a>, live: &'a LiveApi, id: String, clock: &'a dyn Clock) -> Self {
         let started = clock.now();
         Self {
             request,
@@ -131,11 +126,12 @@ impl<'a> Exchange<'a> {
     /// The call, as policies know it.
     pub(super) fn invocation(&self) -> Invocation<'_> {
         Invocation {
+            action: INVOKE,
             request: self.request,
             scope: &self.live.scope,
             api: self.live.api_id(),
             stage: self.live.stage.name(),
-            path: self.path,
+            resource: method_resource(self.request.method, self.path),
             at: self.started,
         }
     }

@@ -12,7 +12,7 @@ use super::exchange::Exchange;
 use super::failure::Failure;
 use crate::apigateway::{Live, Method};
 use crate::gateway::Backends;
-use crate::gateway::authorization::{INVOKE, Invocation, Signed, Signers};
+use crate::gateway::authorization::{INVOKE, Invocation, Signed, Signers, method_resource};
 use crate::gateway::verdicts::Verdicts;
 use crate::service::authorization::Authorizer;
 
@@ -97,11 +97,12 @@ fn resource_policy(live: &Live) -> ResourcePolicy<'_> {
 
 fn invocation<'a>(exchange: &'a Exchange<'_>) -> Invocation<'a> {
     Invocation {
+        action: INVOKE,
         request: exchange.request,
         scope: &exchange.live.scope,
         api: &exchange.live.api.id,
         stage: &exchange.live.stage.stage_name,
-        path: exchange.request.address.path,
+        resource: method_resource(exchange.request.method, exchange.request.address.path),
         at: exchange.started,
     }
 }
@@ -119,12 +120,6 @@ fn refusal(exchange: &Exchange<'_>, caller: &str, outcome: Outcome) -> Option<Fa
     }
 }
 
-/// Of the account a denial shows the last four digits (seen by many users).
 fn denied(caller: &str, exchange: &Exchange<'_>, reason: &str) -> Failure {
-    let account = exchange.live.scope.account.as_str();
-    let masked = format!("********{}", account.get(8..).unwrap_or_default());
-    let resource = invocation(exchange).arn_in(&masked);
-    Failure::access_denied(format!(
-        "User: {caller} is not authorized to perform: {INVOKE} on resource: {resource}{reason}"
-    ))
+    invocation(exchange).denied(caller, reason)
 }

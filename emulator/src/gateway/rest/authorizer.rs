@@ -9,27 +9,15 @@ mod user_pool;
 
 use std::sync::Arc;
 
-use stagecheck_policy::Document;
-
-use super::exchange::{Authorized, Exchange};
+use super::exchange::Exchange;
 use super::execution_log::Line;
 use super::failure::Failure;
 use super::parameters::value_of;
 use crate::apigateway::{Authorizer, AuthorizerType, Method, Source};
 use crate::gateway::Backends;
 use crate::gateway::masking::mask;
+pub(in crate::gateway) use crate::gateway::policy_authorizer::Verdict;
 use crate::gateway::verdicts::{Key, Verdicts, lifetime};
-
-/// What an authorizer says of a request.
-#[derive(Clone, Debug)]
-pub(in crate::gateway) struct Verdict {
-    /// Who asks.
-    pub(super) authorized: Authorized,
-    /// What they may do; `None` of a user pool, whose users may do all.
-    pub(super) policy: Option<Arc<Document>>,
-    /// The policy's text.
-    pub(super) policy_text: Option<Arc<str>>,
-}
 
 /// What an authorizer says of a request, or why it is turned away unheard.
 pub(super) async fn ask(

@@ -80,24 +80,8 @@ impl Exchange<'_> {
         self.integration.as_ref()?.variable(name)
     }
 
-    /// What an authorizer added stands beside what is known of it; claims stand below `claims`.
     fn authorizer_variable(&self, name: &str) -> Option<Cow<'_, str>> {
-        let authorizer = self.authorizer.as_ref()?;
-        let own = match name {
-            "principalId" => authorizer.principal.as_deref().map(Into::into),
-            "latency" | "integrationLatency" => Some(authorizer.latency.to_string().into()),
-            "status" | "integrationStatus" => authorizer.status.map(|status| status.to_string().into()),
-            "requestId" => authorizer.request_id.as_deref().map(Into::into),
-            "error" => authorizer.error.as_deref().map(Into::into),
-            _ => None,
-        };
-        let find = |entries: &'_ [(String, String)], wanted: &str| {
-            entries.iter().position(|(name, _)| name == wanted)
-        };
-        own.or_else(|| match name.strip_prefix("claims.") {
-            Some(claim) => find(&authorizer.claims, claim).map(|at| authorizer.claims[at].1.as_str().into()),
-            None => find(&authorizer.context, name).map(|at| authorizer.context[at].1.as_str().into()),
-        })
+        self.authorizer.as_ref()?.variable(name)
     }
 
     /// How a method that asks who signed let the request in. Inferred: both take no time of their own.
@@ -169,23 +153,5 @@ impl Exchange<'_> {
             tree.insert("authorizer".to_owned(), Value::Object(authorizer.tree()));
         }
         Value::Object(tree)
-    }
-}
-
-impl super::exchange::Authorized {
-    /// What templates and functions get to know of it.
-    pub(super) fn tree(&self) -> Map<String, Value> {
-        let object = |entries: &[(String, String)]| -> Map<String, Value> {
-            entries.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
-        };
-        let mut tree = object(&self.context);
-        if let Some(principal) = &self.principal {
-            tree.insert("principalId".to_owned(), principal.as_str().into());
-        }
-        if !self.claims.is_empty() {
-            tree.insert("claims".to_owned(), Value::Object(object(&self.claims)));
-        }
-        tree.insert("integrationLatency".to_owned(), self.latency.into());
-        tree
     }
 }

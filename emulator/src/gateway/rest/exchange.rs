@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::routing::Matched;
 use crate::apigateway::Live;
 use crate::gateway::authorization::Signer;
+use crate::gateway::authorized::Authorized;
 use crate::gateway::integrated::Integrated;
 use crate::gateway::{Request, trace};
 use crate::ids::Ids;
@@ -84,27 +85,6 @@ pub(super) struct ShownKey {
     pub(super) id: Option<String>,
 }
 
-/// What an authorizer made of a request.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Authorized {
-    /// Whom a function says the caller to be.
-    pub(super) principal: Option<String>,
-    /// The API key that a function gives the request.
-    pub(super) usage_key: Option<String>,
-    /// What a function adds for the logs, templates and backends.
-    pub(super) context: Vec<(String, String)>,
-    /// What a user pool's token claims.
-    pub(super) claims: Vec<(String, String)>,
-    /// Milliseconds that it took; 0 from the cache.
-    pub(super) latency: i64,
-    /// The status of the call to it.
-    pub(super) status: Option<u16>,
-    /// The request id of that call.
-    pub(super) request_id: Option<String>,
-    /// What went wrong.
-    pub(super) error: Option<String>,
-}
-
 impl<'a> Exchange<'a> {
     pub(super) fn new(request: &'a Request<'a>, live: &'a Live, id: RequestId, clock: &'a dyn Clock) -> Self {
         let started = clock.now();
@@ -124,7 +104,7 @@ impl<'a> Exchange<'a> {
             authorizer: None,
             integration: None,
             trace_root: trace::root(request.headers, &id.request, started),
-            log: Recorder::silent(clock, request.headers),
+            log: Recorder::silent(clock, Some(request.headers)),
             id,
         }
     }

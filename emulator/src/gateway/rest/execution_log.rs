@@ -1,74 +1,15 @@
-//! Execution logs: what API Gateway tells of its own work on a request.
-//!
-//! Texts, order and double spaces as captured on AWS in September 2026, for MOCK integrations as inferred from those.
-
-mod line;
+//! The execution log of a request to a REST API: when it begins, how it ends, and where it goes.
 
 use std::fmt::Write as _;
 
-use http::HeaderMap;
-
-pub(super) use line::{Detail, Line};
-
 use super::exchange::Exchange;
 use super::failure::Failure;
-use crate::gateway::masking::{is_secret, mask};
-use crate::time::{Clock, Timestamp};
+pub(super) use crate::gateway::execution_log::{Detail, Line, Recorder};
+use crate::time::Timestamp;
 
 /// The log group of a stage.
 pub(super) fn group(api: &str, stage: &str) -> String {
     format!("API-Gateway-Execution-Logs_{api}/{stage}")
-}
-
-/// Keeps the lines of a request, as many as its method's settings ask for.
-pub(super) struct Recorder<'a> {
-    clock: &'a dyn Clock,
-    headers: &'a HeaderMap,
-    most: Option<Detail>,
-    lines: Vec<(Timestamp, String)>,
-}
-
-impl<'a> Recorder<'a> {
-    /// Keeps nothing until it is told what to keep.
-    pub(super) fn silent(clock: &'a dyn Clock, headers: &'a HeaderMap) -> Self {
-        Self { clock, headers, most: None, lines: Vec::new() }
-    }
-
-    /// Keeps lines of this detail and less.
-    pub(super) fn keep(&mut self, most: Detail) {
-        self.most = Some(most);
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// Keeps a line, if it is asked for. Nothing is written out otherwise.
-    pub(super) fn add(&mut self, line: Line<'_>) {
-        if self.most.is_some_and(|most| line.detail() <= most) {
-            self.lines.push((self.clock.now(), self.without_secrets(line)));
-        }
-    }
-
-    /// The text of a line. What a client showed to be let in stands in events of functions, too, where API Gateway itself
-    /// lets it stand (captured); here it is masked as in headers.
-    fn without_secrets(&self, line: Line<'_>) -> String {
-        let mut text = line.to_string();
-        if line.detail() == Detail::Data {
-            let secrets = self.headers.iter().filter(|(name, _)| is_secret(name.as_str()));
-            for secret in secrets.filter_map(|(_, value)| value.to_str().ok()) {
-                if text.contains(secret) {
-                    text = text.replace(secret, &mask(secret));
-                }
-            }
-        }
-        text
-    }
-
-    /// The lines, as kept.
-    pub(super) fn lines(&self) -> &[(Timestamp, String)] {
-        &self.lines
-    }
 }
 
 impl Exchange<'_> {
@@ -113,8 +54,7 @@ impl Exchange<'_> {
         if self.failure.as_ref().is_some_and(Failure::is_at_the_door) {
             return Vec::new();
         }
-        let event = |text: &str| format!("({}) {text}", self.id.request);
-        self.log.lines().iter().map(|(at, text)| (*at, event(text))).collect()
+        self.log.events(&self.id.request)
     }
 
     /// What a test invocation answers as its log: the same lines in another form, uncut.

@@ -10,7 +10,7 @@ mod request;
 mod response;
 mod template;
 
-pub(super) use lambda::Invocation;
+pub(super) use lambda::add_headers as add_function_headers;
 
 use super::exchange::Exchange;
 use super::failure::Failure;

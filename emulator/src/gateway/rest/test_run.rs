@@ -154,6 +154,7 @@ fn request<'a>(
         headers,
         body,
         source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        handshake: None,
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn check(
     exchange.log.add(Line::VerifyingUsagePlan { id: &exchange.id.request, key: &masked, api, stage });
     if method.api_key_required {
         let Some(value) = shown else { return Err(Failure::invalid_api_key()) };
-        let opened = apis.open(exchange.live, &value);
+        let opened = apis.open(&exchange.live.scope, api, stage, &value);
         let id = opened.as_ref().map(|opened| opened.key.to_string());
         exchange.api_key = Some(ShownKey { value, id });
         let Some(Opened { key, plan: Some(plan) }) = opened else { return Err(Failure::invalid_api_key()) };
@@ -81,7 +81,7 @@ fn check_quota(
     plan: &UsagePlan,
     key: &str,
 ) -> Result<(), Failure> {
-    if apis.count(exchange.live, plan, key, exchange.started) {
+    if apis.count(&exchange.live.scope, plan, key, exchange.started) {
         return Ok(());
     }
     let (api, stage) = (&exchange.live.api.id, &exchange.live.stage.stage_name);

@@ -2,8 +2,7 @@
 //!
 //! Source: developer guide, "Request validation for REST APIs in API Gateway".
 
-mod schemas;
-mod words;
+use std::sync::Arc;
 
 use http::header;
 
@@ -11,8 +10,7 @@ use super::exchange::Exchange;
 use super::failure::Failure;
 use super::parameters::values;
 use crate::apigateway::Method;
-
-pub(crate) use schemas::Schemas;
+use crate::gateway::schemas::{Deployed, Models, Schemas};
 
 /// The content type of requests that name none.
 const DEFAULT_CONTENT_TYPE: &str = "application/json";
@@ -46,8 +44,19 @@ fn check_body(schemas: &Schemas, exchange: &Exchange<'_>, method: &Method) -> Re
     let models = method.request_models.as_ref();
     let Some(model) = models.and_then(|models| models.get(media_type)) else { return Ok(()) };
     let errors = match serde_json::from_slice(&exchange.body) {
-        Ok(body) => schemas.errors(&exchange.live.deployment, model, &body),
+        Ok(body) => schemas.errors(models_of(exchange), model, &body),
         Err(_) => vec!["Unknown error parsing request body".to_owned()],
     };
     if errors.is_empty() { Ok(()) } else { Err(Failure::bad_body(media_type, &errors)) }
+}
+
+fn models_of<'a>(exchange: &'a Exchange<'_>) -> Models<'a, impl Fn(&str) -> Option<&'a str>> {
+    let deployment = &exchange.live.deployment;
+    Models {
+        deployed: Arc::clone(deployment) as Deployed,
+        api: &deployment.api.id,
+        schema_of: |name: &str| {
+            deployment.models().find(|model| model.name == name).map(|model| model.schema.as_str())
+        },
+    }
 }

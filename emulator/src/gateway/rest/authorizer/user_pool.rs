@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::Verdict;
 use crate::apigateway::{Authorizer, Method};
-use crate::gateway::rest::exchange::{Authorized, Exchange};
+use crate::gateway::authorized::Authorized;
+use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
 use crate::service::ports::Tokens;
 use crate::time::Timestamp;

@@ -1,10 +1,8 @@
-//! Headers that do not pass between client and endpoint as they are, and what becomes of a request without an answer.
+//! Headers of an endpoint's answer, as the client gets them.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::gateway::backends::NoAnswer;
 use crate::gateway::connection::is_of_connection;
-use crate::gateway::rest::failure::Failure;
 
 /// Headers of an endpoint's answer that come to the client under another name.
 ///
@@ -35,19 +33,4 @@ pub(super) fn returned(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
         Some((name, value.clone()))
     };
     headers.iter().filter_map(header).collect()
-}
-
-impl From<NoAnswer> for Failure {
-    fn from(error: NoAnswer) -> Self {
-        match error {
-            NoAnswer::TimedOut => Self::timeout(),
-            NoAnswer::Network(why) => Self::network(&why),
-            NoAnswer::Forbidden(_) => Self::not_implemented(error.to_string()),
-            // Both texts are reported by users.
-            NoAnswer::NoAddress(_) => Self::configuration("Invalid endpoint address"),
-            NoAnswer::TooLarge => {
-                Self::configuration("Integration response of reached limit of 10485760 bytes.")
-            }
-        }
-    }
 }

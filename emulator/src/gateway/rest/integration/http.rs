@@ -1,9 +1,7 @@
 //! HTTP and HTTP_PROXY integrations: servers that are called.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method as Verb, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::endpoint::returned;
 use super::request::{self, Mapped, add_own_headers};
@@ -11,10 +9,9 @@ use super::response::{self, Answered, respond};
 use super::uri;
 use crate::apigateway::{Integration, Method};
 use crate::gateway::connection::passed_on;
-use crate::gateway::integrated::Integrated;
 use crate::gateway::rest::exchange::Exchange;
-use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
+use crate::gateway::server_call::{ServerCall, timeout};
 use crate::gateway::uri::filled;
 use crate::gateway::{Backends, Reply};
 
@@ -79,39 +76,11 @@ async fn call(
     body: Bytes,
 ) -> Result<(u16, Answered), Failure> {
     add_own_headers(exchange, &mut headers);
-    exchange.log.add(Line::EndpointUri(&uri));
-    exchange.log.add(Line::EndpointHeaders(&headers));
-    exchange.log.add(Line::EndpointBody(&body));
-    exchange.log.add(Line::Sending(&uri));
     // `ANY` passes the client's own verb on.
     let verb = integration.http_method.as_deref().filter(|verb| *verb != "ANY");
-    let verb = Verb::from_bytes(verb.unwrap_or(exchange.request.method).as_bytes());
-    let invalid = || Failure::configuration("Invalid endpoint address");
-    let mut request = Request::new(body);
-    *request.method_mut() = verb.map_err(|_| invalid())?;
-    *request.uri_mut() = uri.parse().map_err(|_| invalid())?;
-    *request.headers_mut() = headers;
-
-    let sent = exchange.log.now();
-    let longest = Duration::from_millis(u64::try_from(integration.timeout_in_millis).unwrap_or_default());
-    let answer = backends.egress.send(request, longest).await;
-    let latency = sent.millis_until(exchange.log.now());
-    let response = answer.map_err(|error| {
-        let failure = Failure::from(error);
-        exchange.integration =
-            Some(Integrated { latency, error: failure.log_lines.last().cloned(), ..Integrated::default() });
-        failure
-    })?;
-    let (head, body) = response.into_parts();
-    let status = head.status.as_u16();
-    exchange.integration = Some(Integrated {
-        endpoint_status: Some(status),
-        status: Some(status),
-        latency,
-        ..Integrated::default()
-    });
-    exchange.log.add(Line::Received { status, latency });
-    exchange.log.add(Line::EndpointResponseHeaders(&head.headers));
-    exchange.log.add(Line::EndpointResponseBody(&body));
-    Ok((status, Answered { headers: head.headers, body }))
+    let verb = verb.unwrap_or(exchange.request.method);
+    let call = ServerCall { verb, uri, headers, body, longest: timeout(integration.timeout_in_millis) };
+    let (integrated, answer) = call.send(backends, &mut exchange.log).await;
+    exchange.integration = integrated;
+    answer.map(|answer| (answer.status, Answered { headers: answer.headers, body: answer.body }))
 }

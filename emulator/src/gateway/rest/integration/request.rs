@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::template::render;
 use crate::apigateway::{Integration, Source};
 use crate::gateway::mapping::{Direction, Mapped as Rendered, Overrides};
+use crate::gateway::own_headers;
 use crate::gateway::rest::binary;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
@@ -99,21 +100,7 @@ pub(super) fn parameters(exchange: &Exchange<'_>, integration: &Integration) -> 
     mapped
 }
 
-/// The headers that API Gateway adds to every request to an HTTP server. Those of the integration come before them.
+/// Adds the headers that API Gateway adds to every request to an endpoint.
 pub(super) fn add_own_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
-    const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
-    const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
-
-    let api = &exchange.live.api.id;
-    let user_agent = format!("AmazonAPIGateway_{api}");
-    for (name, value) in
-        [(header::ACCEPT, "application/json"), (header::USER_AGENT, &user_agent), (API_ID, api)]
-    {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.entry(name).or_insert(value);
-        }
-    }
-    if let Ok(trace) = HeaderValue::from_str(&exchange.trace_header()) {
-        headers.insert(TRACE_ID, trace);
-    }
+    own_headers::add(headers, &exchange.live.api.id, &exchange.trace_header());
 }

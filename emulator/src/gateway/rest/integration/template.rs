@@ -16,7 +16,7 @@ pub(super) fn render(
     if template.is_text() {
         return Ok(Mapped { text: template.text().to_owned(), overrides: Overrides::default() });
     }
-    let parsed = template.template().map_err(|_| unable(direction))?;
+    let parsed = template.template().map_err(|_| Failure::untransformed(direction))?;
     let body = String::from_utf8_lossy(body);
     let path: Vec<(&str, &str)> =
         exchange.resource.iter().flat_map(|resource| &resource.parameters).map(borrowed).collect();
@@ -38,17 +38,9 @@ pub(super) fn render(
         context: &exchange.context_tree(),
         stage_variables: &stage_variables,
     };
-    mapping::render(parsed, &input).map_err(|_| unable(direction))
+    mapping::render(parsed, &input).map_err(|_| Failure::untransformed(direction))
 }
 
 fn borrowed((name, value): &(String, String)) -> (&str, &str) {
     (name, value)
-}
-
-/// A template that fails. The texts are reported by users; what is wrong with it, AWS does not tell.
-fn unable(direction: Direction) -> Failure {
-    Failure::configuration(match direction {
-        Direction::Request => "Unable to transform request",
-        Direction::Response => "Unable to transform response",
-    })
 }

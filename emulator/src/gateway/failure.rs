@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::backends::{NoAnswer, NotInvoked};
+use super::mapping::Direction;
 use crate::service::Fault;
 
-/// The message of an authorizer that is put together wrongly, which clients get as null: seen by users.
+/// No message, which clients get as null of an authorizer that is put together wrongly: seen by users.
 const NO_MESSAGE: &str = "";
 
 /// Why API Gateway itself answers a request: one kind of gateway response.
@@ -53,7 +55,8 @@ impl Failure {
         self
     }
 
-    /// No API or stage of this address. The answer to an unknown stage was captured; to an unknown API it is inferred.
+    /// No API or stage of this address, or no route for a message. The answer to an unknown stage was captured; to an unknown API
+    /// it is inferred.
     pub(super) fn forbidden() -> Self {
         Self::new(403, "ForbiddenException", "ACCESS_DENIED", "Forbidden")
     }
@@ -179,10 +182,38 @@ impl Failure {
         [413, 414, 431].contains(&self.status)
     }
 
+    /// The connection that is called about has ended, or never was.
+    pub(super) fn gone() -> Self {
+        Self::new(410, "GoneException", "DEFAULT_4XX", NO_MESSAGE)
+    }
+
+    /// The id is none of a connection. Seen by many users.
+    pub(super) fn invalid_connection_id(id: &str) -> Self {
+        Self::new(400, "BadRequestException", "DEFAULT_4XX", format!("Invalid connectionId: {id}"))
+    }
+
+    /// A message to a client is longer than API Gateway sends. The type is documented, the text inferred.
+    pub(super) fn payload_too_large() -> Self {
+        Self::new(413, "PayloadTooLargeException", "REQUEST_TOO_LARGE", "Message too long")
+    }
+
     /// The API is put together wrongly.
     pub(super) fn configuration(what: &str) -> Self {
         Self::new(500, "InternalServerErrorException", "API_CONFIGURATION_ERROR", "Internal server error")
             .logged(format!("Execution failed due to configuration error: {what}"))
+    }
+
+    /// The request template of a MOCK integration has no status. Reported by users.
+    pub(super) fn no_mock_status() -> Self {
+        Self::configuration("statusCode should be an integer which defined in request template")
+    }
+
+    /// A template that fails. The texts are reported by users; what is wrong with it, AWS does not tell.
+    pub(super) fn untransformed(direction: Direction) -> Self {
+        Self::configuration(match direction {
+            Direction::Request => "Unable to transform request",
+            Direction::Response => "Unable to transform response",
+        })
     }
 
     /// A proxied function failed, or answered what is no answer: 502, and the type that was captured.
@@ -224,15 +255,51 @@ impl Failure {
         self.error_type == "NotImplemented"
     }
 
+    /// The message as it stands in JSON.
+    pub(super) fn message_json(&self) -> serde_json::Value {
+        match self.message.as_ref() {
+            NO_MESSAGE => serde_json::Value::Null,
+            message => message.into(),
+        }
+    }
+
     /// What the client gets where the API says nothing else.
     pub(super) fn body(&self) -> Bytes {
         // The space is AWS's, in this message alone, and the capital in that of policies.
         let space = if self.message == "Internal server error" { " " } else { "" };
         let name = if self.error_type == "AccessDeniedException" { "Message" } else { "message" };
-        let message = match self.message.as_ref() {
-            NO_MESSAGE => serde_json::Value::Null,
-            message => message.into(),
-        };
+        let message = self.message_json();
         format!("{{\"{name}\":{space}{message}}}").into()
+    }
+}
+
+impl From<NoAnswer> for Failure {
+    fn from(error: NoAnswer) -> Self {
+        match error {
+            NoAnswer::TimedOut => Self::timeout(),
+            NoAnswer::Network(why) => Self::network(&why),
+            NoAnswer::Forbidden(_) => Self::not_implemented(error.to_string()),
+            // Both texts are reported by users.
+            NoAnswer::NoAddress(_) => Self::configuration("Invalid endpoint address"),
+            NoAnswer::TooLarge => {
+                Self::configuration("Integration response of reached limit of 10485760 bytes.")
+            }
+        }
+    }
+}
+
+impl From<NotInvoked> for Failure {
+    fn from(error: NotInvoked) -> Self {
+        match error {
+            NotInvoked::NoEndpoint => Self::not_implemented(
+                "This emulator runs no functions; --lambda-endpoint URL has it invoke them at one that does",
+            ),
+            NotInvoked::NoAnswer(error) => error.into(),
+            // Both texts were captured by users.
+            NotInvoked::NotAssumed(role) => Self::configuration(&format!(
+                "API Gateway does not have permission to assume the provided role {role}"
+            )),
+            NotInvoked::NotPermitted => Self::configuration("Invalid permissions on Lambda function"),
+        }
     }
 }

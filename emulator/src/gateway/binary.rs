@@ -8,7 +8,7 @@ use bytes::Bytes;
 use compact_str::CompactString;
 
 use super::failure::Failure;
-use crate::gateway::proxy_answer::decode;
+use super::proxy_answer::decode;
 
 /// Whether a `Content-Type`, or the first of an `Accept`, is one of the API's binary media types.
 pub(super) fn is_binary(types: &[CompactString], header: Option<&str>) -> bool {

@@ -8,7 +8,7 @@ use crate::gateway::masking::{is_secret, mask};
 
 /// How much of a request is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::gateway::rest) enum Detail {
+pub(in crate::gateway) enum Detail {
     /// What failed.
     Failure,
     /// What was done.
@@ -19,17 +19,38 @@ pub(in crate::gateway::rest) enum Detail {
 
 /// A line, with what it tells. A key that was not shown leaves two spaces where it would stand.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::gateway::rest) enum Line<'a> {
+pub(in crate::gateway) enum Line<'a> {
     ExtendedRequestId(&'a str),
-    StartingAuthorizer { authorizer: &'a str, id: &'a str },
+    StartingAuthorizer {
+        authorizer: &'a str,
+        id: &'a str,
+    },
     AuthorizerResult(&'a str),
-    ValidAuthorizerPolicy { principal: &'a str },
+    ValidAuthorizerPolicy {
+        principal: &'a str,
+    },
     AuthorizerCompleted,
-    VerifyingUsagePlan { id: &'a str, key: &'a str, api: &'a str, stage: &'a str },
-    KeyNotRequired { verb: &'a str, path: &'a str },
-    UsagePlanSucceeded { key: &'a str, api: &'a str, stage: &'a str },
+    VerifyingUsagePlan {
+        id: &'a str,
+        key: &'a str,
+        api: &'a str,
+        stage: &'a str,
+    },
+    KeyNotRequired {
+        verb: &'a str,
+        path: &'a str,
+    },
+    RouteKeyNotRequired(&'a str),
+    UsagePlanSucceeded {
+        key: &'a str,
+        api: &'a str,
+        stage: &'a str,
+    },
     Starting(&'a str),
-    Method { verb: &'a str, path: &'a str },
+    Method {
+        verb: &'a str,
+        path: &'a str,
+    },
     ApiKey(&'a str),
     ApiKeyId(&'a str),
     RequestPath(&'a [(String, String)]),
@@ -40,21 +61,60 @@ pub(in crate::gateway::rest) enum Line<'a> {
     EndpointHeaders(&'a HeaderMap),
     EndpointBody(&'a [u8]),
     Sending(&'a str),
-    Received { status: u16, latency: i64 },
+    Received {
+        status: u16,
+        latency: i64,
+    },
     EndpointResponseHeaders(&'a HeaderMap),
     EndpointResponseBody(&'a [u8]),
     ResponseBody(&'a [u8]),
     ResponseHeaders(&'a [(HeaderName, HeaderValue)]),
     Failed(&'a str),
     Completed,
-    CompletedWith { status: u16, failed: bool },
+    CompletedWith {
+        status: u16,
+        failed: bool,
+    },
     EndpointRequestId(&'a str),
     TraceId(&'a str),
+    Route(&'a str),
+    Connecting {
+        user_agent: &'a str,
+        source_ip: &'a str,
+        api: &'a str,
+    },
+    Connected {
+        connection: &'a str,
+        api: &'a str,
+    },
+    MessageReceived {
+        api: &'a str,
+        connection: &'a str,
+    },
+    MessageData {
+        api: &'a str,
+        connection: &'a str,
+        event: &'a str,
+    },
+    MessageSent {
+        connection: &'a str,
+        api: &'a str,
+        status: u16,
+    },
+    /// Inferred from those of connecting, as is the next.
+    Disconnecting {
+        connection: &'a str,
+        api: &'a str,
+    },
+    Disconnected {
+        connection: &'a str,
+        api: &'a str,
+    },
 }
 
 impl Line<'_> {
     /// Which detail asks for it.
-    pub(super) const fn detail(&self) -> Detail {
+    pub(in crate::gateway) const fn detail(&self) -> Detail {
         match self {
             Self::Failed(_) | Self::CompletedWith { failed: true, .. } => Detail::Failure,
             Self::ExtendedRequestId(_)
@@ -63,6 +123,7 @@ impl Line<'_> {
             | Self::AuthorizerCompleted
             | Self::VerifyingUsagePlan { .. }
             | Self::KeyNotRequired { .. }
+            | Self::RouteKeyNotRequired(_)
             | Self::UsagePlanSucceeded { .. }
             | Self::Starting(_)
             | Self::Method { .. }
@@ -71,8 +132,16 @@ impl Line<'_> {
             | Self::Completed
             | Self::CompletedWith { failed: false, .. }
             | Self::EndpointRequestId(_)
-            | Self::TraceId(_) => Detail::Steps,
+            | Self::TraceId(_)
+            | Self::Route(_)
+            | Self::Connecting { .. }
+            | Self::Connected { .. }
+            | Self::MessageReceived { .. }
+            | Self::MessageSent { .. }
+            | Self::Disconnecting { .. }
+            | Self::Disconnected { .. } => Detail::Steps,
             Self::AuthorizerResult(_)
+            | Self::MessageData { .. }
             | Self::RequestPath(_)
             | Self::RequestQuery(_)
             | Self::RequestHeaders(_)
@@ -109,6 +178,11 @@ impl fmt::Display for Line<'_> {
                 out,
                 "API Key  authorized because method '{verb} {path}' does not require API Key. Request will not \
                  contribute to throttle or quota limits"
+            ),
+            Self::RouteKeyNotRequired(route) => write!(
+                out,
+                "API Key  authorized because route '{route}' does not require API Key. Request will not contribute to \
+                 throttle or quota limits"
             ),
             Self::UsagePlanSucceeded { key, api, stage } => {
                 write!(out, "Usage Plan check succeeded for API Key {key} and API Stage {api}/{stage}")
@@ -147,6 +221,41 @@ impl fmt::Display for Line<'_> {
             Self::CompletedWith { status, .. } => write!(out, "Method completed with status: {status}"),
             Self::EndpointRequestId(id) => write!(out, "AWS Integration Endpoint RequestId : {id}"),
             Self::TraceId(root) => write!(out, "X-ray Tracing ID : {root}"),
+            Self::Route(key) => write!(out, "WebSocket Request Route: [{key}]"),
+            Self::Connecting { user_agent, source_ip, api } => write!(
+                out,
+                "Client [UserAgent: {user_agent}, SourceIp: {source_ip}] is connecting to WebSocket API [{api}]."
+            ),
+            Self::Connected { connection, api } => {
+                write!(out, "Client [Connection Id: {connection}] connected to API [{api}] successfully.")
+            }
+            Self::MessageReceived { api, connection } => {
+                write!(
+                    out,
+                    "WebSocket API [{api}] received message from client [Connection Id: {connection}]."
+                )
+            }
+            Self::MessageData { api, connection, event } => write!(
+                out,
+                "WebSocket API [{api}] received message from client [{connection}]. Message: [{event}]."
+            ),
+            Self::MessageSent { connection, api, status } => write!(
+                out,
+                "Message from client [Connection Id: {connection}] sent to API [{api}] with response status code \
+                 [{status}]."
+            ),
+            Self::Disconnecting { connection, api } => {
+                write!(
+                    out,
+                    "Client [Connection Id: {connection}] is disconnecting from WebSocket API [{api}]."
+                )
+            }
+            Self::Disconnected { connection, api } => {
+                write!(
+                    out,
+                    "Client [Connection Id: {connection}] disconnected from API [{api}] successfully."
+                )
+            }
         }
     }
 }

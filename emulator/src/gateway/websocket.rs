@@ -1,0 +1,256 @@
+//! WebSocket APIs: connections, their messages, what backends say to them, and the logs of all this.
+//!
+//! Source: developer guide, "API Gateway WebSocket APIs".
+
+mod answers;
+mod authorization;
+mod client;
+mod connections;
+mod context;
+mod event;
+mod exchange;
+mod integration;
+mod log_entries;
+mod management;
+mod mapping;
+mod request_validation;
+mod selection;
+mod session;
+mod template;
+mod usage_plan;
+
+use std::iter;
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+
+pub(crate) use connections::Connections;
+pub(crate) use session::{Closing, Received, Session, Socket};
+
+use self::answers::{ERROR_TYPE, json, push, refused, switching};
+use self::client::Client;
+use self::connections::Connection;
+use self::exchange::{Event, Exchange};
+use super::authorization::Signers;
+use super::delivery::Delivery;
+use super::execution_log::Line;
+use super::failure::Failure;
+use super::proxy_answer::Answered;
+use super::throttling::{Limited, Throttles};
+use super::{Backends, Handshake, Outcome, Request};
+use crate::apigateway::{DeployedApis, Served};
+use crate::apigatewayv2::{LiveApi, Route};
+use crate::ids::Ids;
+use crate::service::authorization::Authorizer;
+use crate::time::Clock;
+
+/// The largest message, in bytes (quota "WebSocket message payload size").
+pub(crate) const LARGEST_MESSAGE: usize = 128 << 10;
+
+/// The largest frame, in bytes (quota "WebSocket frame size").
+pub(crate) const LARGEST_FRAME: usize = 32 << 10;
+
+const CONNECT: &str = "$connect";
+const DISCONNECT: &str = "$disconnect";
+const DEFAULT: &str = "$default";
+
+/// Serves deployed WebSocket APIs.
+pub(crate) struct WebSocketApis {
+    pub(crate) apis: Arc<DeployedApis>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) delivery: Arc<Delivery>,
+    pub(crate) authorizer: Arc<Authorizer>,
+    pub(crate) signers: Arc<dyn Signers>,
+    pub(crate) backends: Arc<Backends>,
+    pub(crate) throttles: Arc<Throttles>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+}
+
+impl WebSocketApis {
+    /// Answers a request to a stage: one that would connect, or one about a connection.
+    pub(super) async fn serve(self: &Arc<Self>, live: &LiveApi, request: &Request<'_>) -> Outcome {
+        let path = percent_decode_str(request.address.path).decode_utf8_lossy();
+        if let Some(id) = path.strip_prefix("/@connections/") {
+            return self.manage(live, request, id).await.into();
+        }
+        match request.handshake {
+            Some(handshake) if path == "/" => self.connect(live, request, handshake).await,
+            // A stage has no paths below it: inferred.
+            Some(_) => self.refuse(&Failure::forbidden()).into(),
+            None => self.upgrade_required().into(),
+        }
+    }
+
+    /// Lets a client connect, if the stage does.
+    async fn connect(
+        self: &Arc<Self>,
+        live: &LiveApi,
+        request: &Request<'_>,
+        handshake: &Handshake,
+    ) -> Outcome {
+        let client = Client::new(self.ids.extended_request_id(), live, request);
+        let event = Event::Connect { request, query: request.parameters() };
+        let mut exchange = Exchange::new(live, client, event, self.ids.extended_request_id(), &*self.clock);
+        exchange.client.connected_at = Some(exchange.started);
+        let outcome = self.admit(&mut exchange).await;
+        let outcome = match exchange.conclude(outcome) {
+            Ok(answered) if (200..300).contains(&answered.status) => {
+                exchange
+                    .log
+                    .add(Line::Connected { connection: &exchange.client.connection_id, api: live.api_id() });
+                let (connection, outgoing) = Connection::new(exchange.client.clone(), live, exchange.started);
+                let connection = Arc::new(connection);
+                // Known before the client is, which may be spoken to at once.
+                self.connections.add(Arc::clone(&connection));
+                let answer = switching(handshake, &answered);
+                let session = Session { apis: Arc::clone(self), connection, outgoing };
+                Outcome { answer, session: Some(session) }
+            }
+            Ok(answered) => refused(answered, &exchange).into(),
+            Err(failure) => {
+                let body = failure.message_to(&exchange.client.connection_id, &exchange.id).into();
+                let mut answer =
+                    refused(Answered { status: failure.status, headers: json(), body }, &exchange);
+                push(&mut answer, ERROR_TYPE, failure.error_type);
+                answer.into()
+            }
+        };
+        self.delivery.deliver(exchange.into_log_entries());
+        outcome
+    }
+
+    /// What the stage makes of a client that connects, in the order in which it looks at it. Without a route for it, every
+    /// client may.
+    async fn admit(&self, exchange: &mut Exchange<'_>) -> Result<Answered, Failure> {
+        let route = exchange.live.route(CONNECT).map(Arc::clone);
+        exchange.begin(CONNECT);
+        if let Some(route) = &route {
+            self.check_caller(exchange, route).await?;
+        }
+        self.check_plan_and_rate(exchange, route.as_deref())?;
+        exchange.start_execution();
+        exchange.log.add(Line::Connecting {
+            user_agent: exchange.client.user_agent.as_deref().unwrap_or_default(),
+            source_ip: &exchange.client.source_ip.to_string(),
+            api: exchange.live.api_id(),
+        });
+        self.execute(exchange, route.as_deref()).await
+    }
+
+    /// Handles a message, and tells what its sender gets back, if anything.
+    async fn message(&self, connection: &Connection, text: String) -> Option<String> {
+        let id = self.ids.extended_request_id();
+        let Some(live) = self.live(connection) else {
+            // That messages to a stage which is gone are answered so is inferred.
+            return Some(told(&Failure::forbidden(), connection, &id));
+        };
+        let event = Event::Message { id: self.ids.extended_request_id(), body: text.into() };
+        let mut exchange = Exchange::new(&live, connection.client.clone(), event, id, &*self.clock);
+        let outcome = self.route_message(&mut exchange).await;
+        let reply = match exchange.conclude(outcome) {
+            Ok((route, answered)) => {
+                exchange.log.add(Line::MessageSent {
+                    connection: &exchange.client.connection_id,
+                    api: live.api_id(),
+                    status: answered.status,
+                });
+                // That there is nothing to send without a body is inferred.
+                let is_answer = live.answers(&route) && !answered.body.is_empty();
+                is_answer.then(|| String::from_utf8_lossy(&answered.body).into_owned())
+            }
+            Err(failure) => Some(told(&failure, connection, &exchange.id)),
+        };
+        self.delivery.deliver(exchange.into_log_entries());
+        reply
+    }
+
+    async fn route_message(&self, exchange: &mut Exchange<'_>) -> Result<(Arc<Route>, Answered), Failure> {
+        let route = selection::route(exchange).ok_or_else(Failure::forbidden)?;
+        exchange.begin(&route.route_key);
+        self.check_plan_and_rate(exchange, Some(&route))?;
+        exchange.start_execution();
+        let (api, connection) = (exchange.live.api_id(), exchange.client.connection_id.as_str());
+        exchange.log.add(Line::MessageReceived { api, connection });
+        if exchange.log.keeps_data() {
+            let event = event::of(exchange).to_string();
+            exchange.log.add(Line::MessageData {
+                api,
+                connection: &exchange.client.connection_id,
+                event: &event,
+            });
+        }
+        let answered = self.execute(exchange, Some(&route)).await?;
+        Ok((route, answered))
+    }
+
+    /// Tells the backend that a connection has ended, where its stage is still there: best effort, as documented.
+    async fn disconnected(&self, connection: &Connection, closing: Closing) {
+        let Some(live) = self.live(connection) else { return };
+        let id = self.ids.extended_request_id();
+        let event = Event::Disconnect(closing);
+        let mut exchange = Exchange::new(&live, connection.client.clone(), event, id, &*self.clock);
+        let outcome = self.execute_disconnect(&mut exchange).await;
+        if exchange.conclude(outcome).is_ok() {
+            let connection = &exchange.client.connection_id;
+            exchange.log.add(Line::Disconnected { connection, api: live.api_id() });
+        }
+        self.delivery.deliver(exchange.into_log_entries());
+    }
+
+    async fn execute_disconnect(&self, exchange: &mut Exchange<'_>) -> Result<Answered, Failure> {
+        let route = exchange.live.route(DISCONNECT).map(Arc::clone);
+        exchange.begin(DISCONNECT);
+        self.check_plan_and_rate(exchange, route.as_deref())?;
+        exchange.start_execution();
+        let connection = &exchange.client.connection_id;
+        exchange.log.add(Line::Disconnecting { connection, api: exchange.live.api_id() });
+        self.execute(exchange, route.as_deref()).await
+    }
+
+    /// What a route does with an event that was let in; nothing, which is a success, where there is no route.
+    async fn execute(&self, exchange: &mut Exchange<'_>, route: Option<&Route>) -> Result<Answered, Failure> {
+        let Some(route) = route else { return Ok(Answered { status: 200, ..Answered::default() }) };
+        request_validation::check(&self.backends.schemas, exchange, route)?;
+        integration::integrate(&self.backends, exchange, route).await
+    }
+
+    /// API keys and plans, which routes for connecting may ask for, and how often the route may be called.
+    fn check_plan_and_rate(&self, exchange: &mut Exchange<'_>, route: Option<&Route>) -> Result<(), Failure> {
+        usage_plan::check(&self.apis, &self.throttles, exchange, route)?;
+        let (live, key) = (exchange.live, exchange.route_key().to_owned());
+        let Some(rate) = live.stage.rate(&key) else { return Ok(()) };
+        let limited = Limited {
+            api: live.api_id().to_owned(),
+            stage: live.stage.name().to_owned(),
+            what: key,
+            api_key: String::new(),
+        };
+        if self.throttles.takes_at_stage(limited, rate, exchange.started) {
+            Ok(())
+        } else {
+            Err(Failure::throttled(None))
+        }
+    }
+
+    /// The stage of a connection as it is now; `None` once it is gone.
+    fn live(&self, connection: &Connection) -> Option<LiveApi> {
+        match self.apis.find(&connection.api, iter::once(connection.stage.as_str())) {
+            Ok(Served::WebSocket(live)) => Some(live),
+            _ => None,
+        }
+    }
+}
+
+/// What the client of a connection is told of a failure.
+fn told(failure: &Failure, connection: &Connection, request_id: &str) -> String {
+    failure.message_to(&connection.client.connection_id, request_id)
+}
+
+impl Failure {
+    /// What a client of a WebSocket API is told: seen by many users.
+    fn message_to(&self, connection_id: &str, request_id: &str) -> String {
+        let message = self.message_json();
+        format!(r#"{{"message": {message}, "connectionId":"{connection_id}", "requestId":"{request_id}"}}"#)
+    }
+}
