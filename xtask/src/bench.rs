@@ -7,6 +7,7 @@ mod check;
 mod connection;
 mod growth;
 mod load;
+mod logging;
 mod policies;
 mod raw_calls;
 mod request;
@@ -37,6 +38,8 @@ pub(crate) enum Part {
     Memory,
     /// Lists as an account grows.
     Growth,
+    /// What logs cost a deployed API, and whether a minute of load loses any.
+    Logging,
     /// The policy engine.
     Policies,
     /// `stagecheck check` of many stages.
@@ -66,6 +69,10 @@ pub(crate) async fn run(parts: &[Part]) -> Result<()> {
     if wanted(Part::Growth) {
         say("lists of a growing account")?;
         rows.extend(growth::measure().await?);
+    }
+    if wanted(Part::Logging) {
+        say("logs under load")?;
+        rows.extend(logging::measure().await?);
     }
     if wanted(Part::Policies) {
         say("the policy engine")?;

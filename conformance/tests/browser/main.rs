@@ -135,3 +135,48 @@ async fn a_page_of_another_origin_calls_an_http_api() -> Result<()> {
     running.stop().await?;
     Ok(())
 }
+
+/// A WebSocket API whose route `greet` answers by itself. Gives its address.
+async fn websocket_api(running: &Running) -> Result<String> {
+    let client = Client::new("test", "us-east-1");
+    let api = json!({"name": "chat", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"});
+    let id = text(&call(running, &client, "POST", "/v2/apis", api).await?, "apiId")?;
+    let integrations = format!("/v2/apis/{id}/integrations");
+    let mock = json!({"integrationType": "MOCK", "templateSelectionExpression": "200",
+        "requestTemplates": {"200": "{\"statusCode\": 200}"}});
+    let integration = text(&call(running, &client, "POST", &integrations, mock).await?, "integrationId")?;
+    let answer = json!({"integrationResponseKey": "$default", "templateSelectionExpression": "hello",
+        "responseTemplates": {"hello": "{\"hello\": \"$context.routeKey\"}"}});
+    let answers = format!("{integrations}/{integration}/integrationresponses");
+    call(running, &client, "POST", &answers, answer).await?;
+    let route = json!({"routeKey": "greet", "target": format!("integrations/{integration}"),
+        "routeResponseSelectionExpression": "$default"});
+    let routes = format!("/v2/apis/{id}/routes");
+    let route = text(&call(running, &client, "POST", &routes, route).await?, "routeId")?;
+    let answer = json!({"routeResponseKey": "$default"});
+    call(running, &client, "POST", &format!("{routes}/{route}/routeresponses"), answer).await?;
+    let stage = json!({"stageName": "prod", "autoDeploy": true});
+    call(running, &client, "POST", &format!("/v2/apis/{id}/stages"), stage).await?;
+    Ok(format!("ws://{id}.execute-api.us-east-1.localhost:{}/prod", running.address().port()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: just browser"]
+async fn a_page_speaks_with_a_websocket_api() -> Result<()> {
+    let running = Emulator::new().start().await?;
+    let url = websocket_api(&running).await?;
+    let script = format!(
+        "const socket = new WebSocket('{url}'); const heard = []; \
+         socket.onopen = () => socket.send(JSON.stringify({{action: 'greet'}})); \
+         socket.onmessage = message => {{ heard.push(JSON.parse(message.data)); \
+             if (heard.length == 1) socket.send('to nobody'); else socket.close(1000, 'done'); }}; \
+         socket.onclose = close => tell({{heard, code: close.code, clean: close.wasClean}}); \
+         socket.onerror = () => tell({{error: 'the connection failed'}});"
+    );
+    let told = run(&script).await?;
+    assert_eq!(told["heard"][0], json!({"hello": "greet"}), "{told}");
+    assert_eq!(told["heard"][1]["message"], "Forbidden", "{told}");
+    assert_eq!((&told["code"], &told["clean"]), (&json!(1000), &json!(true)), "{told}");
+    running.stop().await?;
+    Ok(())
+}

@@ -1,6 +1,8 @@
 //! The events that functions get, and what becomes of what they return.
 
 use anyhow::Result;
+use bytes::Bytes;
+use http::Request;
 use serde_json::{Value, json};
 
 use crate::world::{World, lambda};
@@ -99,6 +101,31 @@ async fn a_function_gets_the_request_in_format_1() -> Result<()> {
     assert_eq!(context["extendedRequestId"], context["requestId"]);
     assert_eq!(context["resourceId"], Value::Null);
     assert_eq!(context["requestTimeEpoch"], 1_790_328_027_988_i64);
+    Ok(())
+}
+
+/// R: behind a custom domain name the path has its base path, and not the stage.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_custom_domain_name_is_told_with_its_path() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(&json!({})).await?;
+    let format = "$context.requestId $context.path $context.domainName $context.customDomain.basePathMatched";
+    let arn = "arn:aws:logs:us-east-1:000000000000:log-group:access";
+    world.stage("prod", &json!({"accessLogSettings": {"destinationArn": arn, "format": format}})).await?;
+    world.route("GET /pets", &lambda("returns", "2.0"), &json!({})).await?;
+    let domain = json!({"domainName": "api.example.com", "domainNameConfigurations":
+        [{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c", "endpointType": "REGIONAL"}]});
+    let post = |path: &str, body: &Value| world.client.rest("POST", path, body.to_string());
+    world.done(post("/v2/domainnames", &domain)?).await?;
+    let mapping = json!({"apiId": world.api(), "stage": "prod", "apiMappingKey": "orders/v1"});
+    world.done(post("/v2/domainnames/api.example.com/apimappings", &mapping)?).await?;
+    let request = Request::builder().uri("/orders/v1/pets").header("host", "api.example.com");
+    let outcome = world.send_request(request.body(Bytes::new())?).await?;
+    let event = outcome.json()?;
+    assert_eq!(event["rawPath"], "/orders/v1/pets");
+    assert_eq!(event["requestContext"]["http"]["path"], "/orders/v1/pets");
+    assert_eq!(event["requestContext"]["domainPrefix"], "api");
+    assert_eq!(outcome.lines, ["{id} /orders/v1/pets api.example.com orders/v1"]);
     Ok(())
 }
 

@@ -21,7 +21,7 @@ const POLICY: &str =
     "arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2Fservice-role%2FAmazonAPIGatewayPushToCloudWatchLogs";
 
 /// The log group and stream of the calls of CloudWatch Logs, and of access logs.
-const GROUP: &str = "access";
+pub(super) const GROUP: &str = "access";
 const STREAM: &str = "stream";
 
 /// What a line of an access log tells.

@@ -31,6 +31,8 @@ struct Waiting {
     /// Whether a thread writes them.
     has_thread: bool,
     is_closed: bool,
+    /// Whether entries came that nobody has looked at yet: they may come while others are written.
+    has_new: bool,
     /// How many were taken and are not written yet.
     taken: u64,
 }
@@ -46,6 +48,7 @@ impl Queue {
         }
         waiting.bytes += size;
         waiting.entries.push_back(entry);
+        waiting.has_new = true;
         self.unwritten.fetch_add(1, Ordering::Release);
         let needs_thread = !waiting.has_thread;
         waiting.has_thread = true;
@@ -57,6 +60,7 @@ impl Queue {
     /// Takes the entries that are wanted, and leaves the others where they are.
     pub(super) fn take(&self, mut is_wanted: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
         let mut waiting = self.waiting.lock();
+        waiting.has_new = false;
         let all = waiting.entries.iter().all(&mut is_wanted);
         let taken: Vec<Entry> = if all {
             waiting.entries.drain(..).collect()
@@ -79,6 +83,9 @@ impl Queue {
     /// Waits for more, at most so long. Whether the thread is to go on.
     pub(super) fn wait(&self, longest: Duration) -> bool {
         let mut waiting = self.waiting.lock();
+        if waiting.has_new && !waiting.is_closed {
+            return true;
+        }
         let has_timed_out = !waiting.is_closed && self.more.wait_for(&mut waiting, longest).timed_out();
         let is_over = waiting.is_closed || has_timed_out && waiting.entries.is_empty();
         waiting.has_thread = !is_over;

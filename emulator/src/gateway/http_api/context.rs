@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::exchange::{Authorized, Exchange};
 
 impl Exchange<'_> {
-    /// The value of a variable; `None` where it has none, or where there is no such variable. What only custom domain names
-    /// and mutual TLS have is not told yet.
+    /// The value of a variable; `None` where it has none, or where there is no such variable. Mutual TLS is not served, and has
+    /// none.
     pub(super) fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
         let owned = |text: String| Some(Cow::Owned(text));
         match name {
@@ -21,6 +21,7 @@ impl Exchange<'_> {
             "routeKey" => self.route.as_ref().map(|route| route.key.as_str().into()),
             "httpMethod" => Some(self.request.method.into()),
             "path" => owned(self.full_path()),
+            "customDomain.basePathMatched" => self.request.address.base_path.map(Into::into),
             // Always this, whatever the client speaks.
             "protocol" => Some("HTTP/1.1".into()),
             "status" => owned(self.status.to_string()),

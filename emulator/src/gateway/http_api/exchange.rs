@@ -114,10 +114,11 @@ impl<'a> Exchange<'a> {
         self.request.body
     }
 
-    /// The path with the stage that it names, as events and logs tell it: `/prod/pets` (reported by users of events), without
-    /// it at `$default`.
+    /// The path as events and logs tell it: with the stage, `/prod/pets`, without it at `$default`; behind a custom domain name
+    /// with its base path instead (both reported by users of events).
     pub(super) fn full_path(&self) -> String {
         match self.live.stage.name() {
+            _ if self.request.address.base_path.is_some() => self.request.path.to_owned(),
             DEFAULT_STAGE => self.path.to_owned(),
             stage => format!("/{stage}{}", self.path),
         }
