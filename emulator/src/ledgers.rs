@@ -52,7 +52,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of(&models::apigatewayv2::SERVICE, |entries| apigatewayv2::register(entries, &ports)),
         Ledger::of(&models::iam::SERVICE, |entries| iam::register(entries, &iam::Ports::default())),
-        Ledger::of(&models::kms::SERVICE, |entries| kms::register(entries)),
+        Ledger::of(&models::kms::SERVICE, kms::register),
         Ledger::of(&models::logs::SERVICE, |entries| logs::register(entries, &logs_ports)),
         Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
             tagging::register(entries, &tagging::Bearers::new(Vec::new()));

@@ -50,7 +50,7 @@ pub(super) fn new_key(call: &Call<'_>) -> Vec<Requirement> {
 
 /// The tags of a call, which KMS calls by other names than other services.
 fn request_tags(call: &Call<'_>) -> Vec<(String, String)> {
-    let tags = call.input.member("Tags").map(|tags| tags.items()).unwrap_or_default();
+    let tags = call.input.member("Tags").map(Document::items).unwrap_or_default();
     let part = |tag: &Document<'_>, name: &str| {
         tag.member(name).and_then(Document::as_text).unwrap_or_default().to_owned()
     };
