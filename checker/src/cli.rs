@@ -41,7 +41,7 @@ enum Command {
     /// Show all of it on a sample account in an emulator inside this program
     #[cfg(feature = "embedded")]
     Demo(DemoArguments),
-    /// Serve a local API Gateway, IAM, STS, CloudWatch Logs and Resource Groups Tagging API
+    /// Serve a local API Gateway, IAM, STS, KMS, CloudWatch Logs and Resource Groups Tagging API
     #[cfg(feature = "embedded")]
     Emulate(stagecheck_emulator::cli::Options),
     /// Report every stage and whether its logs are on and arrive

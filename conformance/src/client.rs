@@ -49,6 +49,15 @@ impl Client {
         self.signed(targeted(&format!("Logs_20140328.{operation}"), body)?, "logs")
     }
 
+    /// A call of KMS.
+    ///
+    /// # Errors
+    ///
+    /// When the operation cannot stand in a request.
+    pub fn kms(&self, operation: &str, body: impl Into<Bytes>) -> Result<Request<Bytes>> {
+        self.signed(targeted(&format!("TrentService.{operation}"), body)?, "kms")
+    }
+
     /// A call of the Resource Groups Tagging API as older clients make it.
     ///
     /// # Errors

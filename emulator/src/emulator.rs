@@ -9,7 +9,7 @@ use std::{fmt, io};
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use stagecheck_models::{
-    apigateway as v1, apigatewayv2 as v2, iam as iam_table, logs as logs_table,
+    apigateway as v1, apigatewayv2 as v2, iam as iam_table, kms as kms_table, logs as logs_table,
     resourcegroupstaggingapi as tagging_table, sts as sts_table,
 };
 use tokio::net::{TcpListener, ToSocketAddrs};
@@ -30,9 +30,12 @@ use crate::iam::{
     ManagedPolicies, ProviderDirectory, RoleAuthority, TaggedEntities, UsageLog, UserMfaDevices,
 };
 use crate::ids::Ids;
+use crate::kms::KeyRing;
 use crate::logs::{DeliveryDirectory, GroupPolicies, GroupWriter, TaggedGroups};
 use crate::service::authorization::Authorizer;
-use crate::service::ports::{AccessKeys, LogPolicies, LogWriter, Permissions, Roles, UsageRecorder};
+use crate::service::ports::{
+    AccessKeys, EncryptionKeys, LogPolicies, LogWriter, Permissions, Roles, UsageRecorder,
+};
 use crate::service::{IamMode, Quota, Quotas, ServiceControl, Throttle};
 use crate::states::{Propagations, States};
 use crate::store::{Account, Region, Scope, Scopes};
@@ -40,13 +43,13 @@ use crate::sts::{AuthorizationMessages, OidcKeys, SigningKeys};
 use crate::tagging::{Bearers, Tagging};
 use crate::time::{Clock, SystemClock};
 use crate::wire::Dispatch;
-use crate::{apigatewayv2, iam, logs, sts, tagging};
+use crate::{apigatewayv2, iam, kms, logs, sts, tagging};
 
 /// How long requests that have begun may take after a stop, and idle connections may linger.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
 
 /// The quotas that can be set, service by service.
-pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS, logs::QUOTAS];
+pub const QUOTAS: &[&[Quota]] = &[apigateway::QUOTAS, iam::QUOTAS, kms::QUOTAS, logs::QUOTAS];
 
 /// An emulator with its own state. Clones share it.
 #[derive(Clone)]
@@ -295,7 +298,9 @@ impl Builder {
             signing_keys: Arc::clone(&signing_keys),
         };
         let authorizer = Arc::new(Authorizer::new(iam, permissions, service_control));
-        let writer: Arc<dyn LogWriter> = Arc::new(GroupWriter::new(Arc::clone(&states.logs)));
+        let key_ring: Arc<dyn EncryptionKeys> = Arc::new(KeyRing::new(Arc::clone(&states.kms)));
+        let writer: Arc<dyn LogWriter> =
+            Arc::new(GroupWriter::new(Arc::clone(&states.logs), Arc::clone(&key_ring)));
         let usage: Arc<dyn UsageRecorder> = Arc::new(UsageLog::new(Arc::clone(&states.iam)));
         let log_policies: Arc<dyn LogPolicies> = Arc::new(GroupPolicies::new(Arc::clone(&states.logs)));
         let delivery_ports = DeliveryPorts {
@@ -365,7 +370,14 @@ impl Builder {
         let gateway = Gateway::new(apis, rest, http, websocket);
         let ports = apigateway::Ports { roles, logs: writer, log_policies, test_runs: Arc::new(bench) };
         let calls = Arc::new(ServiceCalls {
-            services: Services::new(services(&states, &ports, &keys, &sts_ports, throttle.as_ref())),
+            services: Services::new(services(
+                &states,
+                &ports,
+                &keys,
+                &sts_ports,
+                key_ring,
+                throttle.as_ref(),
+            )),
             callers,
             authentication,
             history: Arc::clone(&history),
@@ -402,9 +414,11 @@ fn services(
     ports: &apigateway::Ports,
     keys: &[Arc<dyn AccessKeys>],
     sts_ports: &sts::Ports,
+    key_ring: Arc<dyn EncryptionKeys>,
     throttle: Option<&Arc<Throttle>>,
 ) -> Vec<Dispatch> {
-    let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::clone(&states.apigateway))) };
+    let stages = Arc::new(LoggedStages::new(Arc::clone(&states.apigateway)));
+    let logs_ports = logs::Ports { stages, keys: key_ring };
     let iam_ports = iam::Ports {
         linked_services: vec![Arc::new(LinkedResources::new(Arc::clone(&states.apigateway)))],
         registry: Arc::clone(&states.registry),
@@ -431,6 +445,9 @@ fn services(
         Dispatch::new(&sts_table::SERVICE, sts::DIALECT)
             .requiring(&states.sts, sts::authorization::ROWS)
             .serving(&states.sts, |registrar| sts::register(registrar, sts_ports)),
+        Dispatch::new(&kms_table::SERVICE, kms::DIALECT)
+            .requiring(&states.kms, kms::authorization::ROWS)
+            .serving(&states.kms, |registrar| kms::register(registrar)),
         Dispatch::new(&logs_table::SERVICE, logs::DIALECT)
             .requiring(&states.logs, logs::authorization::ROWS)
             .serving(&states.logs, |registrar| logs::register(registrar, &logs_ports)),

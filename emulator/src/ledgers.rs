@@ -8,12 +8,13 @@ use crate::apigateway::LoggedStages;
 use crate::gateway::{Backends, Egress, Functions, TestBench};
 use crate::iam::{ProviderDirectory, RoleAuthority, UserMfaDevices};
 use crate::ids::Ids;
+use crate::kms::KeyRing;
 use crate::logs::{GroupPolicies, GroupWriter};
-use crate::service::ports::Roles;
+use crate::service::ports::{EncryptionKeys, Roles};
 use crate::store::InEffect;
 use crate::time::SystemClock;
 use crate::wire::ledger::Ledger;
-use crate::{apigateway, apigatewayv2, iam, logs, sts, tagging};
+use crate::{apigateway, apigatewayv2, iam, kms, logs, sts, tagging};
 
 /// One ledger per service, in the order of [`models::SERVICES`].
 #[must_use]
@@ -28,13 +29,14 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Arc::new(sts::OidcKeys::default()),
     );
     let bench = TestBench::new(Arc::new(backends), Arc::new(SystemClock), Arc::new(Ids::seeded(0)));
+    let keys: Arc<dyn EncryptionKeys> = Arc::new(KeyRing::new(Arc::default()));
     let ports = apigateway::Ports {
         roles: Arc::clone(&roles),
-        logs: Arc::new(GroupWriter::new(Arc::default())),
+        logs: Arc::new(GroupWriter::new(Arc::default(), Arc::clone(&keys))),
         log_policies: Arc::new(GroupPolicies::new(Arc::default())),
         test_runs: Arc::new(bench),
     };
-    let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::default())) };
+    let logs_ports = logs::Ports { stages: Arc::new(LoggedStages::new(Arc::default())), keys };
     let sts_ports = sts::Ports {
         roles,
         permissions: Arc::clone(&authority) as _,
@@ -50,6 +52,7 @@ pub fn ledgers() -> [Ledger; models::SERVICES.len()] {
         Ledger::of(&models::apigateway::SERVICE, |entries| apigateway::register(entries, &ports)),
         Ledger::of(&models::apigatewayv2::SERVICE, |entries| apigatewayv2::register(entries, &ports)),
         Ledger::of(&models::iam::SERVICE, |entries| iam::register(entries, &iam::Ports::default())),
+        Ledger::of(&models::kms::SERVICE, kms::register),
         Ledger::of(&models::logs::SERVICE, |entries| logs::register(entries, &logs_ports)),
         Ledger::of(&models::resourcegroupstaggingapi::SERVICE, |entries| {
             tagging::register(entries, &tagging::Bearers::new(Vec::new()));

@@ -10,6 +10,7 @@ mod emulator;
 mod gateway;
 mod iam;
 pub mod ids;
+mod kms;
 mod ledgers;
 mod logs;
 #[cfg(feature = "sdk")]

@@ -6,12 +6,12 @@
 
 pub(crate) mod authorization;
 mod digits;
+mod encryption;
 mod event_order;
 mod faults;
 mod filter_events;
 mod get_events;
 mod groups;
-mod policy_document;
 mod put_events;
 mod quotas;
 mod resource_policies;
@@ -35,7 +35,7 @@ pub(crate) use tags::TaggedGroups;
 pub(crate) use vended::DeliveryDirectory;
 pub(crate) use writer::GroupWriter;
 
-use crate::service::ports::StageLogging;
+use crate::service::ports::{EncryptionKeys, StageLogging};
 use crate::service::{EverTagged, Registrar, Unread};
 use crate::store::{Placement, State, Table, Transactional};
 
@@ -83,16 +83,22 @@ impl State for Logs {
 pub(crate) struct Ports {
     /// To see whether a stage logs what is to be delivered.
     pub(crate) stages: Arc<dyn StageLogging>,
+    /// To see whether log groups may be encrypted with a key.
+    pub(crate) keys: Arc<dyn EncryptionKeys>,
 }
 
 /// Registers the operations.
 pub(crate) fn register(registrar: &mut impl Registrar<Logs>, ports: &Ports) {
     const NO_LINKED_ACCOUNTS: &str = "accounts are not linked here";
-    const NO_KMS: &str = "KMS keys are not built yet";
     const NO_PATTERNS: &str = "filter patterns are not built yet";
     const NOTHING_MASKED: &str = "no data protection policy masks anything yet, so all is unmasked";
 
-    registrar.write(&operations::CREATE_LOG_GROUP, groups::create, &[Unread::Refused("kmsKeyId", NO_KMS)]);
+    let keys = Arc::clone(&ports.keys);
+    registrar.free(
+        &operations::CREATE_LOG_GROUP,
+        move |ctx, states, input| groups::create(ctx, states, input, &*keys),
+        &[],
+    );
     registrar.read(
         &operations::DESCRIBE_LOG_GROUPS,
         groups::describe,
@@ -102,6 +108,13 @@ pub(crate) fn register(registrar: &mut impl Registrar<Logs>, ports: &Ports) {
         ],
     );
     registrar.write(&operations::DELETE_LOG_GROUP, groups::delete, &[]);
+    let keys = Arc::clone(&ports.keys);
+    registrar.free(
+        &operations::ASSOCIATE_KMS_KEY,
+        move |ctx, states, input| encryption::associate(ctx, states, input, &*keys),
+        &[],
+    );
+    registrar.write(&operations::DISASSOCIATE_KMS_KEY, encryption::disassociate, &[]);
     registrar.write(&operations::PUT_RETENTION_POLICY, retention::put, &[]);
     registrar.write(&operations::DELETE_RETENTION_POLICY, retention::delete, &[]);
 
@@ -111,22 +124,25 @@ pub(crate) fn register(registrar: &mut impl Registrar<Logs>, ports: &Ports) {
     registrar.read(&operations::DESCRIBE_LOG_STREAMS, streams::describe, &[]);
     registrar.write(&operations::DELETE_LOG_STREAM, streams::delete, &[]);
 
+    let keys = Arc::clone(&ports.keys);
     registrar.free(
         &operations::PUT_LOG_EVENTS,
-        put_events::put,
+        move |ctx, states, input| put_events::put(ctx, states, input, &*keys),
         &[
             Unread::Ignored("sequenceToken", "AWS takes and ignores it since 2023"),
             Unread::Ignored("entity", "entities only relate telemetry in the console"),
         ],
     );
-    registrar.read(
+    let keys = Arc::clone(&ports.keys);
+    registrar.free(
         &operations::GET_LOG_EVENTS,
-        get_events::get,
+        move |ctx, states, input| get_events::get(ctx, states, input, &*keys),
         &[Unread::Ignored("unmask", NOTHING_MASKED)],
     );
-    registrar.read(
+    let keys = Arc::clone(&ports.keys);
+    registrar.free(
         &operations::FILTER_LOG_EVENTS,
-        filter_events::filter,
+        move |ctx, states, input| filter_events::filter(ctx, states, input, &*keys),
         &[
             Unread::Refused("filterPattern", NO_PATTERNS),
             Unread::Ignored("unmask", NOTHING_MASKED),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use stagecheck_emulator::cli;
 
-/// A local API Gateway, IAM, STS, CloudWatch Logs and Resource Groups Tagging API. Deployed APIs are served, and write their logs
+/// A local API Gateway, IAM, STS, KMS, CloudWatch Logs and Resource Groups Tagging API. Deployed APIs are served, and write their logs
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

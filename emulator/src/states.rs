@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apigateway::{ApiGateway, ApiIndex};
 use crate::iam::{Iam, Registry, UserKeys};
+use crate::kms::Kms;
 use crate::logs::Logs;
 use crate::store::{Exported, InEffect, Propagation, Scope, Scopes};
 use crate::sts::{SessionKeys, Sts};
@@ -22,6 +23,7 @@ pub(crate) struct States {
     pub(crate) iam: Arc<Scopes<Iam>>,
     pub(crate) sts: Arc<Scopes<Sts>>,
     pub(crate) logs: Arc<Scopes<Logs>>,
+    pub(crate) kms: Arc<Scopes<Kms>>,
     pub(crate) apis: Arc<ApiIndex>,
     pub(crate) session_keys: Arc<SessionKeys>,
     pub(crate) registry: Arc<Registry>,
@@ -51,12 +53,14 @@ impl Propagations {
 /// The exported form: every scope of every service.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Export<A, I, S, L> {
+struct Export<A, I, S, L, K> {
     schema: String,
     apigateway: Vec<Exported<A>>,
     iam: Vec<Exported<I>>,
     sts: Vec<Exported<S>>,
     logs: Vec<Exported<L>>,
+    #[serde(default = "Vec::new")]
+    kms: Vec<Exported<K>>,
 }
 
 /// Why a text is not taken as state.
@@ -96,6 +100,7 @@ impl States {
             })),
             sts: Arc::new(Scopes::with_commit_hook(move |_, state| follow_keys.follow(state))),
             logs: Arc::default(),
+            kms: Arc::default(),
             apis,
             session_keys,
             user_keys,
@@ -138,7 +143,8 @@ impl States {
         let sts = self.sts.replace(Vec::new(), &|states| self.session_keys.rebuild(states));
         let iam = self.iam.replace(Vec::new(), &|states| self.rebuild_iam(states));
         let logs = self.logs.replace(Vec::new(), &|_| {});
-        (apigateway, iam, sts, logs)
+        let kms = self.kms.replace(Vec::new(), &|_| {});
+        (apigateway, iam, sts, logs, kms)
     }
 
     /// Everything, as JSON.
@@ -149,6 +155,7 @@ impl States {
             iam: self.iam.export()?,
             sts: self.sts.export()?,
             logs: self.logs.export()?,
+            kms: self.kms.export()?,
         })
     }
 
@@ -162,15 +169,17 @@ impl States {
         if schema != SCHEMA {
             return Err(NotImported::OtherSchema(schema));
         }
-        let export: Export<ApiGateway, Iam, Sts, Logs> = serde_json::from_slice(json)?;
+        let export: Export<ApiGateway, Iam, Sts, Logs, Kms> = serde_json::from_slice(json)?;
         once_each(&export.apigateway)?;
         once_each(&export.iam)?;
         once_each(&export.sts)?;
         once_each(&export.logs)?;
+        once_each(&export.kms)?;
         drop(self.apigateway.replace(export.apigateway, &|states| self.rebuild_apigateway(states)));
         drop(self.iam.replace(export.iam, &|states| self.rebuild_iam(states)));
         drop(self.sts.replace(export.sts, &|states| self.session_keys.rebuild(states)));
         drop(self.logs.replace(export.logs, &|_| {}));
+        drop(self.kms.replace(export.kms, &|_| {}));
         Ok(())
     }
 }

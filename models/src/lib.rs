@@ -28,6 +28,8 @@ pub mod apigatewayv2;
 #[rustfmt::skip]
 pub mod iam;
 #[rustfmt::skip]
+pub mod kms;
+#[rustfmt::skip]
 pub mod logs;
 #[rustfmt::skip]
 pub mod resourcegroupstaggingapi;
@@ -35,10 +37,11 @@ pub mod resourcegroupstaggingapi;
 pub mod sts;
 
 /// Every service there is a table for, in alphabetical order.
-pub static SERVICES: [&Service; 6] = [
+pub static SERVICES: [&Service; 7] = [
     &apigateway::SERVICE,
     &apigatewayv2::SERVICE,
     &iam::SERVICE,
+    &kms::SERVICE,
     &logs::SERVICE,
     &resourcegroupstaggingapi::SERVICE,
     &sts::SERVICE,

@@ -14,10 +14,11 @@ use serde_json::Value;
 const BOTOCORE: &str = "1.43.11";
 
 /// The services that have a table, with the version directory of their model.
-const SERVICES: [(&str, &str); 6] = [
+const SERVICES: [(&str, &str); 7] = [
     ("apigateway", "2015-07-09"),
     ("apigatewayv2", "2018-11-29"),
     ("iam", "2010-05-08"),
+    ("kms", "2014-11-01"),
     ("logs", "2014-03-28"),
     ("resourcegroupstaggingapi", "2017-01-26"),
     ("sts", "2011-06-15"),

@@ -7,7 +7,8 @@ use stagecheck_emulator::Emulator;
 
 use crate::server::{self, TRUST, look, reset};
 
-const SERVICES: [&str; 6] = ["apigateway", "apigatewayv2", "iam", "logs", "resourcegroupstaggingapi", "sts"];
+const SERVICES: [&str; 7] =
+    ["apigateway", "apigatewayv2", "iam", "kms", "logs", "resourcegroupstaggingapi", "sts"];
 
 #[test]
 fn health_names_the_services() -> Result<()> {

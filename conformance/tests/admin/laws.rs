@@ -9,7 +9,8 @@ use stagecheck_emulator::Emulator;
 use crate::history::{self, ACCOUNTS, Act, REGIONS};
 use crate::server::{self, export, import, reset};
 
-const NOTHING: &str = r#"{"schema":"stagecheck-emulator/1","apigateway":[],"iam":[],"sts":[],"logs":[]}"#;
+const NOTHING: &str =
+    r#"{"schema":"stagecheck-emulator/1","apigateway":[],"iam":[],"sts":[],"logs":[],"kms":[]}"#;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
@@ -78,10 +79,13 @@ fn a_reset_forgets_every_account_and_region() -> Result<()> {
                 let group = json!({"logGroupName": "group"}).to_string();
                 server::done(&emulator, client.logs("CreateLogGroup", group)?)?;
                 server::done(&emulator, client.rest("POST", "/restapis", r#"{"name":"api"}"#)?)?;
+                server::done(&emulator, client.kms("CreateKey", "{}")?)?;
             }
         }
         let kept: Value = serde_json::from_slice(&export(&emulator)?)?;
-        assert_eq!(kept["logs"].as_array().map(Vec::len), Some(ACCOUNTS.len() * REGIONS.len()));
+        for service in ["logs", "kms"] {
+            assert_eq!(kept[service].as_array().map(Vec::len), Some(ACCOUNTS.len() * REGIONS.len()));
+        }
         let answer = server::json(&emulator, plain("POST", path, "", "")?)?;
         assert_eq!(answer, json!({"status": "ok"}));
         assert_eq!(export(&emulator)?, NOTHING, "{path}");

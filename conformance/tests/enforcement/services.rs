@@ -260,6 +260,45 @@ fn a_role_is_assumed_by_both_sides() -> Result<()> {
     Ok(())
 }
 
+/// A key's policy decides: what it leaves to the account, identity policies allow, and what it does not, nobody's does.
+#[test]
+fn a_key_is_used_by_its_policy() -> Result<()> {
+    let world = World::new(IamMode::Enforce);
+    let nobody = world.session("nobody", &[])?;
+    let key = world.json(world.root.kms("CreateKey", "{}")?)?;
+    let arn = key["KeyMetadata"]["Arn"].as_str().unwrap_or_default();
+    let named = json!({"KeyId": arn}).to_string();
+    let answer = world.denied(nobody.kms("DescribeKey", named.clone())?)?;
+    assert_eq!(answer, denial(400, "AccessDeniedException", "kms:DescribeKey", arn));
+    let permitted = world.session("permitted", &[allow("kms:*", "*")])?;
+    world.done(permitted.kms("DescribeKey", named.clone())?)?;
+
+    let statement = |principal: &str, action: &str| json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": "*"});
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/nobody");
+    let policy =
+        json!({"Statement": [statement(&role, "kms:DescribeKey"), statement(ACCOUNT, "kms:PutKeyPolicy")]});
+    let put = json!({"KeyId": arn, "Policy": policy.to_string()}).to_string();
+    world.done(world.root.kms("PutKeyPolicy", put)?)?;
+    world.done(nobody.kms("DescribeKey", named.clone())?)?;
+    for caller in [&permitted, &world.root] {
+        let answer = world.denied(caller.kms("DescribeKey", named.clone())?)?;
+        ensure!(
+            answer.message.ends_with("because no resource-based policy allows the kms:DescribeKey action"),
+            "{answer:?}"
+        );
+    }
+    // By an alias it is the same key. Both it and the alias are asked for.
+    let alias = json!({"AliasName": "alias/a", "TargetKeyId": arn}).to_string();
+    let answer = world.denied(nobody.kms("CreateAlias", alias)?)?;
+    ensure!(
+        answer
+            .message
+            .contains(&format!("kms:CreateAlias on resource: arn:aws:kms:us-east-1:{ACCOUNT}:alias/a")),
+        "{answer:?}"
+    );
+    Ok(())
+}
+
 #[test]
 fn nobody_is_denied_to_ask_who_he_is() -> Result<()> {
     let world = World::new(IamMode::Enforce);

@@ -28,6 +28,8 @@ enum Call {
     Logs(&'static str, Value),
     Stage(Value),
     Account(&'static str),
+    /// A key that CloudWatch Logs may use comes to encrypt the access group, and then this is done to the key.
+    Key(Option<(&'static str, Value)>),
 }
 
 fn iam(action: &str) -> Call {
@@ -150,7 +152,62 @@ fn breaks() -> Vec<Break> {
             execution: Refused("may not logs:CreateLogStream on ", None),
             access: Arrives,
         },
+        encrypted("the access group is encrypted", None, Arrives),
+        encrypted("the key is disabled", Some(("DisableKey", json!({}))), Refused("group access is encrypted with, is disabled", None)),
+        encrypted(
+            "the key is to be deleted",
+            Some(("ScheduleKeyDeletion", json!({}))),
+            Refused("group access is encrypted with, is pending deletion", None),
+        ),
+        encrypted(
+            "the key's policy forgets CloudWatch Logs",
+            Some(key_policy(&json!([account_statement()]))),
+            Refused("has a policy that does not allow kms:GenerateDataKey: no statement allows it", None),
+        ),
+        encrypted(
+            "the key's policy denies CloudWatch Logs",
+            Some(key_policy(&json!([account_statement(), logs_statement(),
+                {"Sid": "NoLogs", "Effect": "Deny", "Principal": "*", "Action": "kms:GenerateDataKey*", "Resource": "*"}]))),
+            Refused("a statement denies it", Some("NoLogs")),
+        ),
     ]
+}
+
+/// The access group is encrypted with a key to which this is done.
+fn encrypted(name: &'static str, call: Option<(&'static str, Value)>, access: Fate) -> Break {
+    Break { name, calls: vec![Call::Key(call)], execution: Arrives, access }
+}
+
+fn account_statement() -> Value {
+    json!({"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "kms:*", "Resource": "*"})
+}
+
+/// As the user guide has it.
+fn logs_statement() -> Value {
+    json!({"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
+        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        "Resource": "*", "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn":
+            "arn:aws:logs:us-east-1:000000000000:log-group:access"}}})
+}
+
+fn key_policy(statements: &Value) -> (&'static str, Value) {
+    let document = json!({"Version": "2012-10-17", "Statement": statements});
+    ("PutKeyPolicy", json!({"Policy": document.to_string()}))
+}
+
+async fn encrypt(world: &World, change: Option<&(&'static str, Value)>) -> Result<()> {
+    let client = &world.client;
+    let (_, policy) = key_policy(&json!([account_statement(), logs_statement()]));
+    let key = world.json(client.kms("CreateKey", policy.to_string())?).await?;
+    let arn = &key["KeyMetadata"]["Arn"];
+    let association = json!({"logGroupName": "access", "kmsKeyId": arn});
+    world.done(client.logs("AssociateKmsKey", association.to_string())?).await?;
+    if let Some((operation, input)) = change {
+        let mut input = input.clone();
+        input["KeyId"] = arn.clone();
+        world.done(client.kms(operation, input.to_string())?).await?;
+    }
+    Ok(())
 }
 
 async fn apply(world: &World, call: &Call) -> Result<()> {
@@ -161,6 +218,7 @@ async fn apply(world: &World, call: &Call) -> Result<()> {
             client.logs(operation, input.to_string().replace("API/", &format!("{}/", world.api())))?
         }
         Call::Stage(operations) => return world.patch_stage(operations).await,
+        Call::Key(change) => return encrypt(world, change.as_ref()).await,
         Call::Account(role) => {
             let patch =
                 json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]});

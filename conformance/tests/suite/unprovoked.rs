@@ -27,6 +27,7 @@ const ONE_AFTER_THE_OTHER: &str = "AWS means changes at one time, and here one i
 const NOTHING_NAMED: &str = "it takes no name of anything that could be missing";
 const ONLY_NAMES: &str = "names are all that it takes: one that names nothing is not found";
 const NO_ORGANIZATION: &str = "no account here is in an organization, which comes first";
+const NO_KEY_STORES: &str = "custom key stores are not built";
 const NOTHING_BREAKS: &str = "the emulator has no parts that fail by themselves";
 
 pub(crate) static UNPROVOKED: &[Unprovoked] = &[
@@ -336,6 +337,7 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         ]),
         ONE_AFTER_THE_OTHER,
     ),
+    logs("OperationAbortedException", These(&["AssociateKmsKey", "DisassociateKmsKey"]), ONE_AFTER_THE_OTHER),
     logs("AccessDeniedException", These(&["UpdateDeliveryConfiguration"]), NOBODY_IS_REFUSED),
     // Of credentials.
     iam("NoSuchEntity", These(&["UpdateAccountPasswordPolicy"]), NOTHING_NAMED),
@@ -430,6 +432,37 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
         These(&["UntagInstanceProfile"]),
         "keys that there are not are no fault, and it takes no more",
     ),
+    kms("DependencyTimeoutException", All, NOTHING_BREAKS),
+    kms("KMSInternalException", All, NOTHING_BREAKS),
+    kms("UnsupportedOperationException", All, "what is not built answers 501, and all else is supported"),
+    kms(
+        "InvalidArnException",
+        These(&["CreateKey"]),
+        "it takes no ARN but those in its policy, which the policy language checks",
+    ),
+    kms("CustomKeyStoreNotFoundException", All, NO_KEY_STORES),
+    kms("CustomKeyStoreInvalidStateException", All, NO_KEY_STORES),
+    kms("CloudHsmClusterInvalidConfigurationException", All, NO_KEY_STORES),
+    kms("XksKeyInvalidConfigurationException", All, NO_KEY_STORES),
+    kms("XksKeyAlreadyInUseException", All, NO_KEY_STORES),
+    kms("XksKeyNotFoundException", All, NO_KEY_STORES),
+    kms(
+        "KMSInvalidStateException",
+        These(&["DeleteAlias", "GetKeyPolicy", "ListKeyPolicies", "PutKeyPolicy"]),
+        "they succeed in every state that keys can have here, as documented",
+    ),
+    kms("LimitExceededException", These(&["EnableKey"]), "no documented quota is of keys that are enabled"),
+    kms(
+        "LimitExceededException",
+        These(&["PutKeyPolicy"]),
+        "it takes more than 32 KiB: emulator/src/kms/tests.rs",
+    ),
+    kms("LimitExceededException", These(&["TagResource"]), "too many tags are a TagException"),
+    kms(
+        "TagException",
+        These(&["UntagResource"]),
+        "keys that there are not are no fault, and it takes no more",
+    ),
     iam("ServiceAccessNotEnabledException", All, NO_ORGANIZATION),
     iam("AccountNotManagementOrDelegatedAdministratorException", All, NO_ORGANIZATION),
     iam("OrganizationNotInAllFeaturesModeException", All, NO_ORGANIZATION),
@@ -438,6 +471,10 @@ pub(crate) static UNPROVOKED: &[Unprovoked] = &[
 
 const fn iam(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
     Unprovoked { service: "iam", code, operations, reason }
+}
+
+const fn kms(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {
+    Unprovoked { service: "kms", code, operations, reason }
 }
 
 const fn logs(code: &'static str, operations: Operations, reason: &'static str) -> Unprovoked {

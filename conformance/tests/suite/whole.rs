@@ -8,10 +8,10 @@ use stagecheck_models::Operation;
 use crate::unprovoked::UNPROVOKED;
 
 /// The services whose operations and errors are all to be met.
-const COVERED: [&str; 5] = ["apigateway", "apigatewayv2", "iam", "resourcegroupstaggingapi", "sts"];
+const COVERED: [&str; 6] = ["apigateway", "apigatewayv2", "iam", "kms", "resourcegroupstaggingapi", "sts"];
 
 /// What is covered of CloudWatch Logs so far: operations that have one of these in their names.
-const COVERED_OF_LOGS: [&str; 3] = ["ConfigurationTemplates", "Deliver", "ResourcePolic"];
+const COVERED_OF_LOGS: [&str; 4] = ["ConfigurationTemplates", "Deliver", "KmsKey", "ResourcePolic"];
 
 /// What nobody can be told in a scenario that these need: an organization, and tokens and messages that come elsewhere than in
 /// answers. Errors of theirs are met.

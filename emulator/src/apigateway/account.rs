@@ -167,6 +167,7 @@ fn greet(ctx: &Ctx<'_>, ports: &Ports) {
     }
     let destination =
         Destination { group: WELCOME_GROUP, stream: &stream, missing_group: MissingGroup::Create };
-    // With `MissingGroup::Create` there is nothing that can be missing.
+    // With `MissingGroup::Create` there is nothing that can be missing; where the group's key may not be used, there is no
+    // greeting.
     let _ = ports.logs.append(ctx.scope, &destination, &[(ctx.now, WELCOME_TEXT.to_owned())], ctx.now);
 }

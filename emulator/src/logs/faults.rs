@@ -63,6 +63,25 @@ pub(super) fn reserved_tag(key: &str) -> Fault {
     invalid(format!("Invalid tag key: {key}. Tag keys that start with aws: are reserved for system use."))
 }
 
+/// Seen by users who name a key by its id (hashicorp/terraform#24194). That a key that is not there is told in the same
+/// words is inferred; the code of that is documented.
+pub(super) fn no_kms_key(group: &str) -> Fault {
+    invalid(format!("The specified KMS Key Id could not be found. '{group}'"))
+}
+
+/// The code is documented, the wording inferred.
+pub(super) fn kms_key_disabled(group: &str) -> Fault {
+    invalid(format!("The specified KMS key is disabled. '{group}'"))
+}
+
+/// Seen by users (hashicorp/terraform-provider-aws#29282) of CreateLogGroup and of AssociateKmsKey, whose models do not list
+/// the code.
+pub(super) fn kms_key_not_allowed(group_arn: &str) -> Fault {
+    denied(format!(
+        "The specified KMS key does not exist or is not allowed to be used with Arn '{group_arn}'"
+    ))
+}
+
 /// Bad input of the operations on deliveries.
 pub(super) fn validation(message: impl Into<String>) -> Fault {
     Fault::new(400, "ValidationException", message)

@@ -1,14 +1,18 @@
 //! FilterLogEvents, without patterns.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::digits::Digits;
+use super::encryption::{self, Purpose};
 use super::event_order::{Place, that_fit};
 use super::segments::{Event, Page};
 use super::streams::of_group;
 use super::{GroupName, Logs, StreamName, faults, groups};
+use crate::service::ports::EncryptionKeys;
 use crate::service::{Ctx, Fault};
-use crate::store::{decode_token, encode_token};
+use crate::store::{Scopes, decode_token, encode_token};
 use crate::time::Timestamp;
 
 /// Events on a page where the caller does not say. It is also the most.
@@ -70,9 +74,17 @@ impl Serialize for FilteredPage {
 
 pub(super) fn filter(
     ctx: &Ctx<'_>,
-    state: &Logs,
+    states: &Scopes<Logs>,
     input: FilterLogEvents,
+    keys: &dyn EncryptionKeys,
 ) -> Result<FilteredLogEvents, Fault> {
+    let (group_arn, filtered) = states.read(ctx.scope, |state| read(ctx, state, input))?;
+    encryption::check_use(ctx, keys, Purpose::Read, &group_arn, filtered.events.events.kms_keys())?;
+    Ok(filtered)
+}
+
+/// The group's ARN, and a page of its events.
+fn read(ctx: &Ctx<'_>, state: &Logs, input: FilterLogEvents) -> Result<(Arc<str>, FilteredLogEvents), Fault> {
     let group =
         groups::find(state, ctx.scope, input.log_group_name.as_ref(), input.log_group_identifier.as_deref())?;
     if input.log_stream_names.is_some() && input.log_stream_name_prefix.is_some() {
@@ -116,5 +128,6 @@ pub(super) fn filter(
         streams: streams.into_iter().map(|(_, name)| name.clone()).collect(),
         stream_of: events.into_iter().map(|(stream, _)| stream).collect(),
     };
-    Ok(FilteredLogEvents { events: page, searched_log_streams: [], next_token })
+    let filtered = FilteredLogEvents { events: page, searched_log_streams: [], next_token };
+    Ok((Arc::clone(&group.log_group_arn), filtered))
 }

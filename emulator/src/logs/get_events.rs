@@ -1,12 +1,16 @@
 //! GetLogEvents.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::encryption::{self, Purpose};
 use super::event_order::{Place, that_fit};
 use super::segments::{Event, Page};
 use super::{GroupName, Logs, StreamName, faults, groups};
+use crate::service::ports::EncryptionKeys;
 use crate::service::{Ctx, Fault};
-use crate::store::BadToken;
+use crate::store::{BadToken, Scopes};
 use crate::time::Timestamp;
 
 /// Events on a page where the caller does not say. It is also the most.
@@ -57,7 +61,19 @@ enum From {
     Tail(Option<Place>),
 }
 
-pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<GotLogEvents, Fault> {
+pub(super) fn get(
+    ctx: &Ctx<'_>,
+    states: &Scopes<Logs>,
+    input: GetLogEvents,
+    keys: &dyn EncryptionKeys,
+) -> Result<GotLogEvents, Fault> {
+    let (group_arn, got) = states.read(ctx.scope, |state| read(ctx, state, input))?;
+    encryption::check_use(ctx, keys, Purpose::Read, &group_arn, got.events.kms_keys())?;
+    Ok(got)
+}
+
+/// The group's ARN, and a page of its events.
+fn read(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<(Arc<str>, GotLogEvents), Fault> {
     let group =
         groups::find(state, ctx.scope, input.log_group_name.as_ref(), input.log_group_identifier.as_deref())?;
     let key = (group.log_group_name.clone(), input.log_stream_name);
@@ -92,11 +108,12 @@ pub(super) fn get(ctx: &Ctx<'_>, state: &Logs, input: GetLogEvents) -> Result<Go
         (Some(first), Some(last)) => (Place::before(first), Place::after(last)),
         _ => (edge, edge),
     };
-    Ok(GotLogEvents {
+    let got = GotLogEvents {
         events: page.iter().copied().collect(),
         next_forward_token: format!("f/{}/s", after.digits()),
         next_backward_token: format!("b/{}/s", first.digits()),
-    })
+    };
+    Ok((Arc::clone(&group.log_group_arn), got))
 }
 
 fn parse_token(token: &str) -> Result<From, BadToken> {

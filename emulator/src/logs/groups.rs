@@ -8,9 +8,10 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::streams::of_group;
-use super::{GroupName, Logs, faults, tags};
+use super::{GroupName, Logs, encryption, faults, tags};
+use crate::service::ports::EncryptionKeys;
 use crate::service::{Ctx, Fault};
-use crate::store::Scope;
+use crate::store::{Scope, Scopes};
 use crate::time::Timestamp;
 
 /// Groups on a page where the caller does not say. It is also the most.
@@ -30,6 +31,9 @@ pub(super) struct LogGroup {
     log_group_class: CompactString,
     #[serde(default)]
     deletion_protection_enabled: bool,
+    /// The ARN of the key that what comes in is encrypted with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) kms_key_id: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
 }
@@ -46,6 +50,7 @@ impl LogGroup {
             log_group_arn: log_group_arn.into(),
             log_group_class: CompactString::const_new("STANDARD"),
             deletion_protection_enabled: false,
+            kms_key_id: None,
             tags: BTreeMap::new(),
         }
     }
@@ -68,6 +73,7 @@ impl LogGroup {
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateLogGroup {
     log_group_name: GroupName,
+    kms_key_id: Option<Arc<str>>,
     #[serde(default)]
     tags: BTreeMap<String, String>,
     log_group_class: Option<CompactString>,
@@ -75,7 +81,13 @@ pub(super) struct CreateLogGroup {
     deletion_protection_enabled: bool,
 }
 
-pub(super) fn create(ctx: &Ctx<'_>, state: &mut Logs, input: CreateLogGroup) -> Result<(), Fault> {
+/// That the key is looked at before what is there already is inferred.
+pub(super) fn create(
+    ctx: &Ctx<'_>,
+    states: &Scopes<Logs>,
+    input: CreateLogGroup,
+    keys: &dyn EncryptionKeys,
+) -> Result<(), Fault> {
     let name = input.log_group_name;
     if name.starts_with("aws/") {
         return Err(faults::invalid("Log groups starting with AWS/ are reserved for AWS."));
@@ -85,17 +97,23 @@ pub(super) fn create(ctx: &Ctx<'_>, state: &mut Logs, input: CreateLogGroup) -> 
             "log group class {class} is not built in this emulator yet"
         )));
     }
-    if state.groups.contains(&name) {
-        return Err(faults::group_exists());
+    if let Some(key) = &input.kms_key_id {
+        encryption::check_association(ctx, keys, &name, key)?;
     }
-    tags::check(&input.tags)?;
     let group = LogGroup {
         deletion_protection_enabled: input.deletion_protection_enabled,
+        kms_key_id: input.kms_key_id,
         tags: input.tags,
         ..LogGroup::new(ctx.scope, &name, ctx.now)
     };
-    state.groups.put(name, group);
-    Ok(())
+    states.write(ctx.scope, |state| {
+        if state.groups.contains(&name) {
+            return Err(faults::group_exists());
+        }
+        tags::check(&group.tags)?;
+        state.groups.put(name, group);
+        Ok(())
+    })
 }
 
 #[derive(Deserialize)]
@@ -128,6 +146,7 @@ struct DescribedLogGroup {
     stored_bytes: i64,
     log_group_class: CompactString,
     log_group_arn: Arc<str>,
+    kms_key_id: Option<Arc<str>>,
     deletion_protection_enabled: bool,
 }
 
@@ -143,6 +162,7 @@ fn described(state: &Logs, group: &LogGroup) -> DescribedLogGroup {
         stored_bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
         log_group_class: group.log_group_class.clone(),
         log_group_arn: Arc::clone(&group.log_group_arn),
+        kms_key_id: group.kms_key_id.clone(),
         deletion_protection_enabled: group.deletion_protection_enabled,
     }
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::digits::Digits;
+use super::encryption::{self, Purpose};
 use super::segments::Batch;
 use super::streams::sequence_token;
 use super::{GroupName, Logs, StreamName, faults};
+use crate::service::ports::EncryptionKeys;
 use crate::service::{Ctx, Fault};
 use crate::store::Scopes;
 use crate::time::Timestamp;
@@ -56,6 +58,7 @@ pub(super) fn put(
     ctx: &Ctx<'_>,
     states: &Scopes<Logs>,
     input: PutLogEvents,
+    keys: &dyn EncryptionKeys,
 ) -> Result<PutLogEventsOutput, Fault> {
     let events = input.log_events;
     check_size(&events)?;
@@ -69,6 +72,11 @@ pub(super) fn put(
     };
     let mut batch = batch_from(too_old);
     let key = (input.log_group_name, input.log_stream_name);
+    let encryption = encryption::key_of(states, ctx.scope, &key.0);
+    if let Some((kms_key, group_arn)) = &encryption {
+        encryption::check_use(ctx, keys, Purpose::Write, group_arn, [kms_key])?;
+    }
+    let kms_key_id = encryption.map(|(kms_key, _)| kms_key);
     states.write(ctx.scope, |state| {
         let group = state.groups.get(&key.0).ok_or_else(faults::no_group)?;
         let stream = state.streams.get(&key).ok_or_else(faults::no_stream)?;
@@ -91,7 +99,7 @@ pub(super) fn put(
             let grown = stream.grown(first, last, batch.bytes(), ctx.now);
             sequence = sequence_token(&grown);
             state.streams.put(key.clone(), grown);
-            state.events.append(key, batch);
+            state.events.append(key, batch.under(kms_key_id));
         }
         let rejected = RejectedLogEventsInfo {
             too_new_log_event_start_index: (too_new < events.len()).then_some(too_new),

@@ -17,9 +17,8 @@ use stagecheck_models::logs as operations;
 pub(super) use admission::admit_to_group;
 pub(crate) use port::GroupPolicies;
 
-use super::policy_document::PolicyDocument;
 use super::{GroupName, Logs, faults, groups, quotas};
-use crate::service::{Ctx, Fault, Registrar};
+use crate::service::{Ctx, Fault, PolicyDocument, Registrar};
 use crate::store::{BadToken, Scope, Table};
 use crate::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! Log events: segments that are appended and never changed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::de::Error as _;
@@ -20,6 +20,8 @@ pub(super) struct Segment {
     /// The number of its first event; the next has the next number. Later calls have higher numbers.
     first_number: u64,
     ingestion_time: Timestamp,
+    /// The ARN of the key that they are encrypted with.
+    kms_key_id: Option<Arc<str>>,
     /// All messages, one behind the other.
     text: Box<str>,
     /// When each event was, and where its message ends in the text.
@@ -82,6 +84,11 @@ impl<'a> FromIterator<Event<'a>> for Page {
 }
 
 impl Page {
+    /// The keys that its events are encrypted with, each once.
+    pub(super) fn kms_keys(&self) -> BTreeSet<&Arc<str>> {
+        self.segments.iter().filter_map(|segment| segment.kms_key_id.as_ref()).collect()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = Event<'_>> {
         self.events.iter().map(|(segment, index)| Event { segment: &self.segments[*segment], index: *index })
     }
@@ -90,6 +97,7 @@ impl Page {
 /// A batch that is yet to get its numbers. Making it needs no lock.
 pub(super) struct Batch {
     ingestion_time: Timestamp,
+    kms_key_id: Option<Arc<str>>,
     text: Box<str>,
     events: Box<[(Timestamp, u32)]>,
 }
@@ -107,7 +115,13 @@ impl Batch {
             // A batch is at most 1 MiB, and an imported one at most what fits its export.
             events.push((timestamp, u32::try_from(text.len()).unwrap_or(u32::MAX)));
         }
-        Self { ingestion_time, text: text.into_boxed_str(), events: events.into_boxed_slice() }
+        let (text, events) = (text.into_boxed_str(), events.into_boxed_slice());
+        Self { ingestion_time, kms_key_id: None, text, events }
+    }
+
+    /// The batch, encrypted with a key where there is one.
+    pub(super) fn under(self, kms_key_id: Option<Arc<str>>) -> Self {
+        Self { kms_key_id, ..self }
     }
 
     /// Bytes of all messages.
@@ -121,8 +135,8 @@ impl Batch {
     }
 
     fn numbered(self, first_number: u64) -> Segment {
-        let Self { ingestion_time, text, events } = self;
-        Segment { first_number, ingestion_time, text, events }
+        let Self { ingestion_time, kms_key_id, text, events } = self;
+        Segment { first_number, ingestion_time, kms_key_id, text, events }
     }
 }
 
@@ -215,14 +229,19 @@ const LAST_IMPORTED_NUMBER: u64 = u64::MAX / 2;
 struct ExportedSegment {
     first_number: u64,
     ingestion_time: Timestamp,
+    kms_key_id: Option<Arc<str>>,
     events: Vec<(Timestamp, String)>,
 }
 
 impl Serialize for Segment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Segment", 3)?;
+        let mut out = serializer.serialize_struct("Segment", 4)?;
         out.serialize_field("firstNumber", &self.first_number)?;
         out.serialize_field("ingestionTime", &self.ingestion_time)?;
+        match &self.kms_key_id {
+            Some(key) => out.serialize_field("kmsKeyId", key)?,
+            None => out.skip_field("kmsKeyId")?,
+        }
         let events: Vec<(Timestamp, &str)> = self
             .events
             .iter()
@@ -252,7 +271,8 @@ impl<'de> Deserialize<'de> for Segments {
                     return Err(D::Error::custom(format_args!("no event has the number {number}")));
                 }
                 let events = segment.events.iter().map(|(timestamp, message)| (*timestamp, message));
-                let segment = Batch::new(segment.ingestion_time, events).numbered(number);
+                let batch = Batch::new(segment.ingestion_time, events).under(segment.kms_key_id);
+                let segment = batch.numbered(number);
                 segments.next_number = segments.next_number.max(number + segment.events.len() as u64);
                 Ok(Arc::new(segment))
             });
@@ -299,7 +319,8 @@ mod tests {
     fn an_export_reads_back_the_same() {
         let mut segments = Segments::default();
         segments.append(key(), Batch::new(at(10), [(at(1), "a\"b"), (at(2), "é")].into_iter()));
-        segments.append(key(), Batch::new(at(11), [(at(3), "c")].into_iter()));
+        let encrypted = Batch::new(at(11), [(at(3), "c")].into_iter()).under(Some("arn:key".into()));
+        segments.append(key(), encrypted);
         let exported = serde_json::to_string(&segments).unwrap();
         let imported: Segments = serde_json::from_str(&exported).unwrap();
         assert_eq!(serde_json::to_string(&imported).unwrap(), exported);

@@ -27,9 +27,8 @@ pub(super) use log_types::asks_for_consent;
 pub(crate) use port::DeliveryDirectory;
 pub(super) use sources::DeliverySource;
 
-use super::policy_document::PolicyDocument;
 use super::{Logs, Ports, faults, tags};
-use crate::service::{Fault, Registrar};
+use crate::service::{Fault, PolicyDocument, Registrar};
 use crate::store::{IndexedTable, Page, Table, Transactional};
 
 /// The name of a source or a destination.

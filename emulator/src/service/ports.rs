@@ -2,6 +2,7 @@
 //!
 //! No port may be called under a service lock.
 
+mod encryption;
 mod vended_logs;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use stagecheck_policy::{Context, Decision, MatchedStatement, Policies, Policy, Principal, Request};
 
+pub use encryption::{EncryptionKeys, KeyRefusal, KeyUse};
 pub use vended_logs::{
     DELIVERY_SERVICE, DeliveryAccess, DeliveryTarget, LogDeliveries, LogDelivery, LogPolicies,
     NoRoomInPolicies, ServiceAccess, StageLogging,
@@ -167,14 +169,14 @@ pub trait LogWriter: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`NoSuchGroup`] when the group is missing and is not to be made.
+    /// [`NotAppended`] when the group is missing and is not to be made, or is encrypted with a key that may not be used.
     fn append(
         &self,
         scope: &Scope,
         destination: &Destination<'_>,
         events: &[(Timestamp, String)],
         now: Timestamp,
-    ) -> Result<(), NoSuchGroup>;
+    ) -> Result<(), NotAppended>;
 }
 
 /// What there is of a log destination.
@@ -208,9 +210,14 @@ pub enum MissingGroup {
     Refuse,
 }
 
-/// The log group is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoSuchGroup;
+/// Why events were not appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAppended {
+    /// The log group is missing.
+    NoSuchGroup,
+    /// CloudWatch Logs may not use the key, by its ARN, that the group is encrypted with.
+    KeyRefused(Arc<str>, KeyRefusal),
+}
 
 /// Keeps resources that bear tags. Answered by each service that has some.
 pub trait TagBearer: Send + Sync {

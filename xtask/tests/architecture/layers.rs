@@ -41,7 +41,7 @@ const LAYERS: [Layer; 7] = [
         instead: "what every service is written against knows no service and no HTTP: move it to wire or edge",
     },
     Layer {
-        modules: &["iam", "logs", "sts", "tagging"],
+        modules: &["iam", "kms", "logs", "sts", "tagging"],
         may: &["service", "store"],
         instead: "what a service needs of another or of the world it asks through a trait in service/ports.rs",
     },

@@ -13,8 +13,8 @@ use super::record::Refused;
 use crate::apigateway::SERVICE_PRINCIPAL;
 use crate::service::Identity;
 use crate::service::ports::{
-    DELIVERY_SERVICE, Destination, LogPolicies, LogWriter, MissingGroup, NotAssumed, Presence, RoleSession,
-    Roles, ServiceAccess, UsageRecorder, UsedAction,
+    DELIVERY_SERVICE, Destination, KeyRefusal, LogPolicies, LogWriter, MissingGroup, NotAppended, NotAssumed,
+    Presence, RoleSession, Roles, ServiceAccess, UsageRecorder, UsedAction,
 };
 use crate::store::{Account, Scope};
 use crate::time::Timestamp;
@@ -136,9 +136,10 @@ impl Writer {
             batch.lines.sort_by_key(|(at, _)| *at);
             let (scope, group, stream) = &batch.place;
             let destination = Destination { group, stream, missing_group: batch.missing };
-            if self.logs.append(scope, &destination, &batch.lines, now).is_err() {
+            if let Err(error) = self.logs.append(scope, &destination, &batch.lines, now) {
+                let refused = not_appended(group, error);
                 for index in batch.entries {
-                    outcomes[index] = Err(no_group(group));
+                    outcomes[index] = Err(refused.clone());
                 }
             }
         }
@@ -281,6 +282,18 @@ fn admitted(
         }
     }
     Ok(())
+}
+
+fn not_appended(group: &str, error: NotAppended) -> Refused {
+    let (key, refusal) = match error {
+        NotAppended::NoSuchGroup => return no_group(group),
+        NotAppended::KeyRefused(key, refusal) => (key, refusal),
+    };
+    let cause = format!("the key {key}, which the log group {group} is encrypted with, {refusal}");
+    match refusal {
+        KeyRefusal::NotAllowed(_, decision) => Refused::by(&cause, &decision),
+        KeyRefusal::NoSuchKey | KeyRefusal::Disabled | KeyRefusal::PendingDeletion => Refused::because(cause),
+    }
 }
 
 fn no_group(group: &str) -> Refused {

@@ -7,10 +7,9 @@ use stagecheck_policy::{Context, Outcome};
 
 use super::decision::decide;
 use super::{PolicyName, ResourcePolicy, has_room};
-use crate::logs::policy_document::PolicyDocument;
 use crate::logs::{GroupName, Logs};
-use crate::service::Ctx;
 use crate::service::ports::{DELIVERY_SERVICE, NoRoomInPolicies, ServiceAccess};
+use crate::service::{Ctx, PolicyDocument};
 use crate::store::Scope;
 
 /// The account's policy that AWS writes (captured).

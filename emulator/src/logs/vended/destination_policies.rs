@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 use stagecheck_policy::{Context, Document, Outcome, Policies, Policy, Request, ResourcePolicy, evaluate};
 
 use super::{Name, destinations};
-use crate::logs::policy_document::PolicyDocument;
 use crate::logs::{Logs, faults};
-use crate::service::{Ctx, Fault};
+use crate::service::{Ctx, Fault, PolicyDocument};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -165,9 +165,10 @@ impl Gate<'_> {
                 context = context.with(&format!("{prefix}:ResourceTag/{key}"), [value.as_str()]);
             }
         }
-        let resource = match &trust {
-            Some(trust) => ResourcePolicy::Trust(named(&trust.policy)),
-            None => ResourcePolicy::None,
+        let resource = match (&trust, &requirement.policy) {
+            (Some(trust), _) => ResourcePolicy::Trust(named(&trust.policy)),
+            (None, Some(policy)) => ResourcePolicy::Required(named(policy)),
+            (None, None) => ResourcePolicy::None,
         };
         let question =
             Question { action: &requirement.action, resource: &requirement.resource, owner, context };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::service::Fault;
+use crate::service::{Fault, NamedDocument};
 
 /// An action on a resource, with what is known of both for conditions to ask about.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Requirement {
     pub(super) shown: Shown,
     /// Whether the resource is a role whose trust policy must allow it, too.
     pub(super) is_trusted: bool,
+    /// The resource's own policy, where that must allow it, too.
+    pub(super) policy: Option<NamedDocument>,
     /// Whether it is decided as within the account, whosever the resource is.
     pub(super) is_shared_elsewhere: bool,
     /// The answer to who is denied, where it is not the service's own.
@@ -39,6 +41,7 @@ impl Requirement {
             keys: Vec::new(),
             shown: Shown::Arn,
             is_trusted: false,
+            policy: None,
             is_shared_elsewhere: false,
             refusal: None,
         }
@@ -96,6 +99,12 @@ impl Requirement {
     /// Who is denied is answered this.
     pub(crate) fn refused_by(mut self, refusal: fn() -> Fault) -> Self {
         self.refusal = Some(refusal);
+        self
+    }
+
+    /// The resource has a policy of its own, which must allow it, too.
+    pub(crate) fn under(mut self, policy: NamedDocument) -> Self {
+        self.policy = Some(policy);
         self
     }
 

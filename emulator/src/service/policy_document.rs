@@ -1,4 +1,4 @@
-//! Policy documents of log groups and delivery destinations.
+//! Policy documents of resources.
 
 use std::sync::Arc;
 
@@ -8,30 +8,30 @@ use stagecheck_policy::{Document, Kind, ParseError};
 /// A policy of a resource, parsed once, when it is stored; answered as it was given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub(super) struct PolicyDocument {
+pub(crate) struct PolicyDocument {
     text: String,
     parsed: Arc<Document>,
 }
 
 impl PolicyDocument {
     /// Parses a document.
-    pub(super) fn parse(text: String) -> Result<Self, ParseError> {
+    pub(crate) fn parse(text: String) -> Result<Self, ParseError> {
         let parsed = Arc::new(Document::parse(&text, Kind::Resource)?);
         Ok(Self { text, parsed })
     }
 
     /// As it was given.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// What it says.
-    pub(super) fn parsed(&self) -> &Document {
+    pub(crate) fn parsed(&self) -> &Arc<Document> {
         &self.parsed
     }
 
     /// The text with one more statement behind the others, which stay as they are written.
-    pub(super) fn with_statement(&self, statement: &str) -> Option<String> {
+    pub(crate) fn with_statement(&self, statement: &str) -> Option<String> {
         let first = self.parsed.statements.first()?.span.start;
         let last = self.parsed.statements.last()?.span.end;
         let (before, inside, after) =
