@@ -16,7 +16,7 @@ fn mock() -> Value {
 /// What a host answers at a path.
 async fn ask(world: &World, host: &str, path: &str) -> Result<(u16, Value)> {
     let request = Request::builder().uri(path).header("host", host).body(Bytes::new())?;
-    let answer = world.emulator.respond(request).await;
+    let answer = world.account.emulator.respond(request).await;
     Ok((answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default()))
 }
 
@@ -24,17 +24,17 @@ async fn ask(world: &World, host: &str, path: &str) -> Result<(u16, Value)> {
 async fn custom_domain_names_lead_to_stages_by_their_base_paths() -> Result<()> {
     let mut world = World::new().await?;
     world.deploy(Level::Info, &json!({"/pets": method(&mock())}), &Value::Null).await?;
-    let post = |path: &str, body: Value| world.client.rest("POST", path, body.to_string());
+    let post = |path: &str, body: Value| world.account.client.rest("POST", path, body.to_string());
     for name in ["api.example.com", "*.example.org"] {
         let domain = json!({"domainName": name, "regionalCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c",
             "endpointConfiguration": {"types": ["REGIONAL"]}});
-        world.done(post("/domainnames", domain)?).await?;
+        world.account.done(post("/domainnames", domain)?).await?;
     }
     let mapping =
         |base: &str, stage: &str| json!({"basePath": base, "restApiId": world.api(), "stage": stage});
-    world.done(post("/domainnames/api.example.com/basepathmappings", mapping("v1", "prod"))?).await?;
-    world.done(post("/domainnames/api.example.com/basepathmappings", mapping("any", ""))?).await?;
-    world.done(post("/domainnames/%2A.example.org/basepathmappings", mapping("", "prod"))?).await?;
+    world.account.done(post("/domainnames/api.example.com/basepathmappings", mapping("v1", "prod"))?).await?;
+    world.account.done(post("/domainnames/api.example.com/basepathmappings", mapping("any", ""))?).await?;
+    world.account.done(post("/domainnames/%2A.example.org/basepathmappings", mapping("", "prod"))?).await?;
     for (host, path, status) in [
         ("api.example.com", "/v1/pets", 200),
         ("API.example.com:4566", "/v1/pets", 200),
@@ -56,7 +56,7 @@ async fn custom_domain_names_lead_to_stages_by_their_base_paths() -> Result<()> 
     // Those that came to no stage left nothing.
     assert_eq!(world.access_lines().await?.len(), 5);
     // Once the name is gone, so is the way.
-    world.done(world.client.rest("DELETE", "/domainnames/api.example.com", "")?).await?;
+    world.account.done(world.account.client.rest("DELETE", "/domainnames/api.example.com", "")?).await?;
     assert_eq!(ask(&world, "api.example.com", "/v1/pets").await?.0, 404);
     Ok(())
 }
@@ -65,14 +65,17 @@ async fn custom_domain_names_lead_to_stages_by_their_base_paths() -> Result<()> 
 async fn an_api_without_its_own_address_has_its_domain_name() -> Result<()> {
     let mut world = World::new().await?;
     world.deploy(Level::Info, &json!({"/pets": method(&mock())}), &Value::Null).await?;
-    let post = |path: &str, body: Value| world.client.rest("POST", path, body.to_string());
+    let post = |path: &str, body: Value| world.account.client.rest("POST", path, body.to_string());
     let domain = json!({"domainName": "api.example.com", "regionalCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c",
         "endpointConfiguration": {"types": ["REGIONAL"]}});
-    world.done(post("/domainnames", domain)?).await?;
+    world.account.done(post("/domainnames", domain)?).await?;
     let mapping = json!({"restApiId": world.api(), "stage": "prod"});
-    world.done(post("/domainnames/api.example.com/basepathmappings", mapping)?).await?;
+    world.account.done(post("/domainnames/api.example.com/basepathmappings", mapping)?).await?;
     let off = json!({"patchOperations": [{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true"}]});
-    world.done(world.client.rest("PATCH", &format!("/restapis/{}", world.api()), off.to_string())?).await?;
+    world
+        .account
+        .done(world.account.client.rest("PATCH", &format!("/restapis/{}", world.api()), off.to_string())?)
+        .await?;
     assert_eq!(world.send_uncounted("GET", "/pets").await?.status().as_u16(), 403);
     assert_eq!(ask(&world, "api.example.com", "/pets").await?.0, 200);
     Ok(())
@@ -88,7 +91,7 @@ async fn a_canary_takes_its_share() -> Result<()> {
         {"percentTraffic": 30.0, "stageVariableOverrides": {"color": "yellow"}}});
     let deployments = format!("/restapis/{}/deployments", world.api());
     world.patch_stage(&json!([{"op": "replace", "path": "/variables/color", "value": "blue"}])).await?;
-    world.done(world.client.rest("POST", &deployments, canary.to_string())?).await?;
+    world.account.done(world.account.client.rest("POST", &deployments, canary.to_string())?).await?;
     let mut yellow = 0;
     for _ in 0..REQUESTS {
         let answer = world.send_uncounted("GET", "/pets").await?;

@@ -32,14 +32,18 @@ async fn keyed(plan: &Value) -> Result<(World, String)> {
         json!({"securityDefinitions": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}});
     world.deploy(Level::Info, &paths, &definitions).await?;
     let key = json!({"name": "k", "enabled": true, "value": "0123456789abcdefghij"}).to_string();
-    let key = world.json(world.client.rest("POST", "/apikeys", key)?).await?;
+    let key = world.account.json(world.account.client.rest("POST", "/apikeys", key)?).await?;
     let mut body = json!({"name": "p", "apiStages": [{"apiId": world.api(), "stage": "prod"}]});
     let members = body.as_object_mut().context("it is an object")?;
     members.extend(plan.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
-    let plan = world.json(world.client.rest("POST", "/usageplans", body.to_string())?).await?;
+    let plan =
+        world.account.json(world.account.client.rest("POST", "/usageplans", body.to_string())?).await?;
     let (plan, key) = (plan["id"].as_str().unwrap_or_default(), key["id"].as_str().unwrap_or_default());
     let in_plan = json!({"keyId": key, "keyType": "API_KEY"}).to_string();
-    world.done(world.client.rest("POST", &format!("/usageplans/{plan}/keys"), in_plan)?).await?;
+    world
+        .account
+        .done(world.account.client.rest("POST", &format!("/usageplans/{plan}/keys"), in_plan)?)
+        .await?;
     let usage = format!("/usageplans/{plan}/usage?startDate=2026-09-25&endDate=2026-09-25");
     Ok((world, usage))
 }
@@ -63,7 +67,7 @@ async fn a_key_opens_what_its_plan_opens() -> Result<()> {
     }, {
         insta::assert_snapshot!("mock_with_key_info", outcome.text());
     });
-    let used = world.json(world.client.rest("GET", &usage, "")?).await?;
+    let used = world.account.json(world.account.client.rest("GET", &usage, "")?).await?;
     let used =
         used["values"].as_object().and_then(|items| items.values().next()).context("a key was used")?;
     assert_eq!(used, &json!([[1, -1]]));
@@ -80,7 +84,7 @@ async fn a_plan_limits_how_often_and_how_much() -> Result<()> {
     let line = &outcome.execution[2];
     assert!(line.contains("Key throttle limit exceeded for RestApi {api}, Stage prod, Resource "), "{line}");
     assert!(line.ends_with(", HttpMethod POST. Limit: 1.00 Burst: 1"), "{line}");
-    world.wait(1);
+    world.account.wait(1);
     assert_eq!(status(&world.send("POST", "/pets", &KEY, "").await?), 200);
 
     let (world, _) = keyed(&json!({"quota": {"limit": 2, "period": "DAY"}})).await?;
@@ -181,9 +185,9 @@ async fn what_a_function_said_holds_for_a_while() -> Result<()> {
     assert!(!asked(&world.send("GET", "/pets", &TOKEN, "").await?));
     assert!(asked(&world.send("GET", "/pets", &[("authorization", "another")], "").await?));
     let flush = format!("/restapis/{}/stages/prod/cache/authorizers", world.api());
-    world.done(world.client.rest("DELETE", &flush, "")?).await?;
+    world.account.done(world.account.client.rest("DELETE", &flush, "")?).await?;
     assert!(asked(&world.send("GET", "/pets", &TOKEN, "").await?));
-    world.wait(301);
+    world.account.wait(301);
     assert!(asked(&world.send("GET", "/pets", &TOKEN, "").await?));
     Ok(())
 }

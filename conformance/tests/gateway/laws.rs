@@ -4,22 +4,21 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseError;
-use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
+use serde_json::{Map, Value, json};
+use stagecheck_conformance::access_lines::Format;
+use stagecheck_conformance::laws::{self, SECRETS, at_once, tell_no_secret};
 
 use crate::world::{Level, World, function_uri, method};
 
-const FORMAT: &str = "{\"id\":\"$context.requestId\",\"extended\":\"$context.extendedRequestId\",\
-                      \"status\":\"$context.status\",\"length\":\"$context.responseLength\",\"method\":\"$context.httpMethod\",\
-                      \"path\":\"$context.path\",\"type\":\"$context.error.responseType\",\"nothing\":\"$context.nothing\"}";
-
-/// Long enough to be told from the six characters that logs show of them.
-const SECRETS: [(&str, &str); 3] = [
-    ("authorization", "Bearer secret-of-authorization-abcdef"),
-    ("x-api-key", "secret-of-an-api-key-abcdef"),
-    ("x-amz-security-token", "secret-of-a-session-abcdef"),
+const NAMES: [&str; 8] = [
+    "requestId",
+    "extendedRequestId",
+    "status",
+    "responseLength",
+    "httpMethod",
+    "path",
+    "error.responseType",
+    "nothing",
 ];
 
 fn integration() -> impl Strategy<Value = Value> {
@@ -73,20 +72,19 @@ fn sent() -> impl Strategy<Value = Sent> {
         "not-a-uuid".to_owned(),
     ]));
     let verb = prop::sample::select(vec!["GET", "POST", "DELETE", "OPTIONS"]);
-    (verb, path, query, prop::collection::vec(any::<bool>(), 3), "[a-z{}\" ]{0,12}", own_id).prop_map(
-        |(verb, path, query, secrets, body, own_id)| Sent {
+    (verb, path, query, prop::collection::vec(any::<bool>(), SECRETS.len()), "[a-z{}\" ]{0,12}", own_id)
+        .prop_map(|(verb, path, query, secrets, body, own_id)| Sent {
             verb,
             path: format!("{path}{query}"),
             secrets,
             body,
             own_id,
-        },
-    )
+        })
 }
 
-async fn hold(operations: &[Value], level: Level, requests: &[Sent]) -> Result<()> {
+async fn hold(operations: &[Value], level: Level, format: Format, requests: &[Sent]) -> Result<()> {
     let mut world = World::new().await?;
-    let paths: serde_json::Map<String, Value> = ["/a", "/b", "/c"]
+    let paths: Map<String, Value> = ["/a", "/b", "/c"]
         .iter()
         .zip(operations)
         .map(|(path, method)| ((*path).to_owned(), method.clone()))
@@ -94,69 +92,59 @@ async fn hold(operations: &[Value], level: Level, requests: &[Sent]) -> Result<(
     let key =
         json!({"securityDefinitions": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}});
     world.deploy(level, &Value::Object(paths), &key).await?;
+    let format_text = format.of(&NAMES);
     world
-        .patch_stage(&json!([{"op": "replace", "path": "/accessLogSettings/format", "value": FORMAT}]))
+        .patch_stage(&json!([{"op": "replace", "path": "/accessLogSettings/format", "value": format_text}]))
         .await?;
     for request in requests {
-        let shown = SECRETS
-            .iter()
-            .zip(&request.secrets)
-            .filter(|(_, is_shown)| **is_shown)
-            .map(|(secret, _)| *secret);
-        let mut headers: Vec<(&str, &str)> = shown.collect();
-        headers.push(("content-type", "application/json"));
-        if let Some(id) = &request.own_id {
-            headers.push(("x-amzn-requestid", id));
-        }
-        let left = world.send_raw(request.verb, &request.path, &headers, &request.body).await?;
-        let [line] = left.access.as_slice() else { anyhow::bail!("{request:?} leaves {:?}", left.access) };
-        let told: Value = serde_json::from_str(line)?;
-        let header = |name: &str| {
-            left.response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let (status, length) = (left.response.status().as_u16(), left.response.body().len());
-        ensure!(told["status"].as_str() == Some(status.to_string().as_str()), "{line}");
-        ensure!(told["length"].as_str() == Some(length.to_string().as_str()), "{line}");
-        ensure!(told["id"] == header("x-amzn-requestid"), "{line}");
-        ensure!(told["extended"] == header("x-amz-apigw-id"), "{line}");
-        ensure!(told["method"] == request.verb && told["nothing"] == "-", "{line}");
-        let is_error = told["type"] != "-";
-        ensure!(is_error == left.response.headers().contains_key("x-amzn-errortype"), "{line}");
-        for line in left.execution.iter().chain(&left.access) {
-            for (_, secret) in SECRETS {
-                ensure!(!line.contains(secret), "a secret in {line}");
-            }
-            ensure!(
-                line.len() <= 1024 + " [TRUNCATED]".len() || left.access.contains(line),
-                "{} bytes",
-                line.len()
-            );
-        }
-        let begins = format!("({}) ", header("x-amzn-requestid"));
-        ensure!(left.execution.iter().all(|line| line.starts_with(&begins)), "{:?}", left.execution);
+        hold_of(&world, format, request).await?;
     }
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_request_leaves_one_true_access_line_and_no_secret(
-        operations in prop::collection::vec(operation(), 3),
-        level in prop::sample::select(vec![Level::Error, Level::Info, Level::Trace]),
-        requests in prop::collection::vec(sent(), 1..12),
-    ) {
-        let runtime = Runtime::new().map_err(|error| TestCaseError::fail(error.to_string()))?;
-        runtime
-            .block_on(hold(&operations, level, &requests))
-            .map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
+async fn hold_of(world: &World, format: Format, request: &Sent) -> Result<()> {
+    let shown = SECRETS.iter().zip(&request.secrets).filter(|(_, is_shown)| **is_shown);
+    let mut headers: Vec<(&str, &str)> = shown.map(|(secret, _)| *secret).collect();
+    headers.push(("content-type", "application/json"));
+    if let Some(id) = &request.own_id {
+        headers.push(("x-amzn-requestid", id));
     }
+    let left = world.send_raw(request.verb, &request.path, &headers, &request.body).await?;
+    let [line] = left.access.as_slice() else { anyhow::bail!("{request:?} leaves {:?}", left.access) };
+    let header = |name: &str| {
+        left.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let (status, length) = (left.response.status(), left.response.body().len().to_string());
+    let known = [
+        ("requestId", &*header("x-amzn-requestid")),
+        ("extendedRequestId", &header("x-amz-apigw-id")),
+        ("status", status.as_str()),
+        ("responseLength", &length),
+        ("httpMethod", request.verb),
+        ("nothing", "-"),
+    ];
+    let told = format.hold(line, &NAMES, &known)?;
+    let is_error = told["error.responseType"] != "-";
+    ensure!(is_error == left.response.headers().contains_key("x-amzn-errortype"), "{line}");
+    tell_no_secret(left.execution.iter().chain(&left.access))?;
+    let begins = format!("({}) ", header("x-amzn-requestid"));
+    ensure!(left.execution.iter().all(|line| line.starts_with(&begins)), "{:?}", left.execution);
+    let is_longest = |line: &String| line.len() <= 1024 + " [TRUNCATED]".len();
+    ensure!(left.execution.iter().all(is_longest), "{:?}", left.execution);
+    Ok(())
+}
+
+#[test]
+fn every_request_leaves_one_true_access_line_and_no_secret() -> Result<()> {
+    let values = (
+        prop::collection::vec(operation(), 3),
+        prop::sample::select(vec![Level::Error, Level::Info, Level::Trace]),
+        prop::sample::select(Format::ALL.to_vec()),
+        prop::collection::vec(sent(), 1..12),
+    );
+    laws::hold(24, &values, async |(operations, level, format, requests)| {
+        hold(&operations, level, format, &requests).await
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,19 +159,18 @@ async fn changes_of_settings_and_traffic_do_not_get_in_each_others_way() -> Resu
         .deploy(Level::Info, &json!({"/mock": method(&mock), "/proxy": method(&proxy)}), &Value::Null)
         .await?;
     let world = Arc::new(world);
-    let mut tasks = JoinSet::new();
-    for number in 0..REQUESTS {
+    let traffic = (0..REQUESTS).map(|number| {
         let world = Arc::clone(&world);
-        tasks.spawn(async move {
+        async move {
             let path = if number % 2 == 0 { "/mock" } else { "/proxy" };
             let answer = world.send_uncounted("GET", path).await?;
             ensure!(answer.status().as_u16() == 200, "{answer:?}");
             Ok(())
-        });
-    }
-    for number in 0..50 {
+        }
+    });
+    let changes = (0..50).map(|number| {
         let world = Arc::clone(&world);
-        tasks.spawn(async move {
+        async move {
             let level = if number % 2 == 0 { "ERROR" } else { "INFO" };
             world
                 .patch_stage(&json!([
@@ -191,12 +178,10 @@ async fn changes_of_settings_and_traffic_do_not_get_in_each_others_way() -> Resu
                     {"op": "replace", "path": "/variables/number", "value": number.to_string()},
                 ]))
                 .await
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    let told = world.deliveries().await?;
+        }
+    });
+    tokio::try_join!(at_once(traffic), at_once(changes))?;
+    let told = world.account.deliveries().await?;
     assert_eq!((&told["refused"], &told["dropped"]), (&json!(0), &json!(0)));
     assert_eq!(world.access_lines().await?.len(), REQUESTS);
     Ok(())

@@ -5,7 +5,6 @@
 mod addresses;
 mod admission;
 mod bad_input;
-mod delivery;
 mod execution;
 mod laws;
 mod proxies;

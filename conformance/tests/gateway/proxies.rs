@@ -37,7 +37,7 @@ async fn a_proxied_server_gets_the_request_and_the_client_its_answer() -> Result
     assert_eq!(headers["x-forwarded-for"], "192.0.2.7, 127.0.0.1");
     assert_eq!(headers["x-amzn-apigateway-api-id"], world.api());
     assert_eq!(headers["connection"], Value::Null);
-    assert_eq!(headers["host"], world.backend.address.to_string());
+    assert_eq!(headers["host"], world.account.backend.address.to_string());
     Ok(())
 }
 

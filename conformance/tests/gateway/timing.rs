@@ -25,13 +25,13 @@ async fn lines_are_seen_after_the_delay_or_once_they_are_asked_for() -> Result<(
     let world = world(|builder| builder.log_delay(Duration::from_secs(20))).await?;
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 0);
-    world.wait(19);
+    world.account.wait(19);
     assert_eq!(world.access_lines().await?.len(), 0);
-    world.wait(1);
+    world.account.wait(1);
     assert_eq!(world.access_lines().await?.len(), 1);
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 1);
-    world.done(plain("POST", "/_stagecheck/flush", "", "")?).await?;
+    world.account.done(plain("POST", "/_stagecheck/flush", "", "")?).await?;
     assert_eq!(world.access_lines().await?.len(), 2);
     Ok(())
 }
@@ -41,15 +41,15 @@ async fn settings_come_later_and_deployments_at_once() -> Result<()> {
     let mut world = world(|builder| builder.settings_propagation(Duration::from_secs(30))).await?;
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 0, "the stage's settings are not there yet");
-    world.wait(30);
+    world.account.wait(30);
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 1);
     // Turned off, it goes on for a while.
     world.patch_stage(&json!([{"op": "remove", "path": "/accessLogSettings"}])).await?;
-    world.wait(10);
+    world.account.wait(10);
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 2);
-    world.wait(20);
+    world.account.wait(20);
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 2);
     world.deploy(Level::Info, &json!({"/dogs": mock()}), &Value::Null).await?;
@@ -70,7 +70,7 @@ async fn access_logs_go_to_files_in_the_place_of_firehose() -> Result<()> {
         ]))
         .await?;
     let answer = world.send_uncounted("GET", "/pets").await?;
-    let told = world.deliveries().await?;
+    let told = world.account.deliveries().await?;
     assert_eq!(told["refused"], 0, "{told}");
     let id = answer.headers()["x-amzn-requestid"].to_str()?;
     assert_eq!(std::fs::read_to_string(folder.path().join(stream))?, format!("{id} 200\n"));

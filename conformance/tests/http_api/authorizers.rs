@@ -183,11 +183,11 @@ async fn an_answer_holds_for_a_while() -> Result<()> {
     assert_eq!(get(&world, "/pets", "ann").await?.status(), 200);
     assert_eq!(get(&world, "/dogs", "ann").await?.status(), 403);
     assert_eq!(get(&world, "/dogs", "bob").await?.status(), 200);
-    world.wait(60);
+    world.account.wait(60);
     assert_eq!(get(&world, "/dogs", "ann").await?.status(), 200);
     assert_eq!(get(&world, "/pets", "ann").await?.status(), 403);
     let reset = world.path("/stages/%24default/cache/authorizers");
-    world.done(world.client.rest("DELETE", &reset, "")?).await?;
+    world.account.done(world.account.client.rest("DELETE", &reset, "")?).await?;
     assert_eq!(get(&world, "/pets", "ann").await?.status(), 200);
     let sources = json!(["$request.header.Authorization", "$context.routeKey"]);
     let world =
@@ -210,8 +210,8 @@ async fn a_signature_says_who_asks() -> Result<()> {
     let text = "[The request for the IAM Authorizer doesn't match the format that API Gateway expects.]";
     assert!(outcome.lines[0].ends_with(text), "{:?}", outcome.lines);
     let form = |action: &str| format!("Version=2010-05-08&Action={action}&UserName=ann");
-    world.done(world.client.query("iam", form("CreateUser"))?).await?;
-    let key = world.done(world.client.query("iam", form("CreateAccessKey"))?).await?;
+    world.account.done(world.account.client.query("iam", form("CreateUser"))?).await?;
+    let key = world.account.done(world.account.client.query("iam", form("CreateAccessKey"))?).await?;
     let key = String::from_utf8_lossy(key.body()).into_owned();
     let id = Regex::new("AKIA[A-Z0-9]{16}")?.find(&key)?.context("a key has an id")?.as_str().to_owned();
     let uri = format!("/_aws/execute-api/{}/pets", world.api());
@@ -223,7 +223,7 @@ async fn a_signature_says_who_asks() -> Result<()> {
     let policy = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}]});
     let put = format!("{}&PolicyName=p&PolicyDocument={policy}", form("PutUserPolicy"));
-    world.done(world.client.query("iam", put)?).await?;
+    world.account.done(world.account.client.query("iam", put)?).await?;
     let outcome = world.send_request(signed()?).await?;
     let iam = outcome.json()?["requestContext"]["authorizer"]["iam"].clone();
     assert_eq!(iam["userArn"], "arn:aws:iam::000000000000:user/ann");

@@ -131,9 +131,9 @@ async fn lines_go_to_the_stream_of_their_minute() -> Result<()> {
     let world = world().await?;
     world.send("GET", "/ok", &[], "").await?;
     world.send("GET", "/prod/ok", &[], "").await?;
-    world.wait(60);
+    world.account.wait(60);
     world.send("GET", "/ok", &[], "").await?;
-    let answer = world.logs("DescribeLogStreams", &json!({"logGroupName": "access"})).await?;
+    let answer = world.account.logs("DescribeLogStreams", &json!({"logGroupName": "access"})).await?;
     let streams = answer["logStreams"].as_array().context("there are streams")?;
     let names: Vec<&str> = streams.iter().filter_map(|stream| stream["logStreamName"].as_str()).collect();
     let named = |stage: &str, minute: &str| format!("{}_{stage}-2026-09-25-09-{minute}", world.api());
@@ -144,45 +144,15 @@ async fn lines_go_to_the_stream_of_their_minute() -> Result<()> {
     Ok(())
 }
 
-/// D: log delivery writes under a resource policy; without it, lines are nowhere, and a record says so.
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_resource_policy_no_line_arrives() -> Result<()> {
-    let world = world().await?;
-    assert_eq!(world.send("GET", "/ok", &[], "").await?.lines.len(), 1);
-    let policies = world.logs("DescribeResourcePolicies", &json!({})).await?;
-    assert_eq!(policies["resourcePolicies"][0]["policyName"], "AWSLogDeliveryWrite20150319");
-    world.logs("DeleteResourcePolicy", &json!({"policyName": "AWSLogDeliveryWrite20150319"})).await?;
-    let outcome = world.send("GET", "/ok", &[], "").await?;
-    assert_eq!((outcome.status(), outcome.lines), (201, vec![]));
-    let records = world.deliveries().await?;
-    let record = records["deliveries"].as_array().and_then(|all| all.last()).context("there is a record")?;
-    assert_eq!((&record["outcome"], &record["log"]), (&json!("refused"), &json!("access")));
-    let cause = record["cause"].as_str().unwrap_or_default();
-    let begins =
-        "resource policies do not let delivery.logs.amazonaws.com logs:PutLogEvents on arn:aws:logs:";
-    assert!(cause.starts_with(begins) && cause.ends_with(": no statement allows it"), "{cause}");
-    // A policy of one's own lets it in again.
-    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-        "Principal": {"Service": "delivery.logs.amazonaws.com"},
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": "arn:aws:logs:us-east-1:000000000000:log-group:access:log-stream:*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": "000000000000"},
-            "ArnLike": {"aws:SourceArn": "arn:aws:logs:us-east-1:000000000000:*"}}}]});
-    let put = json!({"policyName": "own", "policyDocument": policy.to_string()});
-    world.logs("PutResourcePolicy", &put).await?;
-    assert_eq!(world.send("GET", "/ok", &[], "").await?.lines.len(), 1);
-    Ok(())
-}
-
 /// A stage without settings for its access log leaves no line, and no record either.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_that_does_not_log_leaves_no_line() -> Result<()> {
     let world = world().await?;
     let settings = world.path("/stages/%24default/accesslogsettings");
-    world.done(world.client.rest("DELETE", &settings, "")?).await?;
+    world.account.done(world.account.client.rest("DELETE", &settings, "")?).await?;
     let outcome = world.send("GET", "/ok", &[], "").await?;
     assert_eq!((outcome.status(), outcome.lines), (201, vec![]));
-    assert_eq!(world.deliveries().await?["deliveries"], Value::Array(vec![]));
+    assert_eq!(world.account.deliveries().await?["deliveries"], Value::Array(vec![]));
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 mod authorizers;
 mod events;
 mod failures;
+mod laws;
 mod lines;
 mod mappings;
 mod routes;

@@ -24,7 +24,7 @@ async fn a_server_gets_the_request_and_the_client_its_answer() -> Result<()> {
     for gone in ["connection", "x-forwarded-for", "x-amzn-apigateway-api-id"] {
         assert_eq!(got[gone], Value::Null, "{gone}");
     }
-    assert_eq!(got["host"], world.backend.address.to_string());
+    assert_eq!(got["host"], world.account.backend.address.to_string());
     Ok(())
 }
 
@@ -114,8 +114,9 @@ async fn some_headers_are_reserved() -> Result<()> {
     for header in ["Authorization", "x-amz-date", "access-control-allow-origin", "X-Forwarded-For"] {
         let mut integration = server("http://localhost/");
         integration["requestParameters"] = json!({format!("overwrite:header.{header}"): "x"});
-        let request = world.client.rest("POST", &world.path("/integrations"), integration.to_string())?;
-        let answer = world.emulator.respond(request).await;
+        let request =
+            world.account.client.rest("POST", &world.path("/integrations"), integration.to_string())?;
+        let answer = world.account.emulator.respond(request).await;
         assert_eq!(answer.status().as_u16(), 400, "{header}");
         let body = String::from_utf8_lossy(answer.body()).into_owned();
         assert!(body.contains(&format!("Operations on header {header} are restricted")), "{body}");

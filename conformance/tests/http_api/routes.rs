@@ -56,8 +56,9 @@ async fn what_no_stage_or_route_serves_is_not_found_and_leaves_no_line() -> Resu
         assert_eq!(outcome.lines, [""; 0]);
         assert_eq!(outcome.header("apigw-requestid").map(str::len), Some(16));
     }
-    let patch = world.client.rest("PATCH", &world.path(""), r#"{"disableExecuteApiEndpoint": true}"#)?;
-    world.done(patch).await?;
+    let patch =
+        world.account.client.rest("PATCH", &world.path(""), r#"{"disableExecuteApiEndpoint": true}"#)?;
+    world.account.done(patch).await?;
     let outcome = world.send("GET", "/pets", &[], "").await?;
     assert_eq!((outcome.status(), outcome.text(), outcome.lines), (404, NOT_FOUND.to_owned(), vec![]));
     Ok(())
@@ -73,8 +74,9 @@ async fn changes_are_served_once_they_are_deployed() -> Result<()> {
     world.change_stage("$default", &json!({"autoDeploy": false})).await?;
     world.route("GET /b", &server("http://BACKEND/b"), &json!({})).await?;
     assert_eq!(world.send("GET", "/b", &[], "").await?.status(), 404);
-    let deploy = world.client.rest("POST", &world.path("/deployments"), r#"{"stageName": "$default"}"#)?;
-    world.done(deploy).await?;
+    let deploy =
+        world.account.client.rest("POST", &world.path("/deployments"), r#"{"stageName": "$default"}"#)?;
+    world.account.done(deploy).await?;
     assert_eq!(world.send("GET", "/b", &[], "").await?.status(), 200);
     Ok(())
 }
@@ -82,9 +84,9 @@ async fn changes_are_served_once_they_are_deployed() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quick_create_serves_everything() -> Result<()> {
     let mut world = World::new().await?;
-    let target = format!("http://{}/base", world.backend.address);
+    let target = format!("http://{}/base", world.account.backend.address);
     let body = json!({"name": "quick", "protocolType": "HTTP", "target": target}).to_string();
-    let api = world.done(world.client.rest("POST", "/v2/apis", body)?).await?;
+    let api = world.account.done(world.account.client.rest("POST", "/v2/apis", body)?).await?;
     let api: Value = serde_json::from_slice(api.body())?;
     let uri = format!("/_aws/execute-api/{}/a%20b/c?q=1", api["apiId"].as_str().unwrap_or_default());
     let outcome = world.send_request(Request::put(uri).body(Bytes::from("x"))?).await?;
@@ -113,7 +115,7 @@ async fn a_stage_limits_how_often_its_routes_are_called() -> Result<()> {
     let outcome = world.send("GET", "/a", &[], "").await?;
     assert_eq!(outcome.text(), r#"{"message":"Too Many Requests"}"#);
     assert_eq!(outcome.lines, [""; 0]);
-    world.wait(1);
+    world.account.wait(1);
     assert_eq!(world.send("GET", "/a", &[], "").await?.status(), 201);
     Ok(())
 }

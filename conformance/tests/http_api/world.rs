@@ -1,18 +1,11 @@
 //! An emulator with a log group, a server and functions, and one HTTP API at a time.
 
-use std::sync::Arc;
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::{Value, json};
-use stagecheck_conformance::client::{Client, plain};
-use stagecheck_conformance::doubles::{Backend, start_functions};
-use stagecheck_emulator::Emulator;
-use stagecheck_emulator::time::{Clock as _, ManualClock, Timestamp};
-
-const ACCOUNT: &str = "000000000000";
+use stagecheck_conformance::account::{ACCESS_GROUP, ACCOUNT, Account, group_arn, text_of, with_members};
+use stagecheck_conformance::placeholders::put_in;
 
 /// The format of access logs, with all that differs between outcomes.
 const FORMAT: &str = "$context.requestId $context.routeKey $context.status $context.responseLength $context.error.responseType \
@@ -20,10 +13,7 @@ const FORMAT: &str = "$context.requestId $context.routeKey $context.status $cont
                       $context.integration.status [$context.authorizer.error]";
 
 pub(crate) struct World {
-    pub(crate) emulator: Emulator,
-    clock: Arc<ManualClock>,
-    pub(crate) client: Client,
-    pub(crate) backend: Backend,
+    pub(crate) account: Account,
     api: String,
 }
 
@@ -37,66 +27,42 @@ pub(crate) struct Outcome {
 impl World {
     /// The same in every run, but for ports.
     pub(crate) async fn new() -> Result<Self> {
-        let functions = start_functions().await?;
-        // 25 September 2026, 9:20:27 UTC.
-        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_790_328_027_988)));
-        let emulator = Emulator::builder()
-            .seed(7)
-            .clock(Arc::clone(&clock) as _)
-            .lambda_endpoint(format!("http://{functions}").parse()?)
-            .build();
-        let client = Client::new("test", "us-east-1");
-        let world = Self { emulator, clock, client, backend: Backend::start().await?, api: String::new() };
-        world.logs("CreateLogGroup", &json!({"logGroupName": "access"})).await?;
-        Ok(world)
+        Ok(Self { account: Account::new(|builder| builder).await?, api: String::new() })
     }
 
     /// Makes an API with members beside its name. It has no routes yet, and a `$default` stage that deploys itself and logs.
     pub(crate) async fn make(&mut self, members: &Value) -> Result<()> {
-        let mut api = json!({"name": "pets", "protocolType": "HTTP"});
-        let (own, more) = (api.as_object_mut().context("it is an object")?, members.as_object());
-        own.extend(more.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
-        let api = self.post("/v2/apis", &api).await?;
-        self.api = id(&api, "apiId")?;
+        let api = with_members(json!({"name": "pets", "protocolType": "HTTP"}), members)?;
+        self.api = text_of(&self.account.rest("POST", "/v2/apis", &api).await?, "apiId")?;
         self.stage("$default", &json!({})).await
     }
 
     /// Makes a stage that deploys itself and logs.
     pub(crate) async fn stage(&self, name: &str, members: &Value) -> Result<()> {
-        let arn = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:access");
-        let mut stage = json!({"stageName": name, "autoDeploy": true,
-            "accessLogSettings": {"destinationArn": arn, "format": FORMAT}});
-        let (own, more) = (stage.as_object_mut().context("it is an object")?, members.as_object());
-        own.extend(more.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
-        self.post(&self.path("/stages"), &stage).await.map(drop)
+        let stage = json!({"stageName": name, "autoDeploy": true,
+            "accessLogSettings": {"destinationArn": group_arn(ACCESS_GROUP), "format": FORMAT}});
+        self.account.rest("POST", &self.path("/stages"), &with_members(stage, members)?).await.map(drop)
     }
 
     /// Changes a stage.
     pub(crate) async fn change_stage(&self, name: &str, members: &Value) -> Result<()> {
         let path = self.path(&format!("/stages/{}", name.replace('$', "%24")));
-        self.done(self.client.rest("PATCH", &path, members.to_string())?).await.map(drop)
+        self.account.rest("PATCH", &path, members).await.map(drop)
     }
 
     /// Makes a route to an integration. `BACKEND` in it stands for the server.
     pub(crate) async fn route(&self, key: &str, integration: &Value, members: &Value) -> Result<()> {
-        let text = integration.to_string().replace("BACKEND", &self.backend.address.to_string());
+        let text = integration.to_string().replace("BACKEND", &self.account.backend.address.to_string());
         let integration: Value = serde_json::from_str(&text)?;
-        let integration = self.post(&self.path("/integrations"), &integration).await?;
-        let target = format!("integrations/{}", id(&integration, "integrationId")?);
-        let mut route = json!({"routeKey": key, "target": target});
-        let (own, more) = (route.as_object_mut().context("it is an object")?, members.as_object());
-        own.extend(more.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
-        self.post(&self.path("/routes"), &route).await.map(drop)
+        let integration = self.account.rest("POST", &self.path("/integrations"), &integration).await?;
+        let target = format!("integrations/{}", text_of(&integration, "integrationId")?);
+        let route = with_members(json!({"routeKey": key, "target": target}), members)?;
+        self.account.rest("POST", &self.path("/routes"), &route).await.map(drop)
     }
 
     /// Makes an authorizer, and tells its id.
     pub(crate) async fn authorizer(&self, members: &Value) -> Result<String> {
-        id(&self.post(&self.path("/authorizers"), members).await?, "authorizerId")
-    }
-
-    /// Lets time go by.
-    pub(crate) fn wait(&self, seconds: i64) {
-        self.clock.set(self.clock.now().plus_seconds(seconds));
+        text_of(&self.account.rest("POST", &self.path("/authorizers"), members).await?, "authorizerId")
     }
 
     /// The API's id.
@@ -109,7 +75,7 @@ impl World {
         format!("/v2/apis/{}{rest}", self.api)
     }
 
-    /// Sends a request to the API, and tells what became of it.
+    /// Sends a request to the API, and tells what became of it, ids replaced.
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -117,18 +83,36 @@ impl World {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<Outcome> {
-        let uri = format!("/_aws/execute-api/{}{path}", self.api);
-        let mut request = Request::builder().method(method).uri(uri).body(Bytes::from(body.to_owned()))?;
-        for (name, value) in headers {
-            request.headers_mut().append(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
-        }
-        self.send_request(request).await
+        self.send_request(self.request(method, path, headers, body)?).await
     }
 
+    /// Sends a request to the API, and tells what became of it.
+    pub(crate) async fn send_raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Outcome> {
+        self.exchange(self.request(method, path, headers, body)?).await
+    }
+
+    /// Sends a request without a look at the log.
+    pub(crate) async fn send_uncounted(&self, method: &str, path: &str) -> Result<Response<Bytes>> {
+        let request = self.request(method, path, &[], "")?;
+        Ok(self.account.emulator.respond(request).await)
+    }
+
+    /// Sends a request to wherever it says, and tells what became of it, ids replaced.
     pub(crate) async fn send_request(&self, request: Request<Bytes>) -> Result<Outcome> {
-        let mut before = self.messages().await?;
-        let response = self.emulator.respond(request).await;
-        let mut lines = self.messages().await?;
+        let Outcome { response, lines } = self.exchange(request).await?;
+        Ok(Outcome { response, lines: lines.iter().map(|line| self.told(line)).collect() })
+    }
+
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Outcome> {
+        let mut before = self.account.messages(ACCESS_GROUP).await?;
+        let response = self.account.emulator.respond(request).await;
+        let mut lines = self.account.messages(ACCESS_GROUP).await?;
         // Lines of several streams that are of one moment have no order.
         lines.retain(|line| match before.iter().position(|old| old == line) {
             Some(at) => {
@@ -137,46 +121,27 @@ impl World {
             }
             None => true,
         });
-        Ok(Outcome { response, lines: lines.iter().map(|line| self.told(line)).collect() })
+        Ok(Outcome { response, lines })
     }
 
-    async fn messages(&self) -> Result<Vec<String>> {
-        let answer = self.logs("FilterLogEvents", &json!({"logGroupName": "access"})).await?;
-        let events = answer["events"].as_array().context("there are events")?;
-        let message = |event: &Value| event["message"].as_str().unwrap_or_default().to_owned();
-        Ok(events.iter().map(message).collect())
+    fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Request<Bytes>> {
+        let uri = format!("/_aws/execute-api/{}{path}", self.api);
+        let mut request = Request::builder().method(method).uri(uri).body(Bytes::from(body.to_owned()))?;
+        for (name, value) in headers {
+            request.headers_mut().append(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
+        }
+        Ok(request)
     }
 
     /// A line without what differs from run to run.
     fn told(&self, line: &str) -> String {
-        let line = line.replace(&self.api, "{api}");
-        let id = Regex::new(r"[A-Za-z0-9_-]{15}=");
-        id.map_or(line.clone(), |id| id.replace_all(&line, "{id}").into_owned())
-    }
-
-    /// A call of CloudWatch Logs.
-    pub(crate) async fn logs(&self, operation: &str, input: &Value) -> Result<Value> {
-        let answer = self.done(self.client.logs(operation, input.to_string())?).await?;
-        let body = answer.body();
-        Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(body)? })
-    }
-
-    /// What became of the lines of the latest requests.
-    pub(crate) async fn deliveries(&self) -> Result<Value> {
-        let answer = self.done(plain("GET", "/_stagecheck/deliveries", "", "")?).await?;
-        Ok(serde_json::from_slice(answer.body())?)
-    }
-
-    /// The answer, which must be a success.
-    pub(crate) async fn done(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let answer = self.emulator.respond(request).await;
-        ensure!(answer.status().is_success(), "{answer:?}");
-        Ok(answer)
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        let answer = self.done(self.client.rest("POST", path, body.to_string())?).await?;
-        Ok(serde_json::from_slice(answer.body())?)
+        put_in(line.replace(&self.api, "{api}"), &[(r"[A-Za-z0-9_-]{15}=", "{id}")])
     }
 }
 
@@ -197,10 +162,6 @@ impl Outcome {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.response.headers().get(name)?.to_str().ok()
     }
-}
-
-fn id(row: &Value, name: &str) -> Result<String> {
-    Ok(row[name].as_str().with_context(|| format!("{row} has no {name}"))?.to_owned())
 }
 
 /// A function's ARN.

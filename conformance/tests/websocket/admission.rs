@@ -5,7 +5,9 @@ use http::Request;
 use serde_json::{Value, json};
 use stagecheck_conformance::socket;
 
-use crate::world::{Level, World, connect, lambda, mock, server};
+use stagecheck_conformance::web_socket::connect;
+
+use crate::world::{Level, World, lambda, mock, server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_without_a_route_for_it_lets_everybody_connect() -> Result<()> {

@@ -12,7 +12,7 @@ async fn a_message_as_a_function_gets_it() -> Result<()> {
     world.make(Level::Info).await?;
     world.two_way("echo", &lambda("AWS_PROXY", "echo")).await?;
     let mut client = world.connect().await?;
-    world.wait(2);
+    world.account.wait(2);
     let event: Value = serde_json::from_str(&client.ask(r#"{"action": "echo", "n": 1}"#).await?)?;
     let context = &event["requestContext"];
     assert_eq!(context["requestId"], context["extendedRequestId"]);

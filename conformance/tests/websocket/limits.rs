@@ -6,7 +6,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use crate::world::{Connected, Level, World, lambda};
+use stagecheck_conformance::web_socket::Connected;
+
+use crate::world::{Level, World, lambda};
 
 const FRAME: usize = 32 << 10;
 
@@ -69,10 +71,10 @@ async fn silence_ends_a_connection() -> Result<()> {
     let world = world().await?;
     let mut client = world.connect().await?;
     for _ in 0..3 {
-        world.wait(599);
+        world.account.wait(599);
         client.ask("still here").await?;
     }
-    world.wait(600);
+    world.account.wait(600);
     assert_eq!(client.end().await?, (1001, "Going away".to_owned()));
     Ok(())
 }
@@ -84,10 +86,10 @@ async fn no_connection_lasts_longer_than_two_hours() -> Result<()> {
     let mut client = world.connect().await?;
     for _ in 0..12 {
         client.ask("still here").await?;
-        world.wait(599);
+        world.account.wait(599);
     }
     client.ask("still here").await?;
-    world.wait(12);
+    world.account.wait(12);
     assert_eq!(client.end().await?.0, 1001);
     Ok(())
 }
@@ -103,7 +105,7 @@ async fn messages_come_no_faster_than_a_route_lets_them() -> Result<()> {
         assert_eq!(told == "{\"made\": true}", is_taken, "{told}");
         assert_eq!(told.contains("\"Too Many Requests\""), !is_taken, "{told}");
     }
-    world.wait(1);
+    world.account.wait(1);
     assert_eq!(client.ask("again").await?, "{\"made\": true}");
     Ok(())
 }
@@ -114,7 +116,7 @@ async fn a_reset_ends_connections() -> Result<()> {
     let mut client = world.connect().await?;
     client.ask("hi").await?;
     let reset = stagecheck_conformance::client::plain("POST", "/_stagecheck/reset", "", "")?;
-    world.done(reset).await?;
+    world.account.done(reset).await?;
     assert_eq!(client.end().await?.0, 1001);
     Ok(())
 }

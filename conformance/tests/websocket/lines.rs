@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use stagecheck_conformance::account::ACCOUNT;
 
-use crate::world::{ACCOUNT, Level, World, lambda, mock, server};
+use crate::world::{Level, World, lambda, mock, server};
 
 /// Every variable that WebSocket APIs log, but for those of mutual TLS, of Cognito's identities and of web ACLs, which are hyphens
 /// like any that has no value; and some that only other types of APIs have.
@@ -129,18 +130,18 @@ async fn every_variable_has_its_value_by_event() -> Result<()> {
     world.two_way("echo", &lambda("AWS_PROXY", "echo")).await?;
     world.route("fails", &lambda("AWS_PROXY", "raises"), &Value::Null).await?;
     let Ok(mut client) = world.connect_with("?token=secret", &[]).await? else { anyhow::bail!("refused") };
-    world.wait(1);
+    world.account.wait(1);
     let id = client.id().await?;
-    world.wait(1);
+    world.account.wait(1);
     client.ask(r#"{"action": "fails"}"#).await?;
-    world.wait(1);
+    world.account.wait(1);
     client.ask("to nobody").await?;
-    world.wait(1);
+    world.account.wait(1);
     world.call("GET", &id, "").await?;
-    world.wait(1);
+    world.account.wait(1);
     client.close(Some((1001, ""))).await?;
     world.lines(6).await?;
-    world.wait(1);
+    world.account.wait(1);
     world.call("POST", &id, "too late").await?;
     let lines = world.lines(7).await?;
     let (_, access) = lines.split_once("--- access\n").unwrap_or_default();

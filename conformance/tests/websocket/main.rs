@@ -4,6 +4,7 @@
 
 mod admission;
 mod events;
+mod laws;
 mod limits;
 mod lines;
 mod management;

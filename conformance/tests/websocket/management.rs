@@ -2,11 +2,12 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use stagecheck_conformance::account::ACCOUNT;
 use stagecheck_conformance::client::Client;
 use stagecheck_conformance::python;
 use stagecheck_emulator::IamMode;
 
-use crate::world::{ACCOUNT, Level, World, lambda};
+use crate::world::{Level, World, lambda};
 
 async fn world() -> Result<World> {
     let mut world = World::new().await?;
@@ -19,7 +20,7 @@ async fn world() -> Result<World> {
 async fn messages_states_and_ends_of_connections() -> Result<()> {
     let world = world().await?;
     let mut client = world.connect().await?;
-    world.wait(5);
+    world.account.wait(5);
     let id = client.id().await?;
     let state = world.call("GET", &id, "").await?;
     let state: Value = serde_json::from_slice(state.body())?;
@@ -32,7 +33,7 @@ async fn messages_states_and_ends_of_connections() -> Result<()> {
             "lastActiveAt": "2026-09-25T09:20:32.988Z",
         })
     );
-    world.wait(5);
+    world.account.wait(5);
     let answer = world.call("POST", &id, "from the backend").await?;
     assert_eq!((answer.status().as_u16(), answer.body().len()), (200, 0));
     assert_eq!(client.hear().await?, "from the backend");
@@ -67,7 +68,7 @@ async fn calls_that_are_none() -> Result<()> {
     let answer = world.call("POST", &id, &"x".repeat(128 << 10)).await?;
     assert_eq!(answer.status().as_u16(), 200);
     assert_eq!(client.hear().await?.len(), 128 << 10);
-    let mut unsigned = world.signed_call(&world.client, "POST", &id, "")?;
+    let mut unsigned = world.signed_call(&world.account.client, "POST", &id, "")?;
     unsigned.headers_mut().remove("authorization");
     let answer = world.server.emulator().respond(unsigned).await;
     assert_eq!(answer.status().as_u16(), 403);
@@ -82,9 +83,12 @@ async fn only_who_may_calls_about_connections() -> Result<()> {
     world.make(Level::Info).await?;
     world.two_way("echo", &lambda("AWS_PROXY", "echo")).await?;
     let form = |action: String| format!("Version=2010-05-08&Action={action}");
-    world.done(world.client.query("iam", form("CreateUser&UserName=backend".to_owned()))?).await?;
+    world
+        .account
+        .done(world.account.client.query("iam", form("CreateUser&UserName=backend".to_owned()))?)
+        .await?;
     let key = form("CreateAccessKey&UserName=backend".to_owned());
-    let key = world.done(world.client.query("iam", key)?).await?;
+    let key = world.account.done(world.account.client.query("iam", key)?).await?;
     let key = String::from_utf8_lossy(key.body()).into_owned();
     let (_, rest) = key.split_once("<AccessKeyId>").context("there is a key")?;
     let (key, _) = rest.split_once('<').context("it ends")?;
@@ -105,7 +109,7 @@ async fn only_who_may_calls_about_connections() -> Result<()> {
         "Action": "execute-api:ManageConnections",
         "Resource": format!("arn:aws:execute-api:us-east-1:{ACCOUNT}:{}/prod/POST/@connections/*", world.api())}]});
     let put = format!("PutUserPolicy&UserName=backend&PolicyName=p&PolicyDocument={policy}");
-    world.done(world.client.query("iam", form(put))?).await?;
+    world.account.done(world.account.client.query("iam", form(put))?).await?;
     assert_eq!(world.server.emulator().respond(call()?).await.status().as_u16(), 200);
     assert_eq!(client.hear().await?, "hi");
     let get = world.signed_call(&backend, "GET", &id, "")?;

@@ -1,28 +1,15 @@
 //! An emulator that listens, with an account that may log, a server and functions, and one WebSocket API at a time.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
-use fancy_regex::Regex;
-use futures_util::{SinkExt as _, StreamExt as _};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{Request, Response};
 use serde_json::{Value, json};
+use stagecheck_conformance::account::{ACCESS_GROUP, ACCOUNT, Account, group_arn, text_of, with_members};
 use stagecheck_conformance::client::Client;
-use stagecheck_conformance::doubles::{Backend, start_functions};
-use stagecheck_emulator::time::{Clock as _, ManualClock, Timestamp};
-use stagecheck_emulator::{Emulator, IamMode, Running};
-use tokio::net::TcpStream;
+use stagecheck_conformance::placeholders::{ADDRESS, DATE, EXTENDED_ID, MILLISECONDS, TRACE, UUID, put_in};
+use stagecheck_conformance::web_socket::{Connected, PATIENCE, Refused, connect};
+use stagecheck_emulator::{IamMode, Running};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-
-pub(crate) const ACCOUNT: &str = "000000000000";
-
-/// How long a test waits for what is to come.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The format of access logs, with all that differs between outcomes.
 const FORMAT: &str = "$context.eventType $context.routeKey $context.status $context.requestId $context.error.responseType \
@@ -38,21 +25,9 @@ pub(crate) enum Level {
 }
 
 pub(crate) struct World {
+    pub(crate) account: Account,
     pub(crate) server: Running,
-    clock: Arc<ManualClock>,
-    pub(crate) client: Client,
-    backend: Backend,
     api: String,
-}
-
-/// A client that is connected.
-pub(crate) struct Connected(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-/// What a client gets that may not connect.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    pub(crate) status: u16,
-    pub(crate) body: String,
 }
 
 impl World {
@@ -62,52 +37,24 @@ impl World {
     }
 
     pub(crate) async fn with(iam: IamMode) -> Result<Self> {
-        let functions = start_functions().await?;
-        // 25 September 2026, 9:20:27 UTC.
-        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_790_328_027_988)));
-        let emulator = Emulator::builder()
-            .seed(7)
-            .clock(Arc::clone(&clock) as _)
-            .lambda_endpoint(format!("http://{functions}").parse()?)
-            .iam(iam)
-            .build();
-        let client = Client::new("test", "us-east-1");
-        let server = emulator.start().await?;
-        let world = Self { server, clock, client, backend: Backend::start().await?, api: String::new() };
-        world.let_gateway_log().await?;
-        Ok(world)
-    }
-
-    async fn let_gateway_log(&self) -> Result<()> {
-        let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-            "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
-        let policy = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
-        let form = |action: String| format!("Version=2010-05-08&Action={action}");
-        let create = format!("CreateRole&RoleName=logs&AssumeRolePolicyDocument={trust}");
-        self.done(self.client.query("iam", form(create))?).await?;
-        let attach = format!("AttachRolePolicy&RoleName=logs&PolicyArn={policy}");
-        self.done(self.client.query("iam", form(attach))?).await?;
-        let role = format!("arn:aws:iam::{ACCOUNT}:role/logs");
-        let body =
-            json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]});
-        self.done(self.client.rest("PATCH", "/account", body.to_string())?).await?;
-        let group = json!({"logGroupName": "access"}).to_string();
-        self.done(self.client.logs("CreateLogGroup", group)?).await.map(drop)
+        let account = Account::new(|builder| builder.iam(iam)).await?;
+        account.let_gateway_log().await?;
+        let server = account.emulator.start().await?;
+        Ok(Self { account, server, api: String::new() })
     }
 
     /// Makes an API whose messages name their routes under `action`, and a stage that deploys every change and logs.
     pub(crate) async fn make(&mut self, level: Level) -> Result<()> {
         let api = json!({"name": "chat", "protocolType": "WEBSOCKET",
             "routeSelectionExpression": "$request.body.action"});
-        self.api = id(&self.post("/v2/apis", &api).await?, "apiId")?;
-        let arn = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:access");
+        self.api = text_of(&self.post("/v2/apis", &api).await?, "apiId")?;
         let (level, trace) = match level {
             Level::Error => ("ERROR", false),
             Level::Info => ("INFO", false),
             Level::Trace => ("INFO", true),
         };
         let stage = json!({"stageName": "prod", "autoDeploy": true,
-            "accessLogSettings": {"destinationArn": arn, "format": FORMAT},
+            "accessLogSettings": {"destinationArn": group_arn(ACCESS_GROUP), "format": FORMAT},
             "defaultRouteSettings": {"loggingLevel": level, "dataTraceEnabled": trace}});
         self.post(&self.path("/stages"), &stage).await.map(drop)
     }
@@ -115,23 +62,22 @@ impl World {
     /// Changes the stage.
     pub(crate) async fn change_stage(&self, members: &Value) -> Result<()> {
         let path = self.path("/stages/prod");
-        self.done(self.client.rest("PATCH", &path, members.to_string())?).await.map(drop)
+        self.account.rest("PATCH", &path, members).await.map(drop)
     }
 
     /// Makes a route to an integration, and tells its id. `BACKEND` in it stands for the server.
     pub(crate) async fn route(&self, key: &str, integration: &Value, members: &Value) -> Result<String> {
         let integration = self.integration(integration).await?;
-        let mut route = json!({"routeKey": key, "target": format!("integrations/{integration}")});
-        let (own, more) = (route.as_object_mut().context("it is an object")?, members.as_object());
-        own.extend(more.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
-        id(&self.post(&self.path("/routes"), &route).await?, "routeId")
+        let route = json!({"routeKey": key, "target": format!("integrations/{integration}")});
+        let route = with_members(route, members)?;
+        text_of(&self.post(&self.path("/routes"), &route).await?, "routeId")
     }
 
     /// Makes an integration, and tells its id.
     pub(crate) async fn integration(&self, integration: &Value) -> Result<String> {
-        let text = integration.to_string().replace("BACKEND", &self.backend.address.to_string());
+        let text = integration.to_string().replace("BACKEND", &self.account.backend.address.to_string());
         let integration: Value = serde_json::from_str(&text)?;
-        id(&self.post(&self.path("/integrations"), &integration).await?, "integrationId")
+        text_of(&self.post(&self.path("/integrations"), &integration).await?, "integrationId")
     }
 
     /// Makes a route that answers its messages.
@@ -145,12 +91,7 @@ impl World {
     pub(crate) async fn authorizer(&self, function: &str, sources: &[&str]) -> Result<String> {
         let authorizer = json!({"name": "who", "authorizerType": "REQUEST", "identitySource": sources,
             "authorizerUri": function_uri(function)});
-        id(&self.post(&self.path("/authorizers"), &authorizer).await?, "authorizerId")
-    }
-
-    /// Lets time go by.
-    pub(crate) fn wait(&self, seconds: i64) {
-        self.clock.set(self.clock.now().plus_seconds(seconds));
+        text_of(&self.post(&self.path("/authorizers"), &authorizer).await?, "authorizerId")
     }
 
     /// A path of the API in the control plane.
@@ -191,7 +132,11 @@ impl World {
 
     /// Calls about a connection.
     pub(crate) async fn call(&self, method: &str, connection: &str, body: &str) -> Result<Response<Bytes>> {
-        Ok(self.server.emulator().respond(self.signed_call(&self.client, method, connection, body)?).await)
+        Ok(self
+            .account
+            .emulator
+            .respond(self.signed_call(&self.account.client, method, connection, body)?)
+            .await)
     }
 
     /// A call about a connection by this caller.
@@ -208,139 +153,53 @@ impl World {
         caller.signed(request, "execute-api")
     }
 
-    /// The lines of both logs, once there are so many access lines: events that have no answer leave theirs some time.
+    /// The lines of both logs, once there are so many access lines.
     pub(crate) async fn lines(&self, access_lines: usize) -> Result<String> {
-        let lines = timeout(PATIENCE, async {
-            loop {
-                let access = self.messages("access").await?;
-                if access.len() >= access_lines {
-                    return anyhow::Ok(access);
-                }
-                tokio::task::yield_now().await;
-            }
-        });
-        let access = lines.await.context("the lines do not come")??;
-        let execution = self.messages(&format!("/aws/apigateway/{}/prod", self.api)).await?;
+        let access = self.access_lines(access_lines).await?;
+        let execution = self.execution_lines().await?;
         let text = |lines: &[String]| -> String {
             lines.iter().map(|line| format!("{}\n", self.told(line))).collect()
         };
         Ok(format!("--- execution\n{}--- access\n{}", text(&execution), text(&access)))
     }
 
-    async fn messages(&self, group: &str) -> Result<Vec<String>> {
-        let request = self.client.logs("FilterLogEvents", json!({"logGroupName": group}).to_string())?;
-        let answer = self.server.emulator().respond(request).await;
-        let answer: Value = serde_json::from_slice(answer.body())?;
-        // Without a group there is no line.
-        let events = answer["events"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let message = |event: &Value| event["message"].as_str().unwrap_or_default().to_owned();
-        Ok(events.iter().map(message).collect())
+    /// The lines of the access log, once there are so many: events that have no answer leave theirs some time.
+    pub(crate) async fn access_lines(&self, at_least: usize) -> Result<Vec<String>> {
+        let lines = timeout(PATIENCE, async {
+            loop {
+                let lines = self.account.messages(ACCESS_GROUP).await?;
+                if lines.len() >= at_least {
+                    return anyhow::Ok(lines);
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        lines.await.context("the lines do not come")?
+    }
+
+    /// The lines of the execution log.
+    pub(crate) async fn execution_lines(&self) -> Result<Vec<String>> {
+        self.account.messages(&format!("/aws/apigateway/{}/prod", self.api)).await
     }
 
     /// A text without what differs from run to run.
     pub(crate) fn told(&self, text: &str) -> String {
-        let replaced = [
-            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "{id}"),
+        let patterns = [
+            (UUID, "{id}"),
             // The key of a handshake.
             (r"[A-Za-z0-9+/]{22}==", "{key}"),
-            (r"1-[0-9a-f]{8}-[0-9A-Fa-f]{24}", "{trace}"),
-            (r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{15}=(?![A-Za-z0-9{])", "{extended id}"),
-            (r"127\.0\.0\.1:\d+", "{address}"),
-            (r"\d+ ms", "{n} ms"),
-            (r"date=[^,}]+, [^,}]+", "date={date}"),
+            (TRACE, "{trace}"),
+            (EXTENDED_ID, "{extended id}"),
+            (ADDRESS, "{address}"),
+            (MILLISECONDS, "{n} ms"),
+            (DATE, "{date}"),
         ];
-        let text = text.replace(&self.api, "{api}");
-        replaced.iter().fold(text, |text, (pattern, name)| {
-            Regex::new(pattern).map_or(text.clone(), |regex| regex.replace_all(&text, *name).into_owned())
-        })
-    }
-
-    /// The answer, which must be a success.
-    pub(crate) async fn done(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        let answer = self.server.emulator().respond(request).await;
-        ensure!(answer.status().is_success(), "{answer:?}");
-        Ok(answer)
+        put_in(text.replace(&self.api, "{api}"), &patterns)
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        let answer = self.done(self.client.rest("POST", path, body.to_string())?).await?;
-        Ok(serde_json::from_slice(answer.body())?)
+        self.account.rest("POST", path, body).await
     }
-}
-
-/// Connects a client to an address, which may refuse it.
-pub(crate) async fn connect(uri: &str, headers: &[(&str, &str)]) -> Result<Result<Connected, Refused>> {
-    let mut request = uri.into_client_request()?;
-    request.headers_mut().insert("user-agent", HeaderValue::from_static("test/1"));
-    for (name, value) in headers {
-        request.headers_mut().insert(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
-    }
-    match timeout(PATIENCE, connect_async(request)).await.context("no answer")? {
-        Ok((socket, _)) => Ok(Ok(Connected(socket))),
-        Err(Error::Http(answer)) => {
-            let body = answer.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            Ok(Err(Refused { status: answer.status().as_u16(), body: body.into_owned() }))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-impl Connected {
-    pub(crate) async fn say(&mut self, text: &str) -> Result<()> {
-        self.send(Message::text(text)).await
-    }
-
-    pub(crate) async fn send(&mut self, message: Message) -> Result<()> {
-        Ok(self.0.send(message).await?)
-    }
-
-    /// The next message.
-    pub(crate) async fn hear(&mut self) -> Result<String> {
-        match self.next().await? {
-            Message::Text(text) => Ok(text.as_str().to_owned()),
-            other => bail!("{other:?}"),
-        }
-    }
-
-    /// What a message is answered with.
-    pub(crate) async fn ask(&mut self, text: &str) -> Result<String> {
-        self.say(text).await?;
-        self.hear().await
-    }
-
-    /// The connection's own id, from what a route with the function `echo` answers.
-    pub(crate) async fn id(&mut self) -> Result<String> {
-        let event: Value = serde_json::from_str(&self.ask(r#"{"action": "echo"}"#).await?)?;
-        let id = event["requestContext"]["connectionId"].as_str();
-        id.map(str::to_owned).with_context(|| format!("{event}"))
-    }
-
-    /// The code with which the server ends the connection, and its reason.
-    pub(crate) async fn end(&mut self) -> Result<(u16, String)> {
-        match self.next().await? {
-            Message::Close(Some(frame)) => Ok((frame.code.into(), frame.reason.as_str().to_owned())),
-            other => bail!("{other:?}"),
-        }
-    }
-
-    /// Ends the connection, with a code or without.
-    pub(crate) async fn close(mut self, code: Option<(u16, &str)>) -> Result<()> {
-        use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-        let frame = code.map(|(code, reason)| CloseFrame { code: code.into(), reason: reason.into() });
-        self.0.close(frame).await?;
-        // The server says so, too, and then nothing.
-        timeout(PATIENCE, async { while let Some(Ok(_)) = self.0.next().await {} }).await?;
-        Ok(())
-    }
-
-    async fn next(&mut self) -> Result<Message> {
-        let message = timeout(PATIENCE, self.0.next()).await.context("nothing comes")?;
-        Ok(message.context("the connection is over")??)
-    }
-}
-
-pub(crate) fn id(answer: &Value, name: &str) -> Result<String> {
-    answer[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {answer}"))
 }
 
 /// The integration with a function.

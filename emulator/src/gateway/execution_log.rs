@@ -5,7 +5,10 @@
 
 mod line;
 
-use http::HeaderMap;
+use std::iter;
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
 
 pub(super) use line::{Detail, Line};
 
@@ -53,9 +56,9 @@ impl<'a> Recorder<'a> {
         let mut text = line.to_string();
         if line.detail() == Detail::Data {
             let secrets = self.headers.into_iter().flatten().filter(|(name, _)| is_secret(name.as_str()));
-            for secret in secrets.filter_map(|(_, value)| value.to_str().ok()) {
-                if text.contains(secret) {
-                    text = text.replace(secret, &mask(secret));
+            for spelling in secrets.flat_map(|(_, value)| spellings(value)) {
+                if text.contains(&spelling) {
+                    text = text.replace(&spelling, &mask(&spelling));
                 }
             }
         }
@@ -70,5 +73,60 @@ impl<'a> Recorder<'a> {
     /// The lines as log events, which tell whose they are.
     pub(super) fn events(&self, request_id: &str) -> Vec<(Timestamp, String)> {
         self.lines.iter().map(|(at, text)| (*at, format!("({request_id}) {text}"))).collect()
+    }
+}
+
+/// How often a secret may be written as JSON within JSON: in an event, in the body of an answer with that event, and in an
+/// event with that answer.
+const DEEPEST: usize = 3;
+
+/// A secret as it stands, and as JSON writes it, where that is otherwise.
+fn spellings(secret: &HeaderValue) -> impl Iterator<Item = String> {
+    let secret = String::from_utf8_lossy(secret.as_bytes()).into_owned();
+    let in_json = |text: &String| {
+        let quoted = Value::from(text.as_str()).to_string();
+        let escaped = quoted.strip_prefix('"')?.strip_suffix('"')?.to_owned();
+        (escaped != *text).then_some(escaped)
+    };
+    iter::successors(Some(secret).filter(|secret| !secret.is_empty()), in_json).take(1 + DEEPEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::time::ManualClock;
+
+    /// The text of a line with this body, of a request with this secret.
+    fn told(secret: &str, body: &str) -> String {
+        let clock = ManualClock::at(Timestamp::default());
+        let headers = HeaderMap::from_iter([(
+            http::header::AUTHORIZATION,
+            HeaderValue::from_bytes(secret.as_bytes()).unwrap(),
+        )]);
+        let mut recorder = Recorder::silent(&clock, Some(&headers));
+        recorder.keep(Detail::Data);
+        recorder.add(Line::EndpointBody(body.as_bytes()));
+        recorder.lines()[0].1.clone()
+    }
+
+    #[test]
+    fn secrets_are_masked_however_json_writes_them() {
+        let digest = "Digest response=\"secret\", opaque=\"\\\", nc=000001";
+        for secret in ["Bearer secret-abcdef", "Bearer s\u{e9}cret-abcdef", digest] {
+            let mut body = secret.to_owned();
+            for depth in 0..=DEEPEST {
+                let line = told(secret, &body);
+                assert!(!line.contains("cret"), "{depth}: {line}");
+                assert!(line.contains("***"), "{depth}: {line}");
+                body = json!({ "authorization": body }).to_string();
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_secret_is_nowhere() {
+        assert_eq!(told("", "{}"), "Endpoint request body after transformations: {}");
     }
 }
