@@ -11,6 +11,7 @@ use crate::apigateway::Live;
 use crate::gateway::authorization::Signer;
 use crate::gateway::authorized::Authorized;
 use crate::gateway::integrated::Integrated;
+use crate::gateway::mapping::Overrides;
 use crate::gateway::{Request, trace};
 use crate::ids::Ids;
 use crate::service::Secret;
@@ -62,6 +63,10 @@ pub(crate) struct Exchange<'a> {
     pub(super) authorizer: Option<Authorized>,
     /// How the integration went.
     pub(super) integration: Option<Integrated>,
+    /// What the template of the integration's request overrides.
+    pub(super) request_overrides: Overrides,
+    /// What the template of its answer overrides.
+    pub(super) response_overrides: Overrides,
     /// The root of the trace, `1-…`.
     pub(super) trace_root: String,
     /// The execution log.
@@ -103,6 +108,8 @@ impl<'a> Exchange<'a> {
             api_key: None,
             authorizer: None,
             integration: None,
+            request_overrides: Overrides::default(),
+            response_overrides: Overrides::default(),
             trace_root: trace::root(request.headers, &id.request, started),
             log: Recorder::silent(clock, Some(request.headers)),
             id,
