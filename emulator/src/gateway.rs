@@ -10,6 +10,7 @@ mod connection;
 mod delivery;
 mod execution_log;
 mod failure;
+mod forwarding;
 mod function_call;
 mod header_names;
 mod http_api;

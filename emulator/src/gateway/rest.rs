@@ -135,7 +135,10 @@ async fn execute(
         exchange.log.add(Line::RequestPath(&resource.parameters));
     }
     exchange.log.add(Line::RequestQuery(&exchange.query));
-    exchange.log.add(Line::RequestHeaders(request.headers));
+    if exchange.log.keeps_data() {
+        let headers = exchange.headers().clone();
+        exchange.log.add(Line::RequestHeaders(&headers));
+    }
     exchange.log.add(Line::RequestBody(&exchange.body));
     validation::check(&backends.schemas, exchange, method)?;
     let reply = integration::integrate(backends, exchange, method).await?;
