@@ -42,6 +42,10 @@ pub(super) async fn proxy(
 ) -> Result<Reply, Failure> {
     let mapped = request::parameters(exchange, integration);
     let mut headers = passed_on(exchange.headers());
+    if exchange.live.deployment.api.minimum_compression_size.is_some() {
+        // The body is without the coding that it came in. That the header goes with it is inferred.
+        headers.remove(header::CONTENT_ENCODING);
+    }
     headers.extend(mapped.headers);
     let is_mapped = |name: &str| mapped.query.iter().any(|(mapped, _)| mapped == name);
     let passed = exchange.query.iter().filter(|(name, _)| !is_mapped(name)).cloned();
