@@ -26,6 +26,7 @@ mod proxy_answer;
 mod rest;
 mod schemas;
 mod server_call;
+mod signed_headers;
 mod throttling;
 mod trace;
 mod uri;
