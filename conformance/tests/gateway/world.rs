@@ -112,6 +112,12 @@ impl World {
         self.patch(&format!("/restapis/{}/stages/prod", self.api), operations).await
     }
 
+    /// Has the stage's access log be of this format.
+    pub(crate) async fn log_as(&self, format: &str) -> Result<()> {
+        self.patch_stage(&json!([{"op": "replace", "path": "/accessLogSettings/format", "value": format}]))
+            .await
+    }
+
     /// Lets time go by.
     pub(crate) fn wait(&self, seconds: i64) {
         self.clock.set(self.clock.now().plus_seconds(seconds));
@@ -155,12 +161,17 @@ impl World {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<Outcome> {
-        let before = (self.messages(&self.execution_group()).await?, self.messages("access").await?);
         let mut request =
             Request::builder().method(method).uri(self.uri(path)).body(Bytes::from(body.to_owned()))?;
         for (name, value) in headers {
             request.headers_mut().append(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
         }
+        self.send_request(request).await
+    }
+
+    /// Sends a request wherever it goes, and tells what the stage's logs have of it.
+    pub(crate) async fn send_request(&self, request: Request<Bytes>) -> Result<Outcome> {
+        let before = (self.messages(&self.execution_group()).await?, self.messages("access").await?);
         let response = self.emulator.respond(request).await;
         let after = (self.messages(&self.execution_group()).await?, self.messages("access").await?);
         let new = |before: Vec<String>, after: Vec<String>| -> Vec<String> {
@@ -180,7 +191,7 @@ impl World {
         format!("/_aws/execute-api/{}/prod{path}", self.api)
     }
 
-    fn execution_group(&self) -> String {
+    pub(crate) fn execution_group(&self) -> String {
         format!("API-Gateway-Execution-Logs_{}/prod", self.api)
     }
 
@@ -195,7 +206,7 @@ impl World {
     }
 
     /// A line without what differs from run to run.
-    fn told(&self, line: &str) -> String {
+    pub(crate) fn told(&self, line: &str) -> String {
         let replaced = [
             (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "{id}"),
             (r"(?<![\w-])[A-Za-z0-9_-]{15}=(?![\w{])", "{extended id}"),
@@ -228,20 +239,48 @@ impl World {
 }
 
 impl Outcome {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// The body, as far as it is text.
+    pub(crate) fn body(&self) -> String {
+        String::from_utf8_lossy(self.response.body()).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Result<Value> {
+        serde_json::from_slice(self.response.body()).with_context(|| format!("no JSON: {}", self.body()))
+    }
+
+    /// The first value of a header, or a hyphen.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-")
+    }
+
     /// Everything as text, for a snapshot.
     pub(crate) fn text(&self) -> String {
-        let body = String::from_utf8_lossy(self.response.body());
-        let header = |name: &str| {
-            self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned()
-        };
+        let body = self.body();
         let execution: String = self.execution.iter().map(|line| format!("{line}\n")).collect();
         let access: String = self.access.iter().map(|line| format!("{line}\n")).collect();
         format!(
             "{} {}\n{body}\n--- execution\n{execution}--- access\n{access}",
             self.response.status().as_u16(),
-            header("x-amzn-errortype"),
+            self.header("x-amzn-errortype"),
         )
     }
+}
+
+/// Holds a text against the snapshot of this name, which names the fact that it rests on.
+pub(crate) fn assert_told(name: &str, fact: &str, text: &str) {
+    insta::with_settings!({description => fact, omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+/// An integration with nothing, which answers nothing.
+pub(crate) fn mock() -> Value {
+    json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200"}}})
 }
 
 /// An integration in the form of OpenAPI, as the only method of a path.

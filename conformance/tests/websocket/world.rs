@@ -247,7 +247,9 @@ impl World {
             (r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{15}=(?![A-Za-z0-9{])", "{extended id}"),
             (r"127\.0\.0\.1:\d+", "{address}"),
             (r"\d+ ms", "{n} ms"),
-            (r"date=[^,}]+, [^,}]+", "date={date}"),
+            (r"\bDate=\w{3}, [^,}]+", "Date={date}"),
+            (r"X-Amz-Content-Sha256=[0-9a-f]{64}", "X-Amz-Content-Sha256={hash}"),
+            (r"(Authorization|X-Amz-Security-Token)=\*{40,}[0-9a-f]{6}", "$1={masked}"),
         ];
         let text = text.replace(&self.api, "{api}");
         replaced.iter().fold(text, |text, (pattern, name)| {
