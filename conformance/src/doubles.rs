@@ -2,6 +2,8 @@
 
 mod backend;
 mod function;
+mod rough;
 
 pub use backend::Backend;
 pub use function::start as start_functions;
+pub use rough::{Manners, Rough};

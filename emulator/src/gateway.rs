@@ -10,6 +10,7 @@ mod connection;
 mod delivery;
 mod execution_log;
 mod failure;
+mod forwarding;
 mod function_call;
 mod header_names;
 mod http_api;
@@ -25,6 +26,7 @@ mod proxy_answer;
 mod rest;
 mod schemas;
 mod server_call;
+mod signed_headers;
 mod throttling;
 mod trace;
 mod uri;
@@ -58,6 +60,9 @@ use crate::wire::Answer;
 
 /// The largest payload of a request, and of an integration's answer, in bytes (quota "Payload size", 10 MB).
 pub(crate) const LARGEST_PAYLOAD: usize = 10 << 20;
+
+/// The most bytes of a request's head (quota "Total combined size of request line and header values").
+pub(crate) const LARGEST_HEAD: usize = 10_240;
 
 /// A request to a deployed API.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +98,13 @@ impl Request<'_> {
     /// The first value of a header, where it is text.
     fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The bytes of the request line and of the headers' values.
+    fn head_size(&self) -> usize {
+        let query = if self.query.is_empty() { 0 } else { "?".len() + self.query.len() };
+        let line = self.method.len() + " ".len() + self.path.len() + query + " HTTP/1.1".len();
+        line + self.headers.values().map(HeaderValue::len).sum::<usize>()
     }
 
     /// The query's parameters, decoded, as they came. What is no UTF-8 once it is decoded is replaced.

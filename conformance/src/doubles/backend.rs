@@ -10,6 +10,8 @@ use axum::http::Response;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
+use super::rough::{Manners, Rough};
+
 /// Where it listens. It ends with the test's runtime.
 #[derive(Clone, Copy, Debug)]
 pub struct Backend {
@@ -36,14 +38,7 @@ impl Backend {
     ///
     /// When there is no free port.
     pub async fn hanging_up() -> Result<SocketAddr> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                drop(stream);
-            }
-        });
-        Ok(address)
+        Ok(Rough::start(Manners::HangsUp).await?.address)
     }
 }
 

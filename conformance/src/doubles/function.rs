@@ -47,6 +47,9 @@ async fn invoke(request: Request) -> Response<Body> {
         "cookies" => response.body(returned(json!({
             "statusCode": 200, "cookies": ["a=1; Secure", "b=2"], "body": "YWI=", "isBase64Encoded": true,
         }))),
+        "binary" => response.body(returned(json!({
+            "statusCode": 200, "headers": {"content-type": "image/png"}, "body": "YWI=", "isBase64Encoded": true,
+        }))),
         "wrong-body" => response.body(returned(json!({"statusCode": 200, "body": {"a": 1}}))),
         "simple-yes" | "simple-no" => response.body(returned(json!({
             "isAuthorized": name == "simple-yes",

@@ -70,6 +70,19 @@ fn the_account_is_updated_every_twenty_seconds_and_failures_count() -> Result<()
     Ok(())
 }
 
+/// C: of calls that come every 16.6 seconds, four went through and the fifth did not.
+#[test]
+fn four_updates_of_the_account_that_come_a_little_too_fast_go_through() -> Result<()> {
+    let world = World::new(true);
+    let mut statuses = Vec::new();
+    for call in 0..5 {
+        world.clock.set(Timestamp::from_millis(16_600 * call));
+        statuses.push(world.update_account(&caller(), "")?.0);
+    }
+    ensure!(statuses == [200, 200, 200, 200, 429], "{statuses:?}");
+    Ok(())
+}
+
 #[test]
 fn all_calls_of_both_interfaces_are_counted_by_account_and_region() -> Result<()> {
     let world = World::new(true);

@@ -3,27 +3,22 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::world::{Level, Outcome, World, function_uri, method};
-
-fn mock() -> Value {
-    json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
-        "responses": {"default": {"statusCode": "200"}}})
-}
+use crate::world::{Level, Outcome, World, assert_told, function_uri, method, mock};
 
 fn status(outcome: &Outcome) -> u16 {
-    outcome.response.status().as_u16()
+    outcome.status()
 }
 
 fn text(outcome: &Outcome) -> String {
-    String::from_utf8_lossy(outcome.response.body()).into_owned()
+    outcome.body()
 }
 
 fn error_type(outcome: &Outcome) -> &str {
-    outcome.response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).unwrap_or("-")
+    outcome.header("x-amzn-errortype")
 }
 
 /// An API with one method that wants a key.
-async fn keyed(plan: &Value) -> Result<(World, String)> {
+pub(crate) async fn keyed(plan: &Value) -> Result<(World, String)> {
     let mut world = World::new().await?;
     let mut paths = json!({"/pets": method(&mock())});
     let verb = &mut paths["/pets"]["x-amazon-apigateway-any-method"];
@@ -48,7 +43,7 @@ async fn keyed(plan: &Value) -> Result<(World, String)> {
     Ok((world, usage))
 }
 
-const KEY: [(&str, &str); 1] = [("x-api-key", "0123456789abcdefghij")];
+pub(crate) const KEY: [(&str, &str); 1] = [("x-api-key", "0123456789abcdefghij")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_opens_what_its_plan_opens() -> Result<()> {
@@ -61,12 +56,11 @@ async fn a_key_opens_what_its_plan_opens() -> Result<()> {
     }
     let outcome = world.send("GET", "/pets", &KEY, "").await?;
     assert_eq!(status(&outcome), 200);
-    insta::with_settings!({
-        description => "C: a masked key in the usage plan's lines, then key and id; I: nothing between the plan's lines",
-        omit_expression => true, prepend_module_to_snapshot => false,
-    }, {
-        insta::assert_snapshot!("mock_with_key_info", outcome.text());
-    });
+    assert_told(
+        "mock_with_key_info",
+        "C: a masked key in the usage plan's lines, then key and id; I: nothing between the plan's lines",
+        &outcome.text(),
+    );
     let used = world.account.json(world.account.client.rest("GET", &usage, "")?).await?;
     let used =
         used["values"].as_object().and_then(|items| items.values().next()).context("a key was used")?;
@@ -120,7 +114,7 @@ async fn a_stage_limits_how_often_its_methods_are_called() -> Result<()> {
 }
 
 /// An API whose one method asks a function.
-async fn authorized(function: &str, kind: &str) -> Result<World> {
+pub(crate) async fn authorized(function: &str, kind: &str) -> Result<World> {
     let mut world = World::new().await?;
     let mut paths = json!({"/pets": method(&mock())});
     paths["/pets"]["x-amazon-apigateway-any-method"]["security"] = json!([{"auth": []}]);
@@ -135,7 +129,7 @@ async fn authorized(function: &str, kind: &str) -> Result<World> {
     Ok(world)
 }
 
-const TOKEN: [(&str, &str); 1] = [("authorization", "let me in")];
+pub(crate) const TOKEN: [(&str, &str); 1] = [("authorization", "let me in")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_say_who_comes_in() -> Result<()> {
@@ -176,12 +170,11 @@ async fn what_a_function_said_holds_for_a_while() -> Result<()> {
     let world = authorized("allows", "token").await?;
     let asked = |outcome: &Outcome| outcome.execution.iter().any(|line| line.contains("Starting authorizer"));
     let first = world.send("GET", "/pets", &TOKEN, "").await?;
-    insta::with_settings!({
-        description => "C, D: the authorizer's lines; I: that they follow the extended id",
-        omit_expression => true, prepend_module_to_snapshot => false,
-    }, {
-        insta::assert_snapshot!("authorizer_info", first.text());
-    });
+    assert_told(
+        "authorizer_info",
+        "C, D: the authorizer's lines; I: that they follow the extended id",
+        &first.text(),
+    );
     assert!(!asked(&world.send("GET", "/pets", &TOKEN, "").await?));
     assert!(asked(&world.send("GET", "/pets", &[("authorization", "another")], "").await?));
     let flush = format!("/restapis/{}/stages/prod/cache/authorizers", world.api());

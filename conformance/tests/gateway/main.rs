@@ -4,11 +4,19 @@
 
 mod addresses;
 mod admission;
+mod backends;
 mod bad_input;
+mod compression;
+mod content;
 mod execution;
+mod formats;
 mod laws;
 mod proxies;
+mod sequences;
 mod services;
+mod serving;
 mod templates;
 mod timing;
+mod user_pools;
+mod variables;
 mod world;

@@ -69,13 +69,22 @@ async fn a_proxied_function_gets_the_request_as_an_event() -> Result<()> {
     world
         .deploy(Level::Info, &json!({"/pets/{id}": proxy("echo"), "/ok": proxy("ok")}), &Value::Null)
         .await?;
-    let headers = [("x-own", "1"), ("x-own", "2"), ("user-agent", "test/1")];
+    let headers =
+        [("x-own", "1"), ("x-own", "2"), ("user-agent", "test/1"), ("x-forwarded-for", "192.0.2.7")];
     let event = body(&world.send("POST", "/pets/7?q=1&q=2", &headers, "{\"a\":1}").await?)?;
     assert_eq!(event["resource"], "/pets/{id}");
     assert_eq!(event["path"], "/pets/7");
     assert_eq!(event["httpMethod"], "POST");
     assert_eq!(event["headers"]["X-Own"], "2");
     assert_eq!(event["multiValueHeaders"]["X-Own"], json!(["1", "2"]));
+    // D: the guide's event has them.
+    assert_eq!(event["headers"]["X-Forwarded-For"], "192.0.2.7, 127.0.0.1");
+    assert_eq!(
+        (&event["headers"]["X-Forwarded-Port"], &event["headers"]["X-Forwarded-Proto"]),
+        (&json!("443"), &json!("https"))
+    );
+    let trace = event["headers"]["X-Amzn-Trace-Id"].as_str().unwrap_or_default();
+    assert_eq!(world.told(trace), "Root={trace}");
     assert_eq!(event["queryStringParameters"], json!({"q": "2"}));
     assert_eq!(event["multiValueQueryStringParameters"], json!({"q": ["1", "2"]}));
     assert_eq!(event["pathParameters"], json!({"id": "7"}));

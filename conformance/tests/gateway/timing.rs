@@ -7,16 +7,11 @@ use serde_json::{Value, json};
 use stagecheck_conformance::client::plain;
 use stagecheck_emulator::{Builder, Emulator};
 
-use crate::world::{Level, World, method};
-
-fn mock() -> Value {
-    method(&json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
-        "responses": {"default": {"statusCode": "200"}}}))
-}
+use crate::world::{Level, World, method, mock};
 
 async fn world(build: impl FnOnce(Builder) -> Builder) -> Result<World> {
     let mut world = World::with(build).await?;
-    world.deploy(Level::Info, &json!({"/pets": mock()}), &Value::Null).await?;
+    world.deploy(Level::Info, &json!({"/pets": method(&mock())}), &Value::Null).await?;
     Ok(world)
 }
 
@@ -52,7 +47,7 @@ async fn settings_come_later_and_deployments_at_once() -> Result<()> {
     world.account.wait(20);
     world.send_uncounted("GET", "/pets").await?;
     assert_eq!(world.access_lines().await?.len(), 2);
-    world.deploy(Level::Info, &json!({"/dogs": mock()}), &Value::Null).await?;
+    world.deploy(Level::Info, &json!({"/dogs": method(&mock())}), &Value::Null).await?;
     assert_eq!(world.send_uncounted("GET", "/dogs").await?.status().as_u16(), 200);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! An emulator with an account that may log, and one API at a time.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::{Value, json};
@@ -75,6 +75,12 @@ impl World {
         self.account.patch(&format!("/restapis/{}/stages/prod", self.api), operations).await
     }
 
+    /// Has the stage's access log be of this format.
+    pub(crate) async fn log_as(&self, format: &str) -> Result<()> {
+        self.patch_stage(&json!([{"op": "replace", "path": "/accessLogSettings/format", "value": format}]))
+            .await
+    }
+
     /// The API's id.
     pub(crate) fn api(&self) -> &str {
         &self.api
@@ -108,15 +114,20 @@ impl World {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<Outcome> {
-        let before = (
-            self.account.messages(&self.execution_group()).await?,
-            self.account.messages(ACCESS_GROUP).await?,
-        );
         let mut request =
             Request::builder().method(method).uri(self.uri(path)).body(Bytes::from(body.to_owned()))?;
         for (name, value) in headers {
             request.headers_mut().append(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
         }
+        self.send_request(request).await
+    }
+
+    /// Sends a request wherever it goes, and tells what the stage's logs have of it.
+    pub(crate) async fn send_request(&self, request: Request<Bytes>) -> Result<Outcome> {
+        let before = (
+            self.account.messages(&self.execution_group()).await?,
+            self.account.messages(ACCESS_GROUP).await?,
+        );
         let response = self.account.emulator.respond(request).await;
         let after = (
             self.account.messages(&self.execution_group()).await?,
@@ -139,12 +150,12 @@ impl World {
         format!("/_aws/execute-api/{}/prod{path}", self.api)
     }
 
-    fn execution_group(&self) -> String {
+    pub(crate) fn execution_group(&self) -> String {
         format!("API-Gateway-Execution-Logs_{}/prod", self.api)
     }
 
     /// A line without what differs from run to run.
-    fn told(&self, line: &str) -> String {
+    pub(crate) fn told(&self, line: &str) -> String {
         let patterns = [
             (UUID, "{id}"),
             (EXTENDED_ID, "{extended id}"),
@@ -158,20 +169,48 @@ impl World {
 }
 
 impl Outcome {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// The body, as far as it is text.
+    pub(crate) fn body(&self) -> String {
+        String::from_utf8_lossy(self.response.body()).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Result<Value> {
+        serde_json::from_slice(self.response.body()).with_context(|| format!("no JSON: {}", self.body()))
+    }
+
+    /// The first value of a header, or a hyphen.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-")
+    }
+
     /// Everything as text, for a snapshot.
     pub(crate) fn text(&self) -> String {
-        let body = String::from_utf8_lossy(self.response.body());
-        let header = |name: &str| {
-            self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned()
-        };
+        let body = self.body();
         let execution: String = self.execution.iter().map(|line| format!("{line}\n")).collect();
         let access: String = self.access.iter().map(|line| format!("{line}\n")).collect();
         format!(
             "{} {}\n{body}\n--- execution\n{execution}--- access\n{access}",
             self.response.status().as_u16(),
-            header("x-amzn-errortype"),
+            self.header("x-amzn-errortype"),
         )
     }
+}
+
+/// Holds a text against the snapshot of this name, which names the fact that it rests on.
+pub(crate) fn assert_told(name: &str, fact: &str, text: &str) {
+    insta::with_settings!({description => fact, omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+/// An integration with nothing, which answers nothing.
+pub(crate) fn mock() -> Value {
+    json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200"}}})
 }
 
 /// An integration in the form of OpenAPI, as the only method of a path.

@@ -9,7 +9,7 @@ use crate::world::{World, lambda, server};
 
 /// Every variable that HTTP APIs log, but for those of mutual TLS and of Cognito's identities, which are hyphens like any that
 /// has no value, and latencies, which a clock that stands still makes 0.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 41] = [
     "accountId",
     "apiId",
     "authorizer.error",
@@ -30,8 +30,11 @@ const NAMES: [&str; 38] = [
     "httpMethod",
     "identity.accountId",
     "identity.caller",
+    "identity.principalOrgId",
     "identity.sourceIp",
+    "identity.user",
     "identity.userAgent",
+    "identity.userArn",
     "integration.error",
     "integration.integrationStatus",
     "integration.requestId",
@@ -80,6 +83,7 @@ async fn world() -> Result<World> {
     let id = world.authorizer(&authorizer).await?;
     let asks = json!({"authorizationType": "CUSTOM", "authorizerId": id});
     world.route("GET /asks", &lambda("ok", "2.0"), &asks).await?;
+    world.route("GET /signed", &lambda("ok", "2.0"), &json!({"authorizationType": "AWS_IAM"})).await?;
     let id = world.authorizer(&jwt()).await?;
     let tells = json!({"authorizationType": "JWT", "authorizerId": id});
     world.route("GET /tells", &lambda("ok", "2.0"), &tells).await?;
@@ -93,6 +97,9 @@ async fn a_line_tells_what_became_of_a_request() -> Result<()> {
     let asks = [("authorization", "ann"), ("user-agent", "curl")];
     let token = token("RS256", &claims());
     let tells = [("authorization", token.as_str()), ("user-agent", "curl")];
+    let signature = "AWS4-HMAC-SHA256 Credential=test/20260925/us-east-1/execute-api/aws4_request, SignedHeaders=host, \
+                     Signature=0";
+    let signed = [("authorization", signature), ("user-agent", "curl")];
     for (name, fact, method, path, headers) in [
         (
             "function",
@@ -113,6 +120,14 @@ async fn a_line_tells_what_became_of_a_request() -> Result<()> {
         ("server", "D: both ids of the endpoint", "POST", "/server/identified", &agent),
         ("authorized", "D: numbers of an authorizer's context as they are", "GET", "/asks", &asks),
         ("claims", "D: a claim by its name, and nothing for all of them", "GET", "/tells", &tells),
+        (
+            "signed",
+            "D: the caller's account, ids and ARN, here of the account's root",
+            "GET",
+            "/signed",
+            &signed,
+        ),
+        ("unsigned", "I: 403 with nothing of a caller", "GET", "/signed", &agent),
         ("not_identified", "D: 401 without the identity; I: the authorizer's error", "GET", "/asks", &agent),
     ] {
         let line = line(&world, method, path, headers).await?;

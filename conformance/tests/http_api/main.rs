@@ -4,6 +4,7 @@
 //! The marks of facts: C captured on AWS, D documented, R reported by users, I inferred.
 
 mod authorizers;
+mod bad_input;
 mod events;
 mod failures;
 mod laws;

@@ -193,6 +193,8 @@ impl World {
             (ADDRESS, "{address}"),
             (MILLISECONDS, "{n} ms"),
             (DATE, "{date}"),
+            (r"X-Amz-Content-Sha256=[0-9a-f]{64}", "X-Amz-Content-Sha256={hash}"),
+            (r"(Authorization|X-Amz-Security-Token)=\*{40,}[0-9a-f]{6}", "$1={masked}"),
         ];
         put_in(text.replace(&self.api, "{api}"), &patterns)
     }

@@ -9,6 +9,7 @@ use super::backends::{Backends, Invoked, NotInvoked};
 use super::execution_log::{Line, Recorder};
 use super::failure::Failure;
 use super::integrated::Integrated;
+use super::signed_headers::SignedFor;
 
 /// An invocation of a function, by a method, a route or an authorizer.
 pub(super) struct FunctionCall<'a> {
@@ -42,12 +43,13 @@ impl FunctionCall<'_> {
     ) -> Result<Invoked, NotInvoked> {
         backends.check_role(self.credentials, self.function)?;
         let region = self.function.split(':').nth(3).unwrap_or_default();
-        let address = format!(
-            "https://lambda.{region}.amazonaws.com/2015-03-31/functions/{}/invocations",
-            self.function
-        );
+        let host = format!("lambda.{region}.amazonaws.com");
+        let address = format!("https://{host}/2015-03-31/functions/{}/invocations", self.function);
         log.add(Line::EndpointUri(&address));
-        log.add(Line::EndpointHeaders(&headers));
+        if log.keeps_data() {
+            let signed = SignedFor { service: "lambda", region, host: &host, at: log.now() };
+            log.add(Line::EndpointHeaders(&signed.logged(&headers, &event)));
+        }
         log.add(Line::EndpointBody(&event));
         log.add(Line::Sending(&address));
         let sent = log.now();

@@ -1,4 +1,4 @@
-//! How events spell the names of headers.
+//! How events and execution logs spell the names of headers.
 
 /// `Content-Type`, as clients spell it that speak HTTP/1.1, and as functions look for it. What the client wrote is not known
 /// any more: the HTTP library takes names to lower case.
@@ -13,9 +13,21 @@ pub(super) fn spelled(name: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
+/// The same in execution logs, where some of AWS's own headers begin with a small letter (captured).
+pub(super) fn logged(name: &str) -> String {
+    if let Some(remapped) = name.strip_prefix("x-amzn-remapped-") {
+        return format!("x-amzn-Remapped-{}", spelled(remapped));
+    }
+    match name {
+        "x-amzn-apigateway-api-id" | "x-amzn-lambda-integration-tag" => name.to_owned(),
+        "x-amzn-requestid" => "x-amzn-RequestId".to_owned(),
+        name => spelled(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::spelled;
+    use super::{logged, spelled};
 
     #[test]
     fn names_begin_each_word_with_a_capital() {
@@ -26,6 +38,19 @@ mod tests {
             ("x", "X"),
         ] {
             assert_eq!(spelled(name), expected);
+        }
+    }
+
+    #[test]
+    fn logs_have_some_as_aws_writes_them() {
+        for (name, expected) in [
+            ("x-amz-date", "X-Amz-Date"),
+            ("x-amzn-trace-id", "X-Amzn-Trace-Id"),
+            ("x-amzn-apigateway-api-id", "x-amzn-apigateway-api-id"),
+            ("x-amzn-requestid", "x-amzn-RequestId"),
+            ("x-amzn-remapped-content-length", "x-amzn-Remapped-Content-Length"),
+        ] {
+            assert_eq!(logged(name), expected);
         }
     }
 }

@@ -28,7 +28,7 @@ use super::delivery::Delivery;
 use super::proxy_answer::Answered;
 use super::throttling::{Limited, Throttles};
 use super::verdicts::Verdicts;
-use super::{Backends, LARGEST_PAYLOAD, Request};
+use super::{Backends, LARGEST_HEAD, LARGEST_PAYLOAD, Request};
 use crate::apigatewayv2::LiveApi;
 use crate::ids::Ids;
 use crate::service::authorization::Authorizer;
@@ -64,6 +64,9 @@ impl HttpApis {
     async fn process(&self, exchange: &mut Exchange<'_>) -> Result<Answered, Failure> {
         if exchange.request.body.len() > LARGEST_PAYLOAD {
             return Err(Failure::too_large());
+        }
+        if exchange.request.head_size() > LARGEST_HEAD {
+            return Err(Failure::head_too_large());
         }
         if let Some(preflight) = cors::preflight(exchange) {
             return Ok(preflight);

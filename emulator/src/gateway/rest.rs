@@ -35,7 +35,7 @@ use super::failure::{self, Failure};
 use super::header_names::spelled;
 use super::throttling::Throttles;
 use super::verdicts::Verdicts;
-use super::{Backends, LARGEST_PAYLOAD, Reply, Request};
+use super::{Backends, LARGEST_HEAD, LARGEST_PAYLOAD, Reply, Request};
 use crate::apigateway::{DeployedApis, Live, Method};
 use crate::ids::Ids;
 use crate::service::authorization::Authorizer;
@@ -54,9 +54,6 @@ pub(crate) struct RestApis {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
 }
-
-/// The most bytes of a request's headers (quota "Total combined size of request line and header values").
-const LARGEST_HEADERS: usize = 10_240;
 
 /// The most bytes of the ARN of a method with its path (quota "Method ARN length").
 const LONGEST_METHOD_ARN: usize = 1600;
@@ -114,8 +111,7 @@ fn check_size(exchange: &Exchange<'_>) -> Result<(), Failure> {
     if request.body.len() > LARGEST_PAYLOAD {
         return Err(Failure::request_too_large());
     }
-    let headers = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
-    if headers.sum::<usize>() > LARGEST_HEADERS {
+    if request.head_size() > LARGEST_HEAD {
         return Err(Failure::headers_too_large());
     }
     if authorization::method_arn(exchange).len() > LONGEST_METHOD_ARN {
@@ -139,7 +135,10 @@ async fn execute(
         exchange.log.add(Line::RequestPath(&resource.parameters));
     }
     exchange.log.add(Line::RequestQuery(&exchange.query));
-    exchange.log.add(Line::RequestHeaders(request.headers));
+    if exchange.log.keeps_data() {
+        let headers = exchange.headers().clone();
+        exchange.log.add(Line::RequestHeaders(&headers));
+    }
     exchange.log.add(Line::RequestBody(&exchange.body));
     validation::check(&backends.schemas, exchange, method)?;
     let reply = integration::integrate(backends, exchange, method).await?;

@@ -86,16 +86,12 @@ impl Egress {
                 causes(&error).find_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref());
             match forbidden {
                 Some(Elsewhere(host)) => NoAnswer::Forbidden(host.clone()),
-                None => NoAnswer::Network(innermost(&error)),
+                None => NoAnswer::Network(told(&error)),
             }
         })?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, LARGEST_PAYLOAD).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                NoAnswer::TooLarge
-            } else {
-                NoAnswer::Network(innermost(&*error))
-            }
+            if error.is::<LengthLimitError>() { NoAnswer::TooLarge } else { NoAnswer::Network(told(&*error)) }
         })?;
         Ok(Response::from_parts(head, body.to_bytes()))
     }
@@ -145,9 +141,33 @@ fn causes<'a>(
     std::iter::successors(Some(error), |error| error.source())
 }
 
-/// What is at the bottom of an error, which tells most.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+/// What logs tell of a server that does not answer. That a connection is closed or reset is reported by users in these words;
+/// the others are inferred: what is at the bottom of an error tells most.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let known = causes(error).find_map(|cause| match cause.downcast_ref::<io::Error>() {
+        Some(error) => known_failure(error.kind()),
+        None => cause.downcast_ref().filter(|error| has_hung_up(error)).map(|_| CLOSED),
+    });
+    let innermost = || causes(error).last().map(ToString::to_string).unwrap_or_default();
+    known.map_or_else(innermost, str::to_owned)
+}
+
+const CLOSED: &str = "Connection is closed";
+
+const fn known_failure(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::ConnectionReset => Some("Connection reset by peer"),
+        io::ErrorKind::ConnectionRefused => Some("Connection refused"),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof => {
+            Some(CLOSED)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the server ended a connection before its answer.
+fn has_hung_up(error: &hyper::Error) -> bool {
+    error.is_incomplete_message() || error.is_closed() || error.is_canceled()
 }
 
 /// The hosts that may be called beside this machine.
@@ -158,10 +178,21 @@ impl Allowed {
     fn names(&self, host: &str) -> bool {
         self.0.contains("*") || self.0.contains(&host.to_ascii_lowercase())
     }
+
+    /// Those of a name's addresses that may be called.
+    fn reachable(&self, name: &str, mut addresses: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Elsewhere> {
+        if !self.names(name) {
+            addresses.retain(|address| address.ip().is_loopback());
+            if addresses.is_empty() {
+                return Err(Elsewhere(name.to_owned()));
+            }
+        }
+        Ok(addresses)
+    }
 }
 
 /// The host is not on this machine, nor was it named.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is elsewhere")]
 struct Elsewhere(String);
 
@@ -182,14 +213,10 @@ impl Service<Name> for Resolver {
         let allowed = Arc::clone(&self.0);
         Box::pin(async move {
             let name = name.as_str();
-            let mut addresses: Vec<SocketAddr> = tokio::net::lookup_host((name, 0)).await?.collect();
-            if !allowed.names(name) {
-                addresses.retain(|address| address.ip().is_loopback());
-                if addresses.is_empty() {
-                    return Err(io::Error::new(io::ErrorKind::PermissionDenied, Elsewhere(name.to_owned())));
-                }
-            }
-            Ok(addresses.into_iter())
+            let addresses = tokio::net::lookup_host((name, 0)).await?.collect();
+            let reachable = allowed.reachable(name, addresses);
+            let forbidden = |elsewhere| io::Error::new(io::ErrorKind::PermissionDenied, elsewhere);
+            reachable.map(Vec::into_iter).map_err(forbidden)
         })
     }
 }
@@ -215,6 +242,26 @@ mod tests {
         }
         assert!(matches!(refusal(&egress, "ftp://localhost/").await, NoAnswer::NoAddress(_)));
         assert!(matches!(refusal(&egress, "/pets").await, NoAnswer::NoAddress(_)));
+    }
+
+    #[test]
+    fn a_name_leads_to_this_machine_unless_it_was_named_itself() {
+        let addresses = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+        let (own, others) =
+            (addresses(&["127.0.0.1:0", "[::1]:0"]), addresses(&["192.0.2.1:0", "[2001:db8::1]:0"]));
+        let both = [own.clone(), others.clone()].concat();
+        let nobody = Allowed(BTreeSet::new());
+        assert_eq!(nobody.reachable("own.example", own.clone()), Ok(own.clone()));
+        assert_eq!(nobody.reachable("both.example", both.clone()), Ok(own));
+        let refused = nobody.reachable("other.example", others.clone());
+        assert_eq!(refused, Err(Elsewhere("other.example".to_owned())));
+        let named = Allowed(BTreeSet::from(["other.example".to_owned()]));
+        assert_eq!(named.reachable("Other.example", others.clone()), Ok(others.clone()));
+        assert!(named.reachable("another.example", others).is_err());
+        assert_eq!(
+            Allowed(BTreeSet::from(["*".to_owned()])).reachable("both.example", both.clone()),
+            Ok(both)
+        );
     }
 
     #[test]

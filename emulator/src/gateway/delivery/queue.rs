@@ -1,5 +1,8 @@
 //! Lines that wait to be written, as many as there is room for.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::gateway::header_names::logged;
 use crate::gateway::masking::{is_secret, mask};
 
 /// How much of a request is told.
@@ -276,16 +277,16 @@ fn write_headers<'a>(
     headers: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
 ) -> fmt::Result {
     write!(out, "{whose} headers: ")?;
-    let entries = headers.into_iter().map(|(name, value)| (name.as_str(), (name, value)));
+    let entries = headers.into_iter().map(|(name, value)| (logged(name.as_str()), (name, value)));
     write_map(out, entries, |(name, value), out| {
         let value = value.to_str().unwrap_or_default();
         if is_secret(name.as_str()) { out.write_str(&mask(value)) } else { out.write_str(value) }
     })
 }
 
-fn write_map<'a, V>(
+fn write_map<N: fmt::Display, V>(
     out: &mut fmt::Formatter<'_>,
-    entries: impl Iterator<Item = (&'a str, V)>,
+    entries: impl Iterator<Item = (N, V)>,
     write_value: impl Fn(V, &mut fmt::Formatter<'_>) -> fmt::Result,
 ) -> fmt::Result {
     out.write_str("{")?;
@@ -319,7 +320,7 @@ mod tests {
         headers.insert("accept", "*/*".parse().unwrap());
         assert_eq!(
             Line::RequestHeaders(&headers).to_string(),
-            "Method request headers: {authorization=***********456789, accept=*/*}"
+            "Method request headers: {Authorization=***********456789, Accept=*/*}"
         );
     }
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::context::claim_texts;
 use super::exchange::{Authorized, Exchange};
 use super::mapping::Outgoing;
+use crate::gateway::forwarding;
 use crate::gateway::values::Values;
 
 /// A request in format 2.0.
@@ -217,21 +218,11 @@ fn headers(exchange: &Exchange<'_>, outgoing: &Outgoing) -> Vec<(String, String)
 }
 
 fn add_own_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
-    const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-    const PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
-    const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-    let ip = exchange.request.source_ip.to_string();
-    let all = match exchange.request.header(&FOR) {
-        Some(before) => format!("{before}, {ip}"),
-        None => ip,
-    };
+    forwarding::add(headers, exchange.request.source_ip);
     let trace = format!("Root={}", exchange.trace_root);
     let length = exchange.body().len().to_string();
     for (name, value) in [
-        (FOR, all.as_str()),
-        (PORT, "443"),
-        (PROTO, "https"),
-        (HeaderName::from_static("x-amzn-trace-id"), &trace),
+        (HeaderName::from_static("x-amzn-trace-id"), trace.as_str()),
         (header::CONTENT_LENGTH, &length),
         (header::HOST, exchange.request.host),
     ] {

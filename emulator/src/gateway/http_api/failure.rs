@@ -51,6 +51,11 @@ impl Failure {
         Self::new(413, "REQUEST_TOO_LARGE", "Request Entity Too Large").early()
     }
 
+    /// The request line and the headers are together larger than they may be. Inferred from REST APIs.
+    pub(super) fn head_too_large() -> Self {
+        Self::new(431, "", "Request Header Fields Too Large").early()
+    }
+
     /// Requests come faster than they may.
     pub(super) fn throttled() -> Self {
         Self::new(429, "THROTTLED", "Too Many Requests").early()

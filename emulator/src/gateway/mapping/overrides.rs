@@ -2,6 +2,7 @@
 //!
 //! Source: developer guide, "Override your API's request and response parameters and status codes".
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -18,6 +19,22 @@ pub(in crate::gateway) struct Overrides {
     pub(in crate::gateway) querystring: Vec<(String, String)>,
     /// The status of the answer to the client.
     pub(in crate::gateway) status: Option<u16>,
+}
+
+impl Overrides {
+    /// What stands for a parameter, by its name below `$context.requestOverride` or `$context.responseOverride`.
+    pub(in crate::gateway) fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
+        let Some((place, name)) = name.split_once('.') else {
+            return self.status.filter(|_| name == "status").map(|status| status.to_string().into());
+        };
+        let overrides = match place {
+            "header" => &self.header,
+            "path" => &self.path,
+            "querystring" => &self.querystring,
+            _ => return None,
+        };
+        overrides.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str().into())
+    }
 }
 
 /// Where overrides are gathered.

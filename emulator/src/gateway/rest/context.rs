@@ -52,6 +52,8 @@ impl Exchange<'_> {
                     "integration" => self.integration_variable(name),
                     "authorizer" => self.authorizer_variable(name),
                     "authenticate" | "authorize" => self.admission_variable(group, name),
+                    "requestOverride" => self.request_overrides.variable(name),
+                    "responseOverride" => self.response_overrides.variable(name),
                     _ => None,
                 }
             }

@@ -1,9 +1,12 @@
 //! One request and its answer, as the logs tell of it.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use uuid::Uuid;
 
+use super::TRACE_ID;
 use super::execution_log::Recorder;
 use super::failure::Failure;
 use super::routing::Matched;
@@ -11,7 +14,8 @@ use crate::apigateway::Live;
 use crate::gateway::authorization::Signer;
 use crate::gateway::authorized::Authorized;
 use crate::gateway::integrated::Integrated;
-use crate::gateway::{Request, trace};
+use crate::gateway::mapping::Overrides;
+use crate::gateway::{Request, forwarding, trace};
 use crate::ids::Ids;
 use crate::service::Secret;
 use crate::time::{Clock, Timestamp};
@@ -44,6 +48,10 @@ pub(crate) struct Exchange<'a> {
     pub(super) id: RequestId,
     pub(super) started: Timestamp,
     pub(super) finished: Timestamp,
+    /// The headers as methods get them, once something has looked at them.
+    headers: OnceLock<HeaderMap>,
+    /// Whether it is a test of a method, which no client sends.
+    pub(super) is_test: bool,
     /// The body, without the coding that it came in.
     pub(super) body: Bytes,
     /// The query's parameters, decoded, in their order.
@@ -62,6 +70,10 @@ pub(crate) struct Exchange<'a> {
     pub(super) authorizer: Option<Authorized>,
     /// How the integration went.
     pub(super) integration: Option<Integrated>,
+    /// What the template of the integration's request overrides.
+    pub(super) request_overrides: Overrides,
+    /// What the template of its answer overrides.
+    pub(super) response_overrides: Overrides,
     /// The root of the trace, `1-…`.
     pub(super) trace_root: String,
     /// The execution log.
@@ -93,6 +105,8 @@ impl<'a> Exchange<'a> {
             live,
             started,
             finished: started,
+            headers: OnceLock::new(),
+            is_test: false,
             body: request.body.clone(),
             query: request.parameters(),
             status: 0,
@@ -103,10 +117,25 @@ impl<'a> Exchange<'a> {
             api_key: None,
             authorizer: None,
             integration: None,
+            request_overrides: Overrides::default(),
+            response_overrides: Overrides::default(),
             trace_root: trace::root(request.headers, &id.request, started),
             log: Recorder::silent(clock, Some(request.headers)),
             id,
         }
+    }
+
+    /// The headers as methods get them: with those that tell whom the request is from, and its trace (captured in logs,
+    /// documented in functions' events). Tests have none of these (users' logs).
+    pub(super) fn headers(&self) -> &HeaderMap {
+        self.headers.get_or_init(|| {
+            let mut headers = self.request.headers.clone();
+            if !self.is_test {
+                forwarding::add(&mut headers, self.request.source_ip);
+                headers.extend(HeaderValue::from_str(&self.trace_header()).map(|trace| (TRACE_ID, trace)));
+            }
+            headers
+        })
     }
 
     pub(super) fn matched(&mut self, matched: &Matched<'_>) {

@@ -53,7 +53,7 @@ pub(super) fn values<'a>(exchange: &'a Exchange<'_>, place: &str, name: &str) ->
         "path" => exchange.resource.as_ref().map(|resource| named(&resource.parameters)).unwrap_or_default(),
         "querystring" => named(&exchange.query),
         _ => {
-            let values = exchange.request.headers.get_all(name).iter();
+            let values = exchange.headers().get_all(name).iter();
             values.filter_map(|value| value.to_str().ok()).collect()
         }
     }

@@ -59,6 +59,7 @@ impl TestBench {
         let request = request(invocation, &headers, &body, &live.api.id, &live.stage.stage_name);
         let id = RequestId::of(&HeaderMap::new(), &self.ids);
         let mut exchange = Exchange::new(&request, live, id, &*self.clock);
+        exchange.is_test = true;
         exchange.log.keep(Detail::Data);
         let outcome = match routing::find(&live.deployment, &invocation.path, &invocation.verb) {
             // Whoever may test a method need not be let in by it (developer guide, "Test a REST API method").
@@ -96,6 +97,7 @@ impl TestBench {
         let request = request(invocation, &headers, &body, &live.api.id, &live.stage.stage_name);
         let id = RequestId::of(&HeaderMap::new(), &self.ids);
         let mut exchange = Exchange::new(&request, live, id, &*self.clock);
+        exchange.is_test = true;
         exchange.log.keep(Detail::Data);
         let value = |exchange: &Exchange<'_>, source: Source<'_>| match source {
             Source::Context { name } => context.get(name).cloned(),

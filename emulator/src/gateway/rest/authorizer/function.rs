@@ -33,13 +33,19 @@ pub(super) async fn decide(
     };
     let call = FunctionCall { function, credentials: authorizer.authorizer_credentials.as_deref() };
     let mut headers = HeaderMap::new();
-    add_function_headers(exchange, &mut headers);
+    add_function_headers(exchange, &mut headers, &source_arn(exchange, authorizer));
     let event = Bytes::from(event.to_string());
     let (authorized, verdict) =
         policy_authorizer::ask(&call, backends, &mut exchange.log, event, headers, &exchange.id.request)
             .await;
     exchange.authorizer = Some(authorized);
     verdict
+}
+
+/// The authorizer, as its function's policy would know it (captured).
+fn source_arn(exchange: &Exchange<'_>, authorizer: &Authorizer) -> String {
+    let live = exchange.live;
+    live.scope.arn("execute-api", format_args!("{}/authorizers/{}", live.api.id, authorizer.id))
 }
 
 /// The request as a function gets it: payload format 1.0, without its body.

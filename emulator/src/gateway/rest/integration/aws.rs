@@ -18,6 +18,7 @@ use crate::gateway::integrated::Integrated;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::execution_log::Line;
 use crate::gateway::rest::failure::Failure;
+use crate::gateway::signed_headers::SignedFor;
 use crate::gateway::uri::filled;
 use crate::gateway::{Backends, Reply};
 use crate::service::ports::RoleSession;
@@ -78,9 +79,13 @@ pub(super) async fn integrate(
     let region =
         Region::parse(target.region).ok_or_else(|| Failure::configuration("Invalid endpoint address"))?;
     let (service, head) = (target.service, head(&target, integration, mapped)?);
-    let address = format!("https://{service}.{region}.amazonaws.com{}", head.uri);
+    let host = format!("{service}.{region}.amazonaws.com");
+    let address = format!("https://{host}{}", head.uri);
     exchange.log.add(Line::EndpointUri(&address));
-    exchange.log.add(Line::EndpointHeaders(&head.headers));
+    if exchange.log.keeps_data() {
+        let signed = SignedFor { service, region: region.as_str(), host: &host, at: exchange.log.now() };
+        exchange.log.add(Line::EndpointHeaders(&signed.logged(&head.headers, &mapped_body.body)));
+    }
     exchange.log.add(Line::EndpointBody(&mapped_body.body));
     exchange.log.add(Line::Sending(&address));
     let sent = exchange.log.now();

@@ -1,7 +1,7 @@
 //! HTTP and HTTP_PROXY integrations: servers that are called.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use super::endpoint::returned;
 use super::request::{self, Mapped, add_own_headers};
@@ -41,8 +41,11 @@ pub(super) async fn proxy(
     integration: &Integration,
 ) -> Result<Reply, Failure> {
     let mapped = request::parameters(exchange, integration);
-    let mut headers = passed_on(exchange.request.headers);
-    add_forwarding(exchange, &mut headers);
+    let mut headers = passed_on(exchange.headers());
+    if exchange.live.deployment.api.minimum_compression_size.is_some() {
+        // The body is without the coding that it came in. That the header goes with it is inferred.
+        headers.remove(header::CONTENT_ENCODING);
+    }
     headers.extend(mapped.headers);
     let is_mapped = |name: &str| mapped.query.iter().any(|(mapped, _)| mapped == name);
     let passed = exchange.query.iter().filter(|(name, _)| !is_mapped(name)).cloned();
@@ -51,20 +54,6 @@ pub(super) async fn proxy(
     let body = exchange.body.clone();
     let (status, answered) = call(backends, exchange, integration, uri, headers, body).await?;
     Ok(Reply { status, headers: returned(&answered.headers), body: answered.body })
-}
-
-/// Whom the request is from, behind whom it already was.
-fn add_forwarding(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
-    const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-    const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-    let ip = exchange.request.source_ip.to_string();
-    let all = match exchange.request.header(FOR) {
-        Some(before) => format!("{before}, {ip}"),
-        None => ip,
-    };
-    headers.extend(HeaderValue::from_str(&all).map(|value| (FOR, value)));
-    headers.entry(PROTO).or_insert(HeaderValue::from_static("https"));
 }
 
 async fn call(

@@ -70,7 +70,7 @@ async fn invoke(
     if credentials.is_some_and(|role| role.contains('*')) {
         return Err(Failure::unserved("integrations with the caller's own credentials"));
     }
-    add_headers(exchange, &mut headers);
+    add_headers(exchange, &mut headers, &source_arn(exchange));
     let call = FunctionCall { function, credentials };
     let longest = timeout(integration.timeout_in_millis);
     let (integrated, returned) = call.integrate(backends, &mut exchange.log, event, headers, longest).await;
@@ -78,10 +78,10 @@ async fn invoke(
     returned
 }
 
-/// Adds the headers that Lambda gets of API Gateway.
-pub(in crate::gateway::rest) fn add_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
+/// Adds the headers that Lambda gets of API Gateway. `source` is what calls, as the function's policy would know it.
+pub(in crate::gateway::rest) fn add_headers(exchange: &Exchange<'_>, headers: &mut HeaderMap, source: &str) {
     request::add_own_headers(exchange, headers);
-    own_headers::add_for_function(headers, &exchange.id.request, &source_arn(exchange));
+    own_headers::add_for_function(headers, &exchange.id.request, source);
 }
 
 /// The method, as the function's policy would know it.

@@ -25,7 +25,7 @@ pub(in crate::gateway::rest) fn of(exchange: &Exchange<'_>, method: &Method) -> 
         (false, true) => STANDARD.encode(&exchange.body).into(),
         (false, false) => String::from_utf8_lossy(&exchange.body).into(),
     };
-    let headers = Values::of(headers(request.headers));
+    let headers = Values::of(headers(exchange.headers()));
     let query = Values::of(exchange.query.iter().cloned());
     let resource = exchange.resource.as_ref();
     let path = resource.map(|resource| resource.parameters.iter().cloned().collect::<BTreeMap<_, _>>());

@@ -27,8 +27,9 @@ pub(super) struct MappedBody {
 /// The body as the integration gets it: its template's text, or the request's body where that may pass.
 ///
 /// Source: developer guide, "Integration passthrough behaviors".
-pub(super) fn body(exchange: &Exchange<'_>, integration: &Integration) -> Result<MappedBody, Failure> {
-    let content_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or(DEFAULT_CONTENT_TYPE);
+pub(super) fn body(exchange: &mut Exchange<'_>, integration: &Integration) -> Result<MappedBody, Failure> {
+    let request = exchange.request;
+    let content_type = request.header(header::CONTENT_TYPE).unwrap_or(DEFAULT_CONTENT_TYPE);
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let is_binary = binary::is_binary(&exchange.live.deployment.api.binary_media_types, Some(media_type));
     let body = binary::converted(exchange.body.clone(), is_binary, integration.content_handling.as_deref())?;
@@ -39,6 +40,7 @@ pub(super) fn body(exchange: &Exchange<'_>, integration: &Integration) -> Result
             return Ok(mapped(body, Overrides::default()));
         }
         let Rendered { text, overrides } = render(exchange, template, Direction::Request, &body)?;
+        exchange.request_overrides.clone_from(&overrides);
         return Ok(mapped(text.into(), overrides));
     }
     match (integration.passthrough_behavior.as_str(), templates) {

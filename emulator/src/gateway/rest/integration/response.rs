@@ -62,7 +62,7 @@ fn no_match(status: &str) -> Failure {
 
 /// The method response that an integration response makes of an answer.
 pub(super) fn respond(
-    exchange: &Exchange<'_>,
+    exchange: &mut Exchange<'_>,
     method: &Method,
     response: &IntegrationResponse,
     answered: &Answered,
@@ -99,6 +99,7 @@ pub(super) fn respond(
         headers.extend(HeaderValue::from_str(content_type).map(|value| (header::CONTENT_TYPE, value)));
     }
     let status = overrides.status.or_else(|| status.parse().ok()).unwrap_or(500);
+    exchange.response_overrides = overrides;
     Ok(Reply { status, headers, body })
 }
 

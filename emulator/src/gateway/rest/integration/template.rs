@@ -22,8 +22,7 @@ pub(super) fn render(
         exchange.resource.iter().flat_map(|resource| &resource.parameters).map(borrowed).collect();
     let query: Vec<(&str, &str)> = exchange.query.iter().map(borrowed).collect();
     let headers: Vec<(String, String)> = exchange
-        .request
-        .headers
+        .headers()
         .iter()
         .map(|(name, value)| (spelled(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
