@@ -88,13 +88,16 @@ pub(super) struct ShownKey {
 impl<'a> Exchange<'a> {
     pub(super) fn new(request: &'a Request<'a>, live: &'a Live, id: RequestId, clock: &'a dyn Clock) -> Self {
         let started = clock.now();
+        let query = request.parameters();
+        let mut log = Recorder::silent(clock, Some(request.headers));
+        log.hide_in_query(&query);
         Self {
             request,
             live,
             started,
             finished: started,
             body: request.body.clone(),
-            query: request.parameters(),
+            query,
             status: 0,
             response_length: 0,
             failure: None,
@@ -104,7 +107,7 @@ impl<'a> Exchange<'a> {
             authorizer: None,
             integration: None,
             trace_root: trace::root(request.headers, &id.request, started),
-            log: Recorder::silent(clock, Some(request.headers)),
+            log,
             id,
         }
     }

@@ -1,7 +1,7 @@
 //! HTTP and HTTP_PROXY integrations: servers that are called.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use super::endpoint::returned;
 use super::request::{self, Mapped, add_own_headers};
@@ -9,6 +9,7 @@ use super::response::{self, Answered, respond};
 use super::uri;
 use crate::apigateway::{Integration, Method};
 use crate::gateway::connection::passed_on;
+use crate::gateway::own_headers;
 use crate::gateway::rest::exchange::Exchange;
 use crate::gateway::rest::failure::Failure;
 use crate::gateway::server_call::{ServerCall, timeout};
@@ -42,7 +43,7 @@ pub(super) async fn proxy(
 ) -> Result<Reply, Failure> {
     let mapped = request::parameters(exchange, integration);
     let mut headers = passed_on(exchange.request.headers);
-    add_forwarding(exchange, &mut headers);
+    own_headers::add_forwarding(&mut headers, exchange.request.source_ip);
     headers.extend(mapped.headers);
     let is_mapped = |name: &str| mapped.query.iter().any(|(mapped, _)| mapped == name);
     let passed = exchange.query.iter().filter(|(name, _)| !is_mapped(name)).cloned();
@@ -51,20 +52,6 @@ pub(super) async fn proxy(
     let body = exchange.body.clone();
     let (status, answered) = call(backends, exchange, integration, uri, headers, body).await?;
     Ok(Reply { status, headers: returned(&answered.headers), body: answered.body })
-}
-
-/// Whom the request is from, behind whom it already was.
-fn add_forwarding(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
-    const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-    const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-    let ip = exchange.request.source_ip.to_string();
-    let all = match exchange.request.header(FOR) {
-        Some(before) => format!("{before}, {ip}"),
-        None => ip,
-    };
-    headers.extend(HeaderValue::from_str(&all).map(|value| (FOR, value)));
-    headers.entry(PROTO).or_insert(HeaderValue::from_static("https"));
 }
 
 async fn call(

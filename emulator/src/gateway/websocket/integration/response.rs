@@ -10,7 +10,6 @@ use crate::apigateway::Source;
 use crate::apigatewayv2::{Integration, IntegrationResponse};
 use crate::gateway::binary;
 use crate::gateway::failure::Failure;
-use crate::gateway::mapping::Direction;
 use crate::gateway::proxy_answer::Answered;
 use crate::gateway::websocket::DEFAULT;
 use crate::gateway::websocket::exchange::Exchange;
@@ -80,7 +79,7 @@ fn body(
     let expression = response.template_selection_expression.as_deref();
     let key = key_or_default(expression, exchange, Some(answered));
     match response.response_templates.as_ref().and_then(|templates| templates.get(&key)) {
-        Some(template) => render(exchange, template, Direction::Response, body),
+        Some(template) => render(exchange, template, body, Some(answered)),
         None => Ok(body),
     }
 }
