@@ -6,7 +6,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use crate::world::{Connected, Level, World, lambda};
+use crate::connected::Connected;
+use crate::integrations::lambda;
+use crate::world::{Level, World};
 
 const FRAME: usize = 32 << 10;
 

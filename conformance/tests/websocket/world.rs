@@ -1,28 +1,25 @@
 //! An emulator that listens, with an account that may log, a server and functions, and one WebSocket API at a time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
 use fancy_regex::Regex;
-use futures_util::{SinkExt as _, StreamExt as _};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{Request, Response};
 use serde_json::{Value, json};
 use stagecheck_conformance::client::Client;
 use stagecheck_conformance::doubles::{Backend, start_functions};
 use stagecheck_emulator::time::{Clock as _, ManualClock, Timestamp};
-use stagecheck_emulator::{Emulator, IamMode, Running};
-use tokio::net::TcpStream;
+use stagecheck_emulator::{Builder, Emulator, IamMode, Running};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::connected::{Connected, Refused, connect};
+use crate::integrations::function_uri;
 
 pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// How long a test waits for what is to come.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The format of access logs, with all that differs between outcomes.
 const FORMAT: &str = "$context.eventType $context.routeKey $context.status $context.requestId $context.error.responseType \
@@ -45,16 +42,6 @@ pub(crate) struct World {
     api: String,
 }
 
-/// A client that is connected.
-pub(crate) struct Connected(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-/// What a client gets that may not connect.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    pub(crate) status: u16,
-    pub(crate) body: String,
-}
-
 impl World {
     /// The same in every run, but for ports.
     pub(crate) async fn new() -> Result<Self> {
@@ -62,15 +49,18 @@ impl World {
     }
 
     pub(crate) async fn with(iam: IamMode) -> Result<Self> {
+        Self::built(|builder| builder.iam(iam)).await
+    }
+
+    pub(crate) async fn built(build: impl FnOnce(Builder) -> Builder) -> Result<Self> {
         let functions = start_functions().await?;
         // 25 September 2026, 9:20:27 UTC.
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_790_328_027_988)));
-        let emulator = Emulator::builder()
+        let builder = Emulator::builder()
             .seed(7)
             .clock(Arc::clone(&clock) as _)
-            .lambda_endpoint(format!("http://{functions}").parse()?)
-            .iam(iam)
-            .build();
+            .lambda_endpoint(format!("http://{functions}").parse()?);
+        let emulator = build(builder).build();
         let client = Client::new("test", "us-east-1");
         let server = emulator.start().await?;
         let world = Self { server, clock, client, backend: Backend::start().await?, api: String::new() };
@@ -227,7 +217,47 @@ impl World {
         Ok(format!("--- execution\n{}--- access\n{}", text(&execution), text(&access)))
     }
 
-    async fn messages(&self, group: &str) -> Result<Vec<String>> {
+    /// Makes the responses of an integration, and a route that answers with them.
+    pub(crate) async fn two_way_with(
+        &self,
+        key: &str,
+        integration: &Value,
+        responses: &[Value],
+    ) -> Result<()> {
+        let integration = self.integration(integration).await?;
+        let path = self.path(&format!("/integrations/{integration}/integrationresponses"));
+        for response in responses {
+            self.post(&path, response).await?;
+        }
+        let route = json!({"routeKey": key, "target": format!("integrations/{integration}")});
+        let route = id(&self.post(&self.path("/routes"), &route).await?, "routeId")?;
+        let path = self.path(&format!("/routes/{route}/routeresponses"));
+        self.post(&path, &json!({"routeResponseKey": "$default"})).await.map(drop)
+    }
+
+    /// Makes a key that opens the stage, and its plan with these members, in which `API` stands for the API.
+    pub(crate) async fn open_with_key(&self, key: &str, members: &Value) -> Result<()> {
+        let key = self.post("/apikeys", &json!({"name": "k", "enabled": true, "value": key})).await?;
+        let mut plan = json!({"name": "p", "apiStages": [{"apiId": self.api, "stage": "prod"}]});
+        let members: Value = serde_json::from_str(&members.to_string().replace("API", &self.api))?;
+        let own = plan.as_object_mut().context("it is an object")?;
+        own.extend(
+            members.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())),
+        );
+        let plan = id(&self.post("/usageplans", &plan).await?, "id")?;
+        let key = json!({"keyId": key["id"], "keyType": "API_KEY"});
+        self.post(&format!("/usageplans/{plan}/keys"), &key).await.map(drop)
+    }
+
+    /// Has access lines tell these variables.
+    pub(crate) async fn log_variables(&self, names: &[&str]) -> Result<()> {
+        let variables: Vec<String> = names.iter().map(|name| format!("{name}=$context.{name}")).collect();
+        let arn = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:access");
+        let settings = json!({"destinationArn": arn, "format": variables.join(" | ")});
+        self.change_stage(&json!({"accessLogSettings": settings})).await
+    }
+
+    pub(crate) async fn messages(&self, group: &str) -> Result<Vec<String>> {
         let request = self.client.logs("FilterLogEvents", json!({"logGroupName": group}).to_string())?;
         let answer = self.server.emulator().respond(request).await;
         let answer: Value = serde_json::from_slice(answer.body())?;
@@ -268,98 +298,6 @@ impl World {
     }
 }
 
-/// Connects a client to an address, which may refuse it.
-pub(crate) async fn connect(uri: &str, headers: &[(&str, &str)]) -> Result<Result<Connected, Refused>> {
-    let mut request = uri.into_client_request()?;
-    request.headers_mut().insert("user-agent", HeaderValue::from_static("test/1"));
-    for (name, value) in headers {
-        request.headers_mut().insert(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
-    }
-    match timeout(PATIENCE, connect_async(request)).await.context("no answer")? {
-        Ok((socket, _)) => Ok(Ok(Connected(socket))),
-        Err(Error::Http(answer)) => {
-            let body = answer.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            Ok(Err(Refused { status: answer.status().as_u16(), body: body.into_owned() }))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-impl Connected {
-    pub(crate) async fn say(&mut self, text: &str) -> Result<()> {
-        self.send(Message::text(text)).await
-    }
-
-    pub(crate) async fn send(&mut self, message: Message) -> Result<()> {
-        Ok(self.0.send(message).await?)
-    }
-
-    /// The next message.
-    pub(crate) async fn hear(&mut self) -> Result<String> {
-        match self.next().await? {
-            Message::Text(text) => Ok(text.as_str().to_owned()),
-            other => bail!("{other:?}"),
-        }
-    }
-
-    /// What a message is answered with.
-    pub(crate) async fn ask(&mut self, text: &str) -> Result<String> {
-        self.say(text).await?;
-        self.hear().await
-    }
-
-    /// The connection's own id, from what a route with the function `echo` answers.
-    pub(crate) async fn id(&mut self) -> Result<String> {
-        let event: Value = serde_json::from_str(&self.ask(r#"{"action": "echo"}"#).await?)?;
-        let id = event["requestContext"]["connectionId"].as_str();
-        id.map(str::to_owned).with_context(|| format!("{event}"))
-    }
-
-    /// The code with which the server ends the connection, and its reason.
-    pub(crate) async fn end(&mut self) -> Result<(u16, String)> {
-        match self.next().await? {
-            Message::Close(Some(frame)) => Ok((frame.code.into(), frame.reason.as_str().to_owned())),
-            other => bail!("{other:?}"),
-        }
-    }
-
-    /// Ends the connection, with a code or without.
-    pub(crate) async fn close(mut self, code: Option<(u16, &str)>) -> Result<()> {
-        use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-        let frame = code.map(|(code, reason)| CloseFrame { code: code.into(), reason: reason.into() });
-        self.0.close(frame).await?;
-        // The server says so, too, and then nothing.
-        timeout(PATIENCE, async { while let Some(Ok(_)) = self.0.next().await {} }).await?;
-        Ok(())
-    }
-
-    async fn next(&mut self) -> Result<Message> {
-        let message = timeout(PATIENCE, self.0.next()).await.context("nothing comes")?;
-        Ok(message.context("the connection is over")??)
-    }
-}
-
 pub(crate) fn id(answer: &Value, name: &str) -> Result<String> {
     answer[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {answer}"))
-}
-
-/// The integration with a function.
-pub(crate) fn lambda(kind: &str, name: &str) -> Value {
-    json!({"integrationType": kind, "integrationMethod": "POST", "integrationUri": function_uri(name)})
-}
-
-/// The integration with the server.
-pub(crate) fn server(kind: &str, path: &str) -> Value {
-    json!({"integrationType": kind, "integrationMethod": "POST", "integrationUri": format!("http://BACKEND{path}")})
-}
-
-pub(crate) fn mock(status: u16) -> Value {
-    json!({"integrationType": "MOCK", "requestTemplates": {"$default": format!("{{\"statusCode\": {status}}}")}})
-}
-
-pub(crate) fn function_uri(name: &str) -> String {
-    format!(
-        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/\
-         arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}/invocations"
-    )
 }
