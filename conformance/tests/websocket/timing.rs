@@ -27,13 +27,11 @@ async fn lines_are_seen_after_the_delay_or_once_they_are_asked_for() -> Result<(
     Ok(())
 }
 
-/// As of HTTP APIs: settings of stages of the second version act at once, whatever those of REST APIs do.
+/// Also the account's role, which may come later to REST APIs.
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_act_at_once() -> Result<()> {
     let mut world = World::built(|builder| builder.settings_propagation(Duration::from_secs(30))).await?;
     world.make(Level::Info).await?;
-    // The account's role is a setting of the first version.
-    world.wait(30);
     world.route("$default", &mock(200), &Value::Null).await?;
     let mut client = world.connect().await?;
     client.say("one").await?;

@@ -147,3 +147,26 @@ pub(crate) fn response(answer: Answer) -> Response<Bytes> {
     response.headers_mut().extend(answer.headers);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_comes_to_its_end() {
+        let (go_on, waits) = oneshot::channel::<()>();
+        let (ends, ended) = oneshot::channel();
+        let mut answer = ToItsEnd(Some(Box::pin(async move {
+            waits.await.unwrap();
+            ends.send("ended").unwrap();
+        })));
+        poll_fn(|context| Poll::Ready(Pin::new(&mut answer).poll(context).is_pending())).await;
+        drop(answer);
+        go_on.send(()).unwrap();
+        assert_eq!(ended.await, Ok("ended"));
+    }
+}

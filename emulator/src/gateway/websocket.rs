@@ -164,9 +164,9 @@ impl WebSocketApis {
                     api: live.api_id(),
                     status: answered.status,
                 });
-                let answers = exchange.route_key.as_deref().and_then(|key| live.route(key));
+                let route = live.route(exchange.route_key());
                 // That there is nothing to send without a body is inferred.
-                let is_answer = answers.is_some_and(|route| live.answers(route)) && !answered.body.is_empty();
+                let is_answer = route.is_some_and(|route| live.answers(route)) && !answered.body.is_empty();
                 is_answer.then(|| String::from_utf8_lossy(&answered.body).into_owned())
             }
             Err(failure) => Some(told(&failure, &connection.client.connection_id, &exchange.id)),

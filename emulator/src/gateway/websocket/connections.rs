@@ -175,7 +175,7 @@ impl Connections {
     }
 
     /// Waits until all that were begun have come to their end.
-    pub(super) async fn have_ended(&self) {
+    pub(crate) async fn have_ended(&self) {
         // The sender is here, so that there is no error.
         let _ = self.running.subscribe().wait_for(|running| *running == 0).await;
     }

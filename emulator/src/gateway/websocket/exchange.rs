@@ -143,7 +143,7 @@ impl<'a> Exchange<'a> {
     /// The event was let in.
     pub(super) fn start_execution(&mut self) {
         self.log.add(Line::Starting(&self.id));
-        self.log.add(Line::Route(self.route_key()));
+        self.log.add(Line::Route(self.route_key.as_deref().unwrap_or_default()));
         // Where REST APIs tell of it: inferred.
         if let Some(ShownKey { value, id }) = &self.api_key {
             self.log.add(Line::ApiKey(&mask(value.reveal())));
