@@ -1,6 +1,7 @@
 //! An emulator that listens, with an account that may log, a server and functions, and one WebSocket API at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
