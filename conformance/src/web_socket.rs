@@ -9,12 +9,15 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 /// How long a test waits for what is to come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The largest frame that a client takes, which is the largest that it may send.
+const LARGEST_FRAME: usize = 32 << 10;
 
 /// A client that is connected.
 #[derive(Debug)]
@@ -42,7 +45,9 @@ pub async fn connect(uri: &str, headers: &[(&str, &str)]) -> Result<Result<Conne
     for (name, value) in headers {
         request.headers_mut().insert(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
     }
-    match timeout(PATIENCE, connect_async(request)).await.context("no answer")? {
+    let config = WebSocketConfig::default().max_frame_size(Some(LARGEST_FRAME));
+    let connecting = connect_async_with_config(request, Some(config), false);
+    match timeout(PATIENCE, connecting).await.context("no answer")? {
         Ok((socket, _)) => Ok(Ok(Connected(socket))),
         Err(Error::Http(answer)) => {
             let body = answer.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
@@ -135,7 +140,12 @@ impl Connected {
         rest.await?
     }
 
-    async fn next(&mut self) -> Result<Message> {
+    /// What comes next.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks, or nothing comes.
+    pub async fn next(&mut self) -> Result<Message> {
         let message = timeout(PATIENCE, self.0.next()).await.context("nothing comes")?;
         Ok(message.context("the connection is over")??)
     }

@@ -172,7 +172,7 @@ impl Admin {
         self.delivery.reset();
         self.throttles.reset();
         self.verdicts.reset();
-        self.connections.close_all();
+        self.connections.end_all();
         self.history.reset();
         // Freeing a large state takes milliseconds that the caller need not wait for. Without a thread to do it, the
         // closure, and with it the state, is dropped here.

@@ -51,7 +51,8 @@ pub(crate) use rest::{RestApis, TestBench};
 pub(crate) use throttling::Throttles;
 pub(crate) use verdicts::Verdicts;
 pub(crate) use websocket::{
-    Closing, Connections, LARGEST_FRAME, LARGEST_MESSAGE, Received, Session, Socket, WebSocketApis,
+    Closing, Connections, Incoming, LARGEST_FRAME, LARGEST_MESSAGE, Outgoing, Received, Session, Socket,
+    WebSocketApis,
 };
 
 use crate::apigateway::{DeployedApis, Mapped, NotLive, Served};
@@ -217,7 +218,12 @@ impl Gateway {
     }
 
     /// Ends all connections of WebSocket APIs.
-    pub(crate) fn close_connections(&self) {
-        self.websocket.connections.close_all();
+    pub(crate) fn end_connections(&self) {
+        self.websocket.connections.end_all();
+    }
+
+    /// Waits until all connections have come to their end, and their backends know.
+    pub(crate) async fn connections_have_ended(&self) {
+        self.websocket.connections.have_ended().await;
     }
 }

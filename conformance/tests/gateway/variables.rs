@@ -229,8 +229,9 @@ async fn a_line_tells_what_became_of_a_request() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_tells_who_signed() -> Result<()> {
     let world = world().await?;
-    let call =
-        |action: &str| world.account.client.query("iam", format!("Version=2010-05-08&Action={action}&UserName=ann"));
+    let call = |action: &str| {
+        world.account.client.query("iam", format!("Version=2010-05-08&Action={action}&UserName=ann"))
+    };
     world.account.done(call("CreateUser")?).await?;
     let made = world.account.done(call("CreateAccessKey")?).await?;
     let key = element(std::str::from_utf8(made.body())?, "AccessKeyId")?;

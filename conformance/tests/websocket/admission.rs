@@ -7,7 +7,8 @@ use stagecheck_conformance::socket;
 
 use stagecheck_conformance::web_socket::connect;
 
-use crate::world::{Level, World, lambda, mock, server};
+use crate::integrations::{lambda, mock, server};
+use crate::world::{Level, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_without_a_route_for_it_lets_everybody_connect() -> Result<()> {
@@ -110,12 +111,7 @@ async fn a_route_may_want_an_api_key() -> Result<()> {
     world.route("$connect", &mock(200), &json!({"apiKeyRequired": true})).await?;
     let refused = world.refused("", &[]).await?;
     assert_eq!(refused.status, 403);
-    let key = json!({"name": "k", "enabled": true, "value": "0123456789abcdefghij"});
-    let key = world.post("/apikeys", &key).await?;
-    let plan = json!({"name": "p", "apiStages": [{"apiId": world.api(), "stage": "prod"}]});
-    let plan = world.post("/usageplans", &plan).await?;
-    let path = format!("/usageplans/{}/keys", plan["id"].as_str().unwrap_or_default());
-    world.post(&path, &json!({"keyId": key["id"], "keyType": "API_KEY"})).await?;
+    world.open_with_key("0123456789abcdefghij", &json!({})).await?;
     assert!(world.connect_with("", &[("x-api-key", "0123456789abcdefghij")]).await?.is_ok());
     assert_eq!(world.refused("", &[("x-api-key", "another-key-of-nobody")]).await?.status, 403);
     Ok(())

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::world::{Level, World, lambda, mock, server};
+use crate::integrations::{lambda, mock, server};
+use crate::world::{Level, World};
 
 /// The event as users publish it.
 #[tokio::test(flavor = "multi_thread")]
@@ -104,6 +105,35 @@ async fn servers_get_what_is_mapped() -> Result<()> {
     let ask = r#"{"action": "map", "pet": {"id": "1"}}"#;
     let told: Value = serde_json::from_str(&client.ask(ask).await?)?;
     assert_eq!((&told["uri"], &told["body"]), (&json!("/pets/1"), &json!(ask)));
+    Ok(())
+}
+
+/// As servers of REST APIs get it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_asked_who_connects_gets_whom_it_is_from() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Trace).await?;
+    world.route("$connect", &server("HTTP_PROXY", "/echo"), &Value::Null).await?;
+    let forwarded = [("x-forwarded-for", "192.0.2.7")];
+    assert!(world.connect_with("", &forwarded).await?.is_ok());
+    let lines = world.lines(1).await?;
+    assert!(lines.contains("x-forwarded-for=192.0.2.7, 127.0.0.1"), "{lines}");
+    assert!(lines.contains("x-forwarded-proto=https"), "{lines}");
+    Ok(())
+}
+
+/// What an authorizer said of who is connected holds, how it was asked does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn later_events_know_who_is_connected_and_not_how_that_was_found_out() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Info).await?;
+    let authorizer = world.authorizer("allows", &[]).await?;
+    let members = json!({"authorizationType": "CUSTOM", "authorizerId": authorizer});
+    world.route("$connect", &mock(200), &members).await?;
+    world.two_way("echo", &lambda("AWS_PROXY", "echo")).await?;
+    let event: Value = serde_json::from_str(&world.connect().await?.ask(r#"{"action": "echo"}"#).await?)?;
+    let said = json!({"principalId": "caller-bkwef5", "team": "cats", "number": "1", "flag": "true"});
+    assert_eq!(event["requestContext"]["authorizer"], said);
     Ok(())
 }
 

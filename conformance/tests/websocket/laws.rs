@@ -14,7 +14,8 @@ use stagecheck_conformance::laws::{self, SECRETS, at_once, tell_no_secret};
 use stagecheck_conformance::web_socket::Connected;
 
 use self::values::{Route, Says, Visit, route, visit};
-use crate::world::{Level, World, lambda};
+use crate::integrations::lambda;
+use crate::world::{Level, World};
 
 const NAMES: [&str; 8] = [
     "eventType",

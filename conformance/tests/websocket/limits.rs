@@ -8,7 +8,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use stagecheck_conformance::web_socket::Connected;
 
-use crate::world::{Level, World, lambda};
+use crate::integrations::lambda;
+use crate::world::{Level, World};
 
 const FRAME: usize = 32 << 10;
 

@@ -2,22 +2,28 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use stagecheck_conformance::account::ACCOUNT;
 
-use crate::world::{Level, World, lambda, mock, server};
+use crate::integrations::{lambda, mock, server};
+use crate::world::{Level, World};
 
 /// Every variable that WebSocket APIs log, but for those of mutual TLS, of Cognito's identities and of web ACLs, which are hyphens
 /// like any that has no value; and some that only other types of APIs have.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 49] = [
     "apiId",
+    "authenticate.error",
+    "authenticate.latency",
+    "authenticate.status",
+    "authorize.error",
+    "authorize.latency",
+    "authorize.status",
     "authorizer.error",
+    "authorizer.integrationLatency",
     "authorizer.integrationStatus",
     "authorizer.latency",
     "authorizer.number",
     "authorizer.principalId",
     "authorizer.requestId",
     "authorizer.status",
-    "authorize.status",
     "connectedAt",
     "connectionId",
     "domainName",
@@ -28,8 +34,14 @@ const NAMES: [&str; 33] = [
     "eventType",
     "extendedRequestId",
     "httpMethod",
+    "identity.accountId",
+    "identity.apiKey",
+    "identity.apiKeyId",
+    "identity.caller",
     "identity.sourceIp",
+    "identity.user",
     "identity.userAgent",
+    "identity.userArn",
     "integration.error",
     "integration.integrationStatus",
     "integration.latency",
@@ -40,7 +52,11 @@ const NAMES: [&str; 33] = [
     "requestId",
     "requestTime",
     "requestTimeEpoch",
+    "resourcePath",
+    "responseLatency",
+    "responseLength",
     "routeKey",
+    "stage",
     "status",
 ];
 
@@ -119,10 +135,7 @@ async fn settings_of_a_route_stand_over_those_of_all_field_by_field() -> Result<
 async fn every_variable_has_its_value_by_event() -> Result<()> {
     let mut world = World::new().await?;
     world.make(Level::Error).await?;
-    let variables: Vec<String> = NAMES.iter().map(|name| format!("{name}=$context.{name}")).collect();
-    let arn = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:access");
-    let settings = json!({"destinationArn": arn, "format": variables.join(" | ")});
-    world.change_stage(&json!({"accessLogSettings": settings})).await?;
+    world.log_variables(&NAMES).await?;
     let authorizer = world.authorizer("allows", &["route.request.querystring.token"]).await?;
     let members = json!({"authorizationType": "CUSTOM", "authorizerId": authorizer});
     world.route("$connect", &lambda("AWS_PROXY", "ok"), &members).await?;
@@ -151,6 +164,36 @@ async fn every_variable_has_its_value_by_event() -> Result<()> {
         prepend_module_to_snapshot => false,
     }, {
         insta::assert_snapshot!("every_variable", access.replace(" | ", "\n"));
+    });
+    Ok(())
+}
+
+/// Captured: a backend that refuses a client has no failure of API Gateway's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_refuses_and_calls_about_a_connection_leave_their_lines() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Info).await?;
+    let refusing = world.route("$connect", &server("HTTP_PROXY", "/status/403"), &Value::Null).await?;
+    assert_eq!(world.refused("", &[]).await?.status, 403);
+    world
+        .account
+        .done(world.account.client.rest("DELETE", &world.path(&format!("/routes/{refusing}")), "")?)
+        .await?;
+    world.two_way("echo", &lambda("AWS_PROXY", "echo")).await?;
+    let mut client = world.connect().await?;
+    let id = client.id().await?;
+    world.call("POST", &id, "hi").await?;
+    world.lines(4).await?;
+    world.call("DELETE", &id, "").await?;
+    client.hear().await?;
+    client.end().await?;
+    let lines = world.lines(6).await?;
+    insta::with_settings!({
+        description => "C: the access lines, the error's hyphens; I: that a refusal has no last line",
+        omit_expression => true,
+        prepend_module_to_snapshot => false,
+    }, {
+        insta::assert_snapshot!("refused_by_backend", lines);
     });
     Ok(())
 }

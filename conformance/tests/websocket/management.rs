@@ -7,7 +7,8 @@ use stagecheck_conformance::client::Client;
 use stagecheck_conformance::python;
 use stagecheck_emulator::IamMode;
 
-use crate::world::{Level, World, lambda};
+use crate::integrations::lambda;
+use crate::world::{Level, World};
 
 async fn world() -> Result<World> {
     let mut world = World::new().await?;
@@ -100,7 +101,7 @@ async fn only_who_may_calls_about_connections() -> Result<()> {
     assert_eq!(answer.status().as_u16(), 403);
     let message = String::from_utf8_lossy(answer.body()).into_owned();
     let resource = format!(
-        "execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:{}/prod/POST/@connections/",
+        "execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:{}/prod/POST/@connections/{{connectionId}}",
         world.api()
     );
     assert!(message.contains(&resource), "{message}");

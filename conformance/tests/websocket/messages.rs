@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::world::{Level, World, lambda, server};
+use crate::integrations::{lambda, mock, server};
+use crate::world::{Level, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_go_to_the_route_that_they_name() -> Result<()> {
@@ -121,6 +122,62 @@ async fn templates_make_requests_and_answers() -> Result<()> {
     let mut client = world.connect().await?;
     let told = client.ask(r#"{"action": "say", "text": "hi"}"#).await?;
     assert_eq!(world.told(&told), r#"{"said": "hi", "by": "{extended id}", "on": "say"} 1"#);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mock_answers_messages() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Info).await?;
+    let template = "$context.status of $context.routeKey: $input.body";
+    let responses = [
+        json!({"integrationResponseKey": "$default", "responseTemplates": {"$default": template}}),
+        json!({"integrationResponseKey": "/4\\d\\d/", "responseTemplates": {"$default": "refused"}}),
+    ];
+    for (status, told) in [(200, "200 of ask: "), (404, "refused")] {
+        world.two_way_with(if status == 200 { "ask" } else { "refuse" }, &mock(status), &responses).await?;
+        let action = if status == 200 { "ask" } else { "refuse" };
+        assert_eq!(world.connect().await?.ask(&json!({"action": action}).to_string()).await?, told);
+    }
+    Ok(())
+}
+
+/// A function that is not proxied gets what the template makes, and its integration's responses make something of what it
+/// returns. That one which raises answers 200 is inferred.
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_that_are_not_proxied() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Info).await?;
+    let mut returns = lambda("AWS", "returns");
+    returns["requestTemplates"] = json!({"$default": "{\"said\": $input.json('$.text')}"});
+    world.two_way("plain", &returns).await?;
+    let responses = [json!({"integrationResponseKey": "$default",
+        "responseTemplates": {"$default": "made of $input.path('$.said')"}})];
+    world.two_way_with("mapped", &returns, &responses).await?;
+    world.two_way("raises", &lambda("AWS", "raises")).await?;
+    let mut client = world.connect().await?;
+    assert_eq!(client.ask(r#"{"action": "plain", "text": "hi"}"#).await?, r#"{"said":"hi"}"#);
+    assert_eq!(client.ask(r#"{"action": "mapped", "text": "hi"}"#).await?, "made of hi");
+    assert!(client.ask(r#"{"action": "raises"}"#).await?.contains("owned-backend-failure"));
+    let lines = world.lines(4).await?;
+    assert!(lines.contains("MESSAGE raises 200"), "{lines}");
+    world.route("$connect", &lambda("AWS", "raises"), &Value::Null).await?;
+    world.connect().await?;
+    Ok(())
+}
+
+/// Whoever's header stands last counts, in selecting as in mapping.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_selects_by_the_value_that_is_mapped() -> Result<()> {
+    let mut world = World::new().await?;
+    world.make(Level::Info).await?;
+    let mut integration = mock(200);
+    integration["templateSelectionExpression"] = json!("$request.querystring.kind");
+    integration["requestTemplates"] =
+        json!({"good": "{\"statusCode\": 200}", "bad": "{\"statusCode\": 403}"});
+    world.route("$connect", &integration, &Value::Null).await?;
+    assert!(world.connect_with("?kind=bad&kind=good", &[]).await?.is_ok());
+    assert_eq!(world.refused("?kind=good&kind=bad", &[]).await?.status, 403);
     Ok(())
 }
 

@@ -4,12 +4,14 @@ use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use stagecheck_conformance::account::{ACCESS_GROUP, ACCOUNT, Account, group_arn, text_of, with_members};
+use stagecheck_conformance::account::{ACCESS_GROUP, Account, group_arn, text_of, with_members};
 use stagecheck_conformance::client::Client;
 use stagecheck_conformance::placeholders::{ADDRESS, DATE, EXTENDED_ID, MILLISECONDS, TRACE, UUID, put_in};
 use stagecheck_conformance::web_socket::{Connected, PATIENCE, Refused, connect};
-use stagecheck_emulator::{IamMode, Running};
+use stagecheck_emulator::{Builder, IamMode, Running};
 use tokio::time::timeout;
+
+use crate::integrations::function_uri;
 
 /// The format of access logs, with all that differs between outcomes.
 const FORMAT: &str = "$context.eventType $context.routeKey $context.status $context.requestId $context.error.responseType \
@@ -37,7 +39,12 @@ impl World {
     }
 
     pub(crate) async fn with(iam: IamMode) -> Result<Self> {
-        let account = Account::new(|builder| builder.iam(iam)).await?;
+        Self::built(|builder| builder.iam(iam)).await
+    }
+
+    /// The same, built otherwise.
+    pub(crate) async fn built(build: impl FnOnce(Builder) -> Builder) -> Result<Self> {
+        let account = Account::new(build).await?;
         account.let_gateway_log().await?;
         let server = account.emulator.start().await?;
         Ok(Self { account, server, api: String::new() })
@@ -153,6 +160,41 @@ impl World {
         caller.signed(request, "execute-api")
     }
 
+    /// Makes the responses of an integration, and a route that answers with them.
+    pub(crate) async fn two_way_with(
+        &self,
+        key: &str,
+        integration: &Value,
+        responses: &[Value],
+    ) -> Result<()> {
+        let integration = self.integration(integration).await?;
+        let path = self.path(&format!("/integrations/{integration}/integrationresponses"));
+        for response in responses {
+            self.post(&path, response).await?;
+        }
+        let route = json!({"routeKey": key, "target": format!("integrations/{integration}")});
+        let route = text_of(&self.post(&self.path("/routes"), &route).await?, "routeId")?;
+        let path = self.path(&format!("/routes/{route}/routeresponses"));
+        self.post(&path, &json!({"routeResponseKey": "$default"})).await.map(drop)
+    }
+
+    /// Makes a key that opens the stage, and its plan with these members, in which `API` stands for the API.
+    pub(crate) async fn open_with_key(&self, key: &str, members: &Value) -> Result<()> {
+        let key = self.post("/apikeys", &json!({"name": "k", "enabled": true, "value": key})).await?;
+        let members: Value = serde_json::from_str(&members.to_string().replace("API", &self.api))?;
+        let plan = json!({"name": "p", "apiStages": [{"apiId": self.api, "stage": "prod"}]});
+        let plan = text_of(&self.post("/usageplans", &with_members(plan, &members)?).await?, "id")?;
+        let key = json!({"keyId": key["id"], "keyType": "API_KEY"});
+        self.post(&format!("/usageplans/{plan}/keys"), &key).await.map(drop)
+    }
+
+    /// Has access lines tell these variables.
+    pub(crate) async fn log_variables(&self, names: &[&str]) -> Result<()> {
+        let variables: Vec<String> = names.iter().map(|name| format!("{name}=$context.{name}")).collect();
+        let settings = json!({"destinationArn": group_arn(ACCESS_GROUP), "format": variables.join(" | ")});
+        self.change_stage(&json!({"accessLogSettings": settings})).await
+    }
+
     /// The lines of both logs, once there are so many access lines.
     pub(crate) async fn lines(&self, access_lines: usize) -> Result<String> {
         let access = self.access_lines(access_lines).await?;
@@ -202,25 +244,4 @@ impl World {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.account.rest("POST", path, body).await
     }
-}
-
-/// The integration with a function.
-pub(crate) fn lambda(kind: &str, name: &str) -> Value {
-    json!({"integrationType": kind, "integrationMethod": "POST", "integrationUri": function_uri(name)})
-}
-
-/// The integration with the server.
-pub(crate) fn server(kind: &str, path: &str) -> Value {
-    json!({"integrationType": kind, "integrationMethod": "POST", "integrationUri": format!("http://BACKEND{path}")})
-}
-
-pub(crate) fn mock(status: u16) -> Value {
-    json!({"integrationType": "MOCK", "requestTemplates": {"$default": format!("{{\"statusCode\": {status}}}")}})
-}
-
-pub(crate) fn function_uri(name: &str) -> String {
-    format!(
-        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/\
-         arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}/invocations"
-    )
 }

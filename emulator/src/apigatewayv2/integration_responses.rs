@@ -1,8 +1,9 @@
 //! Integration responses: what WebSocket APIs make of an integration's answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
+use fancy_regex::Regex;
 use serde::{Deserialize, Serialize};
 use stagecheck_models::apigatewayv2 as operations;
 
@@ -37,6 +38,20 @@ pub(crate) struct IntegrationResponse {
     pub(crate) response_templates: Option<SmallMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) template_selection_expression: Option<CompactString>,
+    /// The key's pattern, compiled once it is asked for.
+    #[serde(skip)]
+    pattern: OnceLock<Option<Regex>>,
+}
+
+impl IntegrationResponse {
+    /// Whether its key, `/pattern/`, is of the whole text.
+    pub(crate) fn is_for(&self, text: &str) -> bool {
+        let pattern = self.pattern.get_or_init(|| {
+            let pattern = self.integration_response_key.strip_prefix('/')?.strip_suffix('/')?;
+            Regex::new(&format!("^(?:{pattern})$")).ok()
+        });
+        pattern.as_ref().is_some_and(|pattern| pattern.is_match(text).unwrap_or_default())
+    }
 }
 
 type Key = (ApiId, Id, Id);
@@ -85,8 +100,10 @@ fn put(
     ctx: &Ctx<'_>,
     state: &mut ApiGateway,
     key: Key,
-    response: IntegrationResponse,
+    mut response: IntegrationResponse,
 ) -> Result<Arc<IntegrationResponse>, Fault> {
+    // That of another key may be there.
+    response.pattern = OnceLock::new();
     let response_key = response.integration_response_key.as_str();
     let is_pattern = response_key.len() > 2 && response_key.starts_with('/') && response_key.ends_with('/');
     if response_key != "$default" && !is_pattern {
@@ -176,4 +193,28 @@ fn delete(ctx: &Ctx<'_>, state: &mut ApiGateway, input: OneIntegrationResponse) 
     state.v2.integration_responses.remove(&key);
     deployments::follow_change(ctx, state, &key.0);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_of_the_whole_text() {
+        for (key, text, is_of) in [
+            (r"/2\d\d/", "200", true),
+            (r"/2\d\d/", "2000", false),
+            ("/.*failure.*/", "a failure of mine", true),
+            ("/400|500/", "500", true),
+            ("/400|500/", "1500", false),
+            ("$default", "$default", false),
+            ("/(/", "(", false),
+        ] {
+            let response = IntegrationResponse {
+                integration_response_key: key.into(),
+                ..IntegrationResponse::default()
+            };
+            assert_eq!(response.is_for(text), is_of, "{key} {text}");
+        }
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
@@ -30,28 +32,31 @@ pub(crate) async fn serve(
     certificate: Option<Certificate>,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let connections = Arc::clone(&edge);
+    let gateway = Arc::clone(&edge);
     let stopped = async move {
         stopped.await;
         // They are no requests, for which the server would wait.
-        connections.gateway.close_connections();
+        gateway.gateway.end_connections();
     };
+    let connections = Arc::clone(&edge);
     // Not a router: there is one handler, which finds its own way by more than the path.
     let app = respond.with_state(edge).into_make_service_with_connect_info::<SocketAddr>();
     match certificate {
         Some(certificate) => {
             // The tap is what has axum tell the other end's address.
             let listener = TlsListener::new(listener, &certificate).tap_io(|_| ());
-            axum::serve(listener, app).with_graceful_shutdown(stopped).await
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
         }
         None => {
             // A listener without it waits for acknowledgements before it sends the rest of an answer.
             let listener = listener.tap_io(|stream| {
                 let _ = stream.set_nodelay(true);
             });
-            axum::serve(listener, app).with_graceful_shutdown(stopped).await
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
         }
     }
+    connections.gateway.connections_have_ended().await;
+    Ok(())
 }
 
 async fn respond(
@@ -61,17 +66,45 @@ async fn respond(
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
     match read(&head, body).await {
-        Ok(body) if takes_long(&head) => {
+        Ok(body) => {
+            let takes_long = takes_long(&head);
             let answer = async move { response(edge.respond(&head, &body, peer.ip()).await).map(Body::from) };
+            if !takes_long {
+                return ToItsEnd(Some(Box::pin(answer))).await;
+            }
             // A thread that may be held up: what takes long there does not wait, but works.
             let runtime = Handle::current();
             spawn_blocking(move || runtime.block_on(answer))
                 .await
                 .unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
         }
-        Ok(body) => response(edge.respond(&head, &body, peer.ip()).await).map(Body::from),
         // The connection broke; there is nobody to tell.
         Err(_) => bare(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// What goes on where nobody waits for it any more: the server drops what answers a client that hangs up, and a request that
+/// was begun is executed, and logged, whether or not somebody is there for its answer.
+struct ToItsEnd<T: Send + 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
+
+impl<T: Send + 'static> Future for ToItsEnd<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let output = ready!(future.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<T: Send + 'static> Drop for ToItsEnd<T> {
+    fn drop(&mut self) {
+        if let Some(future) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(future);
+        }
     }
 }
 
@@ -113,4 +146,27 @@ pub(crate) fn response(answer: Answer) -> Response<Bytes> {
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().extend(answer.headers);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_comes_to_its_end() {
+        let (go_on, waits) = oneshot::channel::<()>();
+        let (ends, ended) = oneshot::channel();
+        let mut answer = ToItsEnd(Some(Box::pin(async move {
+            waits.await.unwrap();
+            ends.send("ended").unwrap();
+        })));
+        poll_fn(|context| Poll::Ready(Pin::new(&mut answer).poll(context).is_pending())).await;
+        drop(answer);
+        go_on.send(()).unwrap();
+        assert_eq!(ended.await, Ok("ended"));
+    }
 }

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
@@ -12,12 +14,14 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{self, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::gateway::{Closing, Handshake, LARGEST_FRAME, LARGEST_MESSAGE, Received, Session, Socket};
+use crate::gateway::{self, Closing, Handshake, LARGEST_FRAME, LARGEST_MESSAGE, Received, Session, Socket};
 
 /// How much is read of a connection that has ended, in bytes.
 const DRAINED: u64 = 1 << 20;
@@ -63,7 +67,18 @@ pub(super) fn begin(head: &Parts, session: Session) {
 }
 
 /// The client's end of a connection.
-struct Client(WebSocketStream<TokioIo<Upgraded>>);
+struct Client {
+    incoming: Incoming,
+    outgoing: Outgoing,
+}
+
+type Stream = WebSocketStream<TokioIo<Upgraded>>;
+
+/// What comes from a client.
+struct Incoming(SplitStream<Stream>);
+
+/// What goes to a client.
+struct Outgoing(SplitSink<Stream, Message>);
 
 impl Client {
     async fn of(upgraded: Upgraded) -> Self {
@@ -72,11 +87,13 @@ impl Client {
             .max_message_size(Some(LARGEST_MESSAGE))
             .max_frame_size(Some(LARGEST_FRAME));
         let io = TokioIo::new(upgraded);
-        Self(WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await)
+        let stream = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
+        let (outgoing, incoming) = stream.split();
+        Self { incoming: Incoming(incoming), outgoing: Outgoing(outgoing) }
     }
 }
 
-impl Socket for Client {
+impl gateway::Incoming for Incoming {
     async fn receive(&mut self) -> Received {
         loop {
             return match self.0.next().await {
@@ -89,26 +106,54 @@ impl Socket for Client {
                 // Answered by the library.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Err(Error::Capacity(_))) => Received::TooLarge,
-                Some(Err(Error::Protocol(_) | Error::Utf8(_))) => Received::Malformed,
+                Some(Err(Error::Utf8(_))) => Received::NotUtf8,
+                // The end of the stream is an error to the library, where no word of the client came before.
+                Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => Received::Broken,
+                Some(Err(Error::Protocol(_))) => Received::Malformed,
                 Some(Err(_)) | None => Received::Broken,
             };
         }
     }
+}
 
+impl gateway::Outgoing for Outgoing {
+    /// In frames that are no larger than those which may come. That AWS sends none larger is inferred.
     async fn send(&mut self, text: String) -> bool {
-        self.0.send(Message::text(text)).await.is_ok()
+        let mut rest = Bytes::from(text);
+        let mut kind = Data::Text;
+        loop {
+            let part = rest.split_to(rest.len().min(LARGEST_FRAME));
+            let frame = Frame::message(part, OpCode::Data(kind), rest.is_empty());
+            if self.0.feed(Message::Frame(frame)).await.is_err() {
+                return false;
+            }
+            if rest.is_empty() {
+                return self.0.flush().await.is_ok();
+            }
+            kind = Data::Continue;
+        }
+    }
+}
+
+impl Socket for Client {
+    type Incoming = Incoming;
+    type Outgoing = Outgoing;
+
+    fn halves(&mut self) -> (&mut Incoming, &mut Outgoing) {
+        (&mut self.incoming, &mut self.outgoing)
     }
 
-    async fn close(mut self, closing: Option<&Closing>) {
+    async fn close(self, closing: Option<&Closing>) {
+        let Self { incoming: Incoming(mut incoming), outgoing: Outgoing(mut outgoing) } = self;
         let farewell = async {
             if let Some(Closing { code, reason }) = closing {
                 let frame = CloseFrame { code: CloseCode::from(*code), reason: reason.as_str().into() };
-                self.0.send(Message::Close(Some(frame))).await.map_err(io::Error::other)?;
+                outgoing.send(Message::Close(Some(frame))).await.map_err(io::Error::other)?;
             }
             // Up to the client's word, or behind it that of the library, which answers it. Nothing comes behind what is no
             // WebSocket, or too much of it.
-            while let Some(Ok(_)) = self.0.next().await {}
-            let mut io = self.0.into_inner();
+            while let Some(Ok(_)) = incoming.next().await {}
+            let mut io = incoming.reunite(outgoing).map_err(io::Error::other)?.into_inner();
             io.shutdown().await?;
             io::copy(&mut io.take(DRAINED), &mut io::sink()).await
         };

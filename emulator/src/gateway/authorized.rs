@@ -15,8 +15,8 @@ pub(super) struct Authorized {
     pub(super) context: Vec<(String, String)>,
     /// What a user pool's token claims.
     pub(super) claims: Vec<(String, String)>,
-    /// Milliseconds that it took; 0 from the cache.
-    pub(super) latency: i64,
+    /// Milliseconds that it took, where it was asked about this very request; 0 from the cache.
+    pub(super) latency: Option<i64>,
     /// The status of the call to it.
     pub(super) status: Option<u16>,
     /// The request id of that call.
@@ -31,7 +31,7 @@ impl Authorized {
     pub(super) fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
         let own = match name {
             "principalId" => self.principal.as_deref().map(Into::into),
-            "latency" | "integrationLatency" => Some(self.latency.to_string().into()),
+            "latency" | "integrationLatency" => self.latency.map(|latency| latency.to_string().into()),
             "status" | "integrationStatus" => self.status.map(|status| status.to_string().into()),
             "requestId" => self.request_id.as_deref().map(Into::into),
             "error" => self.error.as_deref().map(Into::into),
@@ -58,7 +58,19 @@ impl Authorized {
         if !self.claims.is_empty() {
             tree.insert("claims".to_owned(), Value::Object(object(&self.claims)));
         }
-        tree.insert("integrationLatency".to_owned(), self.latency.into());
+        if let Some(latency) = self.latency {
+            tree.insert("integrationLatency".to_owned(), latency.into());
+        }
         tree
+    }
+
+    /// What holds beyond the request: who the caller is, and what was added, but not how the asking went.
+    pub(super) fn lasting(&self) -> Self {
+        Self {
+            principal: self.principal.clone(),
+            context: self.context.clone(),
+            claims: self.claims.clone(),
+            ..Self::default()
+        }
     }
 }

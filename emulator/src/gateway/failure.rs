@@ -208,6 +208,11 @@ impl Failure {
         Self::configuration("statusCode should be an integer which defined in request template")
     }
 
+    /// The answer to a request to connect has a status that is none of answers. The line is inferred.
+    pub(super) fn no_final_status(status: u16) -> Self {
+        Self::configuration(&format!("{status} is no status of an answer"))
+    }
+
     /// A template that fails. The texts are reported by users; what is wrong with it, AWS does not tell.
     pub(super) fn untransformed(direction: Direction) -> Self {
         Self::configuration(match direction {

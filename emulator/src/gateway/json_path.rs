@@ -7,8 +7,12 @@ pub(super) fn in_body(body: &[u8], path: &str) -> Option<String> {
     if path.is_empty() {
         return Some(String::from_utf8_lossy(body).into_owned());
     }
-    let value: Value = serde_json::from_slice(body).ok()?;
-    match steps(path).into_iter().try_fold(&value, |value, step| match step.parse::<usize>() {
+    in_json(&serde_json::from_slice(body).ok()?, path)
+}
+
+/// What a path leads to in a body that was parsed, as text.
+pub(super) fn in_json(body: &Value, path: &str) -> Option<String> {
+    match steps(path).into_iter().try_fold(body, |value, step| match step.parse::<usize>() {
         Ok(position) if value.is_array() => value.get(position),
         _ => value.get(step),
     })? {

@@ -11,6 +11,12 @@ pub(super) fn is_secret(header: &str) -> bool {
         .any(|secret| header.eq_ignore_ascii_case(secret))
 }
 
+/// Whether a parameter of a query is a secret: of a request that is signed there, what stands in headers otherwise. That
+/// these are masked, too, is inferred.
+pub(super) fn is_secret_parameter(name: &str) -> bool {
+    ["x-amz-security-token", "x-amz-signature"].iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
 /// The value as logs show it, as long as it is.
 pub(super) fn mask(value: &str) -> String {
     let hidden = value.chars().count().saturating_sub(SHOWN);

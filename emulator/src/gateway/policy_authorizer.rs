@@ -54,13 +54,17 @@ pub(super) async fn ask(
 ) -> (Authorized, Result<Verdict, Failure>) {
     let started = log.now();
     let invoked = call.invoke(backends, log, event, headers, LONGEST).await;
-    let mut authorized = Authorized { latency: started.millis_until(log.now()), ..Authorized::default() };
+    let mut authorized =
+        Authorized { latency: Some(started.millis_until(log.now())), ..Authorized::default() };
     let output = invoked.map_err(unasked).and_then(|invoked| {
         authorized.status = Some(invoked.status);
         authorized.request_id.clone_from(&invoked.request_id);
         log.add(Line::AuthorizerResult(&String::from_utf8_lossy(&invoked.payload)));
         output_of(&invoked, request_id)
     });
+    if let Some(key) = output.as_ref().ok().and_then(|output| output.usage_identifier_key.as_deref()) {
+        log.hide(key);
+    }
     let verdict = output.and_then(|output| read(output, &mut authorized));
     if let Err(failure) = &verdict {
         authorized.error = failure.log_lines.last().cloned();

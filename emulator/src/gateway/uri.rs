@@ -58,10 +58,16 @@ pub(super) fn with_query(mut uri: String, query: &str) -> String {
 
 /// Parameters as they stand in a query.
 pub(super) fn encoded(query: &[(String, String)]) -> String {
-    let one = |text: &str| utf8_percent_encode(text, IN_QUERY).to_string();
-    let pairs: Vec<String> =
-        query.iter().map(|(name, value)| format!("{}={}", one(name), one(value))).collect();
+    let pairs: Vec<String> = query
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded_value(name), encoded_value(value)))
+        .collect();
     pairs.join("&")
+}
+
+/// A name or a value as it stands in a query.
+pub(super) fn encoded_value(text: &str) -> String {
+    utf8_percent_encode(text, IN_QUERY).to_string()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod answers;
 mod authorization;
 mod client;
+mod closing;
 mod connections;
 mod context;
 mod event;
@@ -24,10 +25,11 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
+pub(crate) use closing::Closing;
 pub(crate) use connections::Connections;
-pub(crate) use session::{Closing, Received, Session, Socket};
+pub(crate) use session::{Incoming, Outgoing, Received, Session, Socket};
 
-use self::answers::{ERROR_TYPE, json, push, refused, switching};
+use self::answers::{of_failure, push_ids, refused, switching, told};
 use self::client::Client;
 use self::connections::Connection;
 use self::exchange::{Event, Exchange};
@@ -43,6 +45,11 @@ use crate::apigatewayv2::{LiveApi, Route};
 use crate::ids::Ids;
 use crate::service::authorization::Authorizer;
 use crate::time::Clock;
+
+/// The longest URL of a request to connect (quota "URL length for WebSocket"), and the most bytes of its headers, which is that
+/// of REST APIs: inferred.
+const LONGEST_URL: usize = 4096;
+const LARGEST_HEADERS: usize = 10_240;
 
 /// The largest message, in bytes (quota "WebSocket message payload size").
 pub(crate) const LARGEST_MESSAGE: usize = 128 << 10;
@@ -78,7 +85,7 @@ impl WebSocketApis {
             Some(handshake) if path == "/" => self.connect(live, request, handshake).await,
             // A stage has no paths below it: inferred.
             Some(_) => self.refuse(&Failure::forbidden()).into(),
-            None => self.upgrade_required().into(),
+            None => self.upgrade_required(request).into(),
         }
     }
 
@@ -89,6 +96,7 @@ impl WebSocketApis {
         request: &Request<'_>,
         handshake: &Handshake,
     ) -> Outcome {
+        let era = self.connections.era();
         let client = Client::new(self.ids.extended_request_id(), live, request);
         let event = Event::Connect { request, query: request.parameters() };
         let mut exchange = Exchange::new(live, client, event, self.ids.extended_request_id(), &*self.clock);
@@ -99,20 +107,19 @@ impl WebSocketApis {
                 exchange
                     .log
                     .add(Line::Connected { connection: &exchange.client.connection_id, api: live.api_id() });
-                let (connection, outgoing) = Connection::new(exchange.client.clone(), live, exchange.started);
-                let connection = Arc::new(connection);
+                let (connection, waiting) =
+                    Connection::new(exchange.client.lasting(), live, exchange.started);
                 // Known before the client is, which may be spoken to at once.
-                self.connections.add(Arc::clone(&connection));
+                let running = self.connections.add(connection, era);
                 let answer = switching(handshake, &answered);
-                let session = Session { apis: Arc::clone(self), connection, outgoing };
+                let session = Session { apis: Arc::clone(self), running, waiting };
                 Outcome { answer, session: Some(session) }
             }
             Ok(answered) => refused(answered, &exchange).into(),
             Err(failure) => {
-                let body = failure.message_to(&exchange.client.connection_id, &exchange.id).into();
-                let mut answer =
-                    refused(Answered { status: failure.status, headers: json(), body }, &exchange);
-                push(&mut answer, ERROR_TYPE, failure.error_type);
+                let body = told(&failure, &exchange.client.connection_id, &exchange.id);
+                let mut answer = of_failure(&failure, body.into());
+                push_ids(&mut answer, &exchange);
                 answer.into()
             }
         };
@@ -123,6 +130,7 @@ impl WebSocketApis {
     /// What the stage makes of a client that connects, in the order in which it looks at it. Without a route for it, every
     /// client may.
     async fn admit(&self, exchange: &mut Exchange<'_>) -> Result<Answered, Failure> {
+        check_size(exchange)?;
         let route = exchange.live.route(CONNECT).map(Arc::clone);
         exchange.begin(CONNECT);
         if let Some(route) = &route {
@@ -135,7 +143,8 @@ impl WebSocketApis {
             source_ip: &exchange.client.source_ip.to_string(),
             api: exchange.live.api_id(),
         });
-        self.execute(exchange, route.as_deref()).await
+        let answered = self.execute(exchange, route.as_deref()).await?;
+        if answered.status < 200 { Err(Failure::no_final_status(answered.status)) } else { Ok(answered) }
     }
 
     /// Handles a message, and tells what its sender gets back, if anything.
@@ -143,29 +152,30 @@ impl WebSocketApis {
         let id = self.ids.extended_request_id();
         let Some(live) = self.live(connection) else {
             // That messages to a stage which is gone are answered so is inferred.
-            return Some(told(&Failure::forbidden(), connection, &id));
+            return Some(told(&Failure::forbidden(), &connection.client.connection_id, &id));
         };
         let event = Event::Message { id: self.ids.extended_request_id(), body: text.into() };
         let mut exchange = Exchange::new(&live, connection.client.clone(), event, id, &*self.clock);
         let outcome = self.route_message(&mut exchange).await;
         let reply = match exchange.conclude(outcome) {
-            Ok((route, answered)) => {
+            Ok(answered) => {
                 exchange.log.add(Line::MessageSent {
                     connection: &exchange.client.connection_id,
                     api: live.api_id(),
                     status: answered.status,
                 });
+                let route = live.route(exchange.route_key());
                 // That there is nothing to send without a body is inferred.
-                let is_answer = live.answers(&route) && !answered.body.is_empty();
+                let is_answer = route.is_some_and(|route| live.answers(route)) && !answered.body.is_empty();
                 is_answer.then(|| String::from_utf8_lossy(&answered.body).into_owned())
             }
-            Err(failure) => Some(told(&failure, connection, &exchange.id)),
+            Err(failure) => Some(told(&failure, &connection.client.connection_id, &exchange.id)),
         };
         self.delivery.deliver(exchange.into_log_entries());
         reply
     }
 
-    async fn route_message(&self, exchange: &mut Exchange<'_>) -> Result<(Arc<Route>, Answered), Failure> {
+    async fn route_message(&self, exchange: &mut Exchange<'_>) -> Result<Answered, Failure> {
         let route = selection::route(exchange).ok_or_else(Failure::forbidden)?;
         exchange.begin(&route.route_key);
         self.check_plan_and_rate(exchange, Some(&route))?;
@@ -180,8 +190,7 @@ impl WebSocketApis {
                 event: &event,
             });
         }
-        let answered = self.execute(exchange, Some(&route)).await?;
-        Ok((route, answered))
+        self.execute(exchange, Some(&route)).await
     }
 
     /// Tells the backend that a connection has ended, where its stage is still there: best effort, as documented.
@@ -191,6 +200,7 @@ impl WebSocketApis {
         let event = Event::Disconnect(closing);
         let mut exchange = Exchange::new(&live, connection.client.clone(), event, id, &*self.clock);
         let outcome = self.execute_disconnect(&mut exchange).await;
+        // Whatever the backend answers, and at ERROR nothing where that is a status: both inferred.
         if exchange.conclude(outcome).is_ok() {
             let connection = &exchange.client.connection_id;
             exchange.log.add(Line::Disconnected { connection, api: live.api_id() });
@@ -218,7 +228,7 @@ impl WebSocketApis {
     /// API keys and plans, which routes for connecting may ask for, and how often the route may be called.
     fn check_plan_and_rate(&self, exchange: &mut Exchange<'_>, route: Option<&Route>) -> Result<(), Failure> {
         usage_plan::check(&self.apis, &self.throttles, exchange, route)?;
-        let (live, key) = (exchange.live, exchange.route_key().to_owned());
+        let (live, key) = (exchange.live, exchange.route_key.clone().unwrap_or_default());
         let Some(rate) = live.stage.rate(&key) else { return Ok(()) };
         let limited = Limited {
             api: live.api_id().to_owned(),
@@ -242,15 +252,17 @@ impl WebSocketApis {
     }
 }
 
-/// What the client of a connection is told of a failure.
-fn told(failure: &Failure, connection: &Connection, request_id: &str) -> String {
-    failure.message_to(&connection.client.connection_id, request_id)
-}
-
-impl Failure {
-    /// What a client of a WebSocket API is told: seen by many users.
-    fn message_to(&self, connection_id: &str, request_id: &str) -> String {
-        let message = self.message_json();
-        format!(r#"{{"message": {message}, "connectionId":"{connection_id}", "requestId":"{request_id}"}}"#)
+/// Refuses a request to connect that is larger than API Gateway takes.
+fn check_size(exchange: &Exchange<'_>) -> Result<(), Failure> {
+    let Some(request) = exchange.request() else { return Ok(()) };
+    let headers = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    if headers.sum::<usize>() > LARGEST_HEADERS {
+        return Err(Failure::headers_too_large());
     }
+    // With the question mark, where there is a query.
+    let query = if request.query.is_empty() { 0 } else { request.query.len() + 1 };
+    if request.path.len() + query > LONGEST_URL {
+        return Err(Failure::path_too_long());
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use stagecheck_conformance::laws::SECRETS;
 
-use crate::world::{lambda, mock, server};
+use crate::integrations::{lambda, mock, server};
 
 /// Messages, and what they name.
 pub(super) const MESSAGES: [(&str, &str); 5] = [

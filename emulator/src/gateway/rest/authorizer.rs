@@ -40,7 +40,7 @@ pub(super) async fn ask(
     };
     let key = key(exchange, &authorizer, identities.clone());
     if let Some(mut known) = verdicts.rest.get(&key, exchange.started) {
-        known.authorized.latency = 0;
+        known.authorized.latency = Some(0);
         log_policy(exchange, &known);
         return Ok(known);
     }

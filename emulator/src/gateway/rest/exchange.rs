@@ -100,6 +100,9 @@ pub(super) struct ShownKey {
 impl<'a> Exchange<'a> {
     pub(super) fn new(request: &'a Request<'a>, live: &'a Live, id: RequestId, clock: &'a dyn Clock) -> Self {
         let started = clock.now();
+        let query = request.parameters();
+        let mut log = Recorder::silent(clock, Some(request.headers));
+        log.hide_in_query(&query);
         Self {
             request,
             live,
@@ -108,7 +111,7 @@ impl<'a> Exchange<'a> {
             headers: OnceLock::new(),
             is_test: false,
             body: request.body.clone(),
-            query: request.parameters(),
+            query,
             status: 0,
             response_length: 0,
             failure: None,
@@ -120,7 +123,7 @@ impl<'a> Exchange<'a> {
             request_overrides: Overrides::default(),
             response_overrides: Overrides::default(),
             trace_root: trace::root(request.headers, &id.request, started),
-            log: Recorder::silent(clock, Some(request.headers)),
+            log,
             id,
         }
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use stagecheck_policy::{Outcome, ResourcePolicy};
 
-use super::exchange::Exchange;
+use super::exchange::{Admission, Exchange};
 use super::{WebSocketApis, event, mapping};
 use crate::apigateway::Source;
 use crate::apigatewayv2::{AuthorizationType, Authorizer, Route};
@@ -17,7 +17,7 @@ use crate::gateway::execution_log::Line;
 use crate::gateway::failure::Failure;
 use crate::gateway::function_call::FunctionCall;
 use crate::gateway::masking::mask;
-use crate::gateway::policy_authorizer::{self, Verdict, configuration};
+use crate::gateway::policy_authorizer::{self, Verdict};
 
 /// What backends do that call about connections.
 pub(super) const MANAGE: &str = "execute-api:ManageConnections";
@@ -58,6 +58,8 @@ impl WebSocketApis {
         let outcome = invocation.decide(&self.authorizer, &signer, ResourcePolicy::None);
         let refusal = refusal(&invocation, &signer, outcome);
         exchange.client.signer = Some(signer);
+        exchange.admission =
+            Some(Admission { denied: refusal.as_ref().map(|refusal| refusal.message.clone()) });
         refusal.map_or(Ok(()), Err)
     }
 
@@ -68,7 +70,7 @@ impl WebSocketApis {
         route: &Route,
     ) -> Result<(), Failure> {
         let authorizer = exchange.live.authorizer(route).cloned();
-        let authorizer = authorizer.ok_or_else(|| configuration("Authorizer error"))?;
+        let authorizer = authorizer.ok_or_else(|| policy_authorizer::configuration("Authorizer error"))?;
         check_identity_sources(exchange, &authorizer)?;
         let verdict = self.ask(exchange, request, route, &authorizer).await?;
         let invocation = invocation(exchange, request, INVOKE, route.route_key.to_string());
@@ -91,8 +93,9 @@ impl WebSocketApis {
             .log
             .add(Line::StartingAuthorizer { authorizer: &authorizer.authorizer_id, id: &exchange.id });
         let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
-        let function = function_of(uri)
-            .ok_or_else(|| configuration("Invalid Lambda function in the authorizer's URI"))?;
+        let function = function_of(uri).ok_or_else(|| {
+            policy_authorizer::configuration("Invalid Lambda function in the authorizer's URI")
+        })?;
         let arn = invocation(exchange, request, INVOKE, route.route_key.to_string()).arn();
         let event = Bytes::from(event::for_authorizer(exchange, &arn).to_string());
         let call = FunctionCall { function, credentials: authorizer.authorizer_credentials_arn.as_deref() };

@@ -41,6 +41,12 @@ impl Client {
         }
     }
 
+    /// Who is connected, as later events know it. Of what an authorizer said the principal and the context stand there, as users
+    /// publish events of messages; that all of the context is in those of the end, too, is inferred.
+    pub(super) fn lasting(&self) -> Self {
+        Self { authorized: self.authorized.as_ref().map(Authorized::lasting), ..self.clone() }
+    }
+
     /// The value of `$context.identity.{name}`.
     pub(super) fn identity(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {

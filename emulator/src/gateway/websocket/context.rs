@@ -13,10 +13,10 @@ impl Exchange<'_> {
         let owned = |text: String| Some(Cow::Owned(text));
         match name {
             "requestId" => Some(self.request_id().into()),
-            "extendedRequestId" => Some(self.extended_id().into()),
+            "extendedRequestId" => Some(self.id.as_str().into()),
             "apiId" => Some(self.live.api_id().into()),
             "stage" => Some(self.live.stage.name().into()),
-            "routeKey" => self.known_route_key().map(Into::into),
+            "routeKey" => self.route_key.as_deref().map(Into::into),
             "eventType" => Some(self.event.name().into()),
             "connectionId" => Some(self.client.connection_id.as_str().into()),
             "connectedAt" => owned(self.client.connected_at?.millis().to_string()),
@@ -54,7 +54,9 @@ impl Exchange<'_> {
     }
 
     fn error_variable(&self, name: &str) -> Option<Cow<'_, str>> {
-        let failure = self.failure.as_ref()?;
+        // Captured: they have no value for calls, also where they fail.
+        let is_call = matches!(self.event, Event::Call { .. });
+        let failure = self.failure.as_ref().filter(|_| !is_call)?;
         match name {
             "message" | "messageString" => Some(failure.message.as_ref().into()),
             "responseType" => Some(failure.response_type.into()),
@@ -63,15 +65,14 @@ impl Exchange<'_> {
         }
     }
 
-    /// How a route that asks who signed let the client in. Inferred: both take no time of their own.
+    /// How a request that somebody was to sign was let in. Inferred: both take no time of their own.
     fn admission_variable(&self, phase: &str, name: &str) -> Option<Cow<'_, str>> {
-        self.client.signer.as_ref()?;
-        let denied = self.failure.as_ref().filter(|failure| failure.response_type == "ACCESS_DENIED");
+        let denied = &self.admission.as_ref()?.denied;
         match (phase, name) {
             (_, "latency") => Some("0".into()),
             ("authorize", "status") => Some(if denied.is_some() { "403" } else { "200" }.into()),
             ("authenticate", "status") => Some("200".into()),
-            ("authorize", "error") => denied.map(|denied| denied.message.as_ref().into()),
+            ("authorize", "error") => denied.as_deref().map(Into::into),
             _ => None,
         }
     }

@@ -6,8 +6,9 @@
 use http::{HeaderMap, HeaderName, header};
 use serde_json::{Map, Value, json};
 
+use super::closing::Closing;
 use super::exchange::{Event, Exchange};
-use super::session::Closing;
+use crate::gateway::forwarding::{FORWARDED_FOR, forwarded_for};
 use crate::gateway::header_names::spelled;
 use crate::gateway::values::Values;
 
@@ -50,9 +51,12 @@ pub(super) fn for_authorizer(exchange: &Exchange<'_>, arn: &str) -> Value {
     let mut event = Map::new();
     event.insert("type".to_owned(), "REQUEST".into());
     event.insert("methodArn".to_owned(), arn.into());
-    let headers = exchange.request().map(|request| sent(request.headers)).unwrap_or_default();
-    let own = [("content-length".to_owned(), "0".to_owned()), trace(exchange)];
-    put_values(&mut event, "headers", "multiValueHeaders", headers.into_iter().chain(own));
+    if let Some(request) = exchange.request() {
+        let headers = sent(&without(request.headers, &[FORWARDED_FOR]));
+        let own = [("content-length".to_owned(), "0".to_owned()), trace(exchange)];
+        let headers = headers.into_iter().chain(own).chain(forwarding(exchange, request.headers));
+        put_values(&mut event, "headers", "multiValueHeaders", headers);
+    }
     let query = Values::of(exchange.query().iter().cloned());
     for (name, values) in
         [("queryStringParameters", query.last_of_each()), ("multiValueQueryStringParameters", query.all())]
@@ -66,21 +70,23 @@ pub(super) fn for_authorizer(exchange: &Exchange<'_>, arn: &str) -> Value {
 
 /// The headers of a request to connect, but for those that only switch protocols, with those that API Gateway adds.
 fn connecting(exchange: &Exchange<'_>, headers: &HeaderMap, host: &str) -> Vec<(String, String)> {
-    const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-    let of_handshake = [header::CONNECTION, header::UPGRADE, header::HOST, FORWARDED_FOR];
-    let passing = headers.iter().filter(|(name, _)| !of_handshake.contains(name));
-    let passing: HeaderMap = passing.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let ip = exchange.client.source_ip.to_string();
-    let before = headers.get(FORWARDED_FOR).and_then(|value| value.to_str().ok());
-    let forwarded = before.map_or_else(|| ip.clone(), |before| format!("{before}, {ip}"));
-    let own = [
-        ("Host".to_owned(), host.to_owned()),
-        trace(exchange),
-        ("X-Forwarded-For".to_owned(), forwarded),
+    let passing = without(headers, &[header::CONNECTION, header::UPGRADE, header::HOST, FORWARDED_FOR]);
+    let own = [("Host".to_owned(), host.to_owned()), trace(exchange)];
+    sent(&passing).into_iter().chain(own).chain(forwarding(exchange, headers)).collect()
+}
+
+fn without(headers: &HeaderMap, names: &[HeaderName]) -> HeaderMap {
+    let passing = headers.iter().filter(|(name, _)| !names.contains(name));
+    passing.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// What tells whom a request is from.
+fn forwarding(exchange: &Exchange<'_>, headers: &HeaderMap) -> [(String, String); 3] {
+    [
+        ("X-Forwarded-For".to_owned(), forwarded_for(headers, exchange.client.source_ip)),
         ("X-Forwarded-Port".to_owned(), "443".to_owned()),
         ("X-Forwarded-Proto".to_owned(), "https".to_owned()),
-    ];
-    sent(&passing).into_iter().chain(own).collect()
+    ]
 }
 
 /// Headers as the client sent them.

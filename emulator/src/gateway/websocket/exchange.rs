@@ -1,14 +1,20 @@
 //! One event of a connection, as the logs tell of it.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use http::HeaderMap;
+use serde_json::Value;
 
 use super::client::Client;
-use super::session::Closing;
+use super::closing::Closing;
 use crate::apigatewayv2::LiveApi;
 use crate::gateway::execution_log::{Detail, Line, Recorder};
 use crate::gateway::failure::Failure;
 use crate::gateway::integrated::Integrated;
+use crate::gateway::json_path::in_json;
+use crate::gateway::masking::mask;
 use crate::gateway::proxy_answer::Answered;
 use crate::gateway::{Request, trace};
 use crate::service::Secret;
@@ -51,14 +57,19 @@ pub(super) struct Exchange<'a> {
     pub(super) id: String,
     pub(super) started: Timestamp,
     pub(super) finished: Timestamp,
-    route_key: Option<String>,
+    /// The key of its route; `None` where no route takes it.
+    pub(super) route_key: Option<String>,
     pub(super) status: u16,
     /// Why API Gateway itself answered, where it did.
     pub(super) failure: Option<Failure>,
+    /// What policies said of whoever signed, where somebody was to sign.
+    pub(super) admission: Option<Admission>,
     /// How the integration went.
     pub(super) integration: Option<Integrated>,
     /// The key that was shown, where the route asks.
     pub(super) api_key: Option<ShownKey>,
+    /// The message as JSON, once it was asked for; `None` where it is none.
+    parsed: OnceLock<Option<Value>>,
     /// The root of the trace, `1-…`.
     trace_root: String,
     /// The execution log.
@@ -72,21 +83,10 @@ pub(super) struct ShownKey {
     pub(super) id: Option<String>,
 }
 
-/// What says how an event ended.
-pub(super) trait HasStatus {
-    fn status(&self) -> u16;
-}
-
-impl HasStatus for Answered {
-    fn status(&self) -> u16 {
-        self.status
-    }
-}
-
-impl<T> HasStatus for (T, Answered) {
-    fn status(&self) -> u16 {
-        self.1.status
-    }
+/// What policies say of whoever signed a request.
+pub(super) struct Admission {
+    /// Why they are not let in, if they are not.
+    pub(super) denied: Option<Cow<'static, str>>,
 }
 
 impl<'a> Exchange<'a> {
@@ -103,6 +103,10 @@ impl<'a> Exchange<'a> {
             _ => None,
         };
         let trace_root = trace::root(headers.unwrap_or(&HeaderMap::new()), &id, started);
+        let mut log = Recorder::silent(clock, headers);
+        if let Event::Connect { query, .. } = &event {
+            log.hide_in_query(query);
+        }
         Self {
             live,
             client,
@@ -113,10 +117,12 @@ impl<'a> Exchange<'a> {
             route_key: None,
             status: 0,
             failure: None,
+            admission: None,
             integration: None,
             api_key: None,
+            parsed: OnceLock::new(),
             trace_root,
-            log: Recorder::silent(clock, headers),
+            log,
         }
     }
 
@@ -134,30 +140,20 @@ impl<'a> Exchange<'a> {
         self.log.add(Line::ExtendedRequestId(&self.id));
     }
 
-    /// Names the route of a call, which has no execution log: none was seen, that there is none is inferred.
-    pub(super) fn name_route(&mut self, route_key: String) {
-        self.route_key = Some(route_key);
-    }
-
     /// The event was let in.
     pub(super) fn start_execution(&mut self) {
         self.log.add(Line::Starting(&self.id));
         self.log.add(Line::Route(self.route_key.as_deref().unwrap_or_default()));
+        // Where REST APIs tell of it: inferred.
+        if let Some(ShownKey { value, id }) = &self.api_key {
+            self.log.add(Line::ApiKey(&mask(value.reveal())));
+            id.iter().for_each(|id| self.log.add(Line::ApiKeyId(id)));
+        }
     }
 
     /// The key of its route, empty where no route takes it.
     pub(super) fn route_key(&self) -> &str {
         self.route_key.as_deref().unwrap_or_default()
-    }
-
-    /// `$context.routeKey`
-    pub(super) fn known_route_key(&self) -> Option<&str> {
-        self.route_key.as_deref()
-    }
-
-    /// `$context.extendedRequestId`
-    pub(super) fn extended_id(&self) -> &str {
-        &self.id
     }
 
     /// `$context.requestId`, which is a UUID of calls (captured).
@@ -169,7 +165,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Ends the event, and its log but for what its success is told as.
-    pub(super) fn conclude<T: HasStatus>(&mut self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+    pub(super) fn conclude(&mut self, outcome: Result<Answered, Failure>) -> Result<Answered, Failure> {
         for line in outcome.as_ref().err().into_iter().flat_map(|failure| &failure.log_lines) {
             self.log.add(Line::Failed(line));
         }
@@ -179,7 +175,7 @@ impl<'a> Exchange<'a> {
         }
         self.finished = self.log.now();
         match &outcome {
-            Ok(answered) => self.status = answered.status(),
+            Ok(answered) => self.status = answered.status,
             Err(failure) => {
                 self.status = failure.status;
                 self.failure = Some(failure.clone());
@@ -194,6 +190,15 @@ impl<'a> Exchange<'a> {
             Event::Message { body, .. } => body.clone(),
             _ => Bytes::new(),
         }
+    }
+
+    /// What a path leads to in the message, as text; all of it where the path is empty.
+    pub(super) fn in_body(&self, path: &str) -> Option<String> {
+        if path.is_empty() {
+            return Some(String::from_utf8_lossy(&self.body()).into_owned());
+        }
+        let parsed = self.parsed.get_or_init(|| serde_json::from_slice(&self.body()).ok());
+        in_json(parsed.as_ref()?, path)
     }
 
     /// The request to connect, where the event is one.

@@ -29,7 +29,8 @@ impl Exchange<'_> {
             // Deliveries take the logs of REST APIs alone, as documented.
             executed: None,
         };
-        let access = live.stage.access_log().map(|(destination, format)| {
+        let leaves_lines = !self.failure.as_ref().is_some_and(Failure::leaves_no_line);
+        let access = live.stage.access_log().filter(|_| leaves_lines).map(|(destination, format)| {
             let line = render(format, |name| self.variable(name));
             entry(LogKind::Access, vec![(self.started, line)], Target::of_arn(destination, &live.scope))
         });

@@ -2,16 +2,17 @@
 //!
 //! Source: developer guide, "Use @connections commands in your backend service"; API reference of the API Gateway Management API.
 
-use http::{HeaderValue, header};
-use percent_encoding::percent_decode_str;
+use bytes::Bytes;
+use http::HeaderMap;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 
-use super::answers::{ERROR_TYPE, EXTENDED_REQUEST_ID, REQUEST_ID, json, json_headers, push};
+use super::answers::{json, of_failure, push_ids};
 use super::authorization::MANAGE;
 use super::client::Client;
-use super::connections::{Connection, What};
+use super::closing::Closing;
+use super::connections::Connection;
 use super::exchange::{Event, Exchange};
-use super::session::Closing;
 use super::{LARGEST_MESSAGE, WebSocketApis};
 use crate::apigatewayv2::LiveApi;
 use crate::gateway::Request;
@@ -19,26 +20,29 @@ use crate::gateway::failure::Failure;
 use crate::gateway::proxy_answer::Answered;
 use crate::wire::Answer;
 
+/// What is called, with the name of the parameter that is the connection's id.
+const RESOURCE: &str = "/@connections/{connectionId}";
+
 impl WebSocketApis {
     /// Answers a call about the connection of this id.
     pub(super) async fn manage(&self, live: &LiveApi, request: &Request<'_>, id: &str) -> Answer {
-        let client = Client::new(id.to_owned(), live, request);
+        // No id has characters that would end a line of a log.
+        let client = Client::new(utf8_percent_encode(id, CONTROLS).to_string(), live, request);
         let event = Event::Call { request_id: self.ids.uuid().to_string() };
         let mut exchange = Exchange::new(live, client, event, self.ids.extended_request_id(), &*self.clock);
-        // Captured of POST and DELETE.
-        exchange.name_route(format!("{} /@connections/{{connectionId}}", request.method));
+        // Captured of POST and DELETE. There is no execution log: none was seen, that there is none is inferred.
+        exchange.route_key = Some(format!("{} {RESOURCE}", request.method));
         let outcome = self.call(&mut exchange, request, id).await;
         let mut answer = match exchange.conclude(outcome) {
             Ok(Answered { status, headers, body }) => {
                 let headers = headers.into_iter().filter_map(|(name, value)| Some((name?, value))).collect();
                 Answer { status, headers, body }
             }
-            Err(failure) => refused(&failure),
+            // Users report that clients find no text in the answer about a connection that is gone.
+            Err(failure) if failure.message.is_empty() => of_failure(&failure, Bytes::new()),
+            Err(failure) => of_failure(&failure, failure.body()),
         };
-        push(&mut answer, REQUEST_ID, exchange.request_id());
-        push(&mut answer, EXTENDED_REQUEST_ID, exchange.extended_id());
-        // Captured: variables of errors have no value for calls, also where they fail.
-        exchange.failure = None;
+        push_ids(&mut answer, &exchange);
         self.delivery.deliver(exchange.into_log_entries());
         answer
     }
@@ -49,9 +53,9 @@ impl WebSocketApis {
         request: &Request<'_>,
         id: &str,
     ) -> Result<Answered, Failure> {
-        let path = percent_decode_str(request.address.path).decode_utf8_lossy();
-        let resource = format!("{}{path}", request.method);
-        self.check_signer(exchange, request, MANAGE, resource)?;
+        // The name of the parameter, not the id, stands in denials that users report (aws-cdk issue 18410). That policies are
+        // held against the same is inferred.
+        self.check_signer(exchange, request, MANAGE, format!("{}{RESOURCE}", request.method))?;
         if !is_connection_id(id) {
             return Err(Failure::invalid_connection_id(id));
         }
@@ -59,7 +63,7 @@ impl WebSocketApis {
             "GET" => {
                 let connection = self.open_connection(exchange, id)?;
                 let body = state_of(&connection).to_string().into();
-                Ok(Answered { status: 200, headers: json(), body })
+                Ok(Answered { status: 200, headers: HeaderMap::from_iter([json()]), body })
             }
             "POST" => {
                 if request.body.len() > LARGEST_MESSAGE {
@@ -68,13 +72,12 @@ impl WebSocketApis {
                 // That bytes which are no text are replaced is inferred: only text is sent to clients.
                 let text = String::from_utf8_lossy(request.body).into_owned();
                 let connection = self.open_connection(exchange, id)?;
-                connection.send(What::Message(text)).await.map_err(|_| Failure::gone())?;
+                connection.send(text).await.map_err(|_| Failure::gone())?;
                 Ok(Answered { status: 200, ..Answered::default() })
             }
             "DELETE" => {
                 let connection = self.open_connection(exchange, id)?;
-                let closing = What::Close(Closing::by_call());
-                connection.send(closing).await.map_err(|_| Failure::gone())?;
+                self.connections.end(&connection, Closing::by_call());
                 Ok(Answered { status: 204, ..Answered::default() })
             }
             _ => Err(Failure::missing_authentication_token()),
@@ -108,22 +111,6 @@ fn state_of(connection: &Connection) -> Value {
 fn is_connection_id(id: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     id.strip_suffix('=').is_some_and(|digits| digits.len() == 15 && digits.bytes().all(is_digit))
-}
-
-/// Without a body where there is nothing to say: users report that clients find no text in the answer about a connection that
-/// is gone.
-fn refused(failure: &Failure) -> Answer {
-    let (headers, body) = if failure.message.is_empty() {
-        (Vec::new(), bytes::Bytes::new())
-    } else {
-        (json_headers(), failure.body())
-    };
-    let mut answer = Answer { status: failure.status, headers, body };
-    answer.headers.extend(HeaderValue::from_str(failure.error_type).map(|value| (ERROR_TYPE, value)));
-    if answer.body.is_empty() {
-        answer.headers.push((header::CONTENT_LENGTH, HeaderValue::from_static("0")));
-    }
-    answer
 }
 
 #[cfg(test)]

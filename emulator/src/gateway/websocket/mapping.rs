@@ -21,7 +21,7 @@ pub(super) fn value_of(
         Source::Context { name } => exchange.variable(name).map(std::borrow::Cow::into_owned),
         Source::StageVariable { name } => exchange.live.stage.variable(name).map(str::to_owned),
         Source::Parameter { place, name, all } => one_or_all(&values(exchange, place, name), all),
-        Source::RequestBody { path } => in_body(&exchange.body(), path),
+        Source::RequestBody { path } => exchange.in_body(path),
         Source::ResponseHeader { name, all } => one_or_all(&in_headers(&answered?.headers, name), all),
         Source::ResponseBody { path } => in_body(&answered?.body, path),
     }

@@ -4,13 +4,11 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::HeaderMap;
-
 use super::exchange::Exchange;
+use super::mapping::value_of;
 use super::{CONNECT, DEFAULT, DISCONNECT};
+use crate::apigateway::Source;
 use crate::apigatewayv2::Route;
-use crate::gateway::json_path::in_body;
 use crate::gateway::proxy_answer::Answered;
 
 /// The route of a message: the one that it names, else `$default`. What is no JSON names none.
@@ -25,8 +23,7 @@ pub(super) fn route(exchange: &Exchange<'_>) -> Option<Arc<Route>> {
 
 /// What an expression comes to; `None` where a variable of it has no value.
 pub(super) fn key(expression: &str, exchange: &Exchange<'_>, answered: Option<&Answered>) -> Option<String> {
-    let body = exchange.body();
-    evaluate(expression, |name| value(exchange, &body, answered, name))
+    evaluate(expression, |name| value(exchange, answered, name))
 }
 
 /// The key that an expression selects by, or the default one.
@@ -39,33 +36,14 @@ pub(super) fn key_or_default(
     key.unwrap_or_else(|| DEFAULT.to_owned())
 }
 
-fn value(exchange: &Exchange<'_>, body: &Bytes, answered: Option<&Answered>, name: &str) -> Option<String> {
-    if let Some(path) = name.strip_prefix("request.body") {
-        return in_body(body, path);
+/// The value of a variable: what parameters may be mapped from, and the status.
+fn value(exchange: &Exchange<'_>, answered: Option<&Answered>, name: &str) -> Option<String> {
+    if name == "integration.response.statuscode" {
+        return Some(answered?.status.to_string());
     }
-    if let Some(name) = name.strip_prefix("request.header.") {
-        return header(exchange.request()?.headers, name);
-    }
-    if let Some(name) = name.strip_prefix("request.querystring.") {
-        let parameter = exchange.query().iter().rev().find(|(own, _)| own == name);
-        return parameter.map(|(_, value)| value.clone());
-    }
-    if let Some(name) = name.strip_prefix("context.") {
-        return exchange.variable(name).map(std::borrow::Cow::into_owned);
-    }
-    if let Some(name) = name.strip_prefix("stageVariables.") {
-        return exchange.live.stage.variable(name).map(str::to_owned);
-    }
-    let (answered, name) = (answered?, name.strip_prefix("integration.response.")?);
-    match name.split_once('.') {
-        None if name == "statuscode" => Some(answered.status.to_string()),
-        Some(("header" | "multivalueheader", name)) => header(&answered.headers, name),
-        _ => in_body(&answered.body, name.strip_prefix("body")?),
-    }
-}
-
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+    // Expressions do not say that the request is the route's.
+    let source = if name.starts_with("request.") { format!("route.{name}") } else { name.to_owned() };
+    value_of(exchange, Source::of_route(&source)?, answered)
 }
 
 /// Puts in the values of variables, once: `$request.body.action`, `${request.body.version}-beta`. `\$` is a dollar sign.
@@ -106,6 +84,7 @@ fn variable(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::json_path::in_body;
 
     fn came_to(expression: &str, body: &str) -> Option<String> {
         evaluate(expression, |name| in_body(body.as_bytes(), name.strip_prefix("request.body")?))

@@ -10,15 +10,17 @@ use crate::apigateway::MappingTemplate;
 use crate::gateway::failure::Failure;
 use crate::gateway::header_names::spelled;
 use crate::gateway::mapping::{self, Direction, MappingInput};
+use crate::gateway::proxy_answer::Answered;
 
-/// What a template makes of a body: the client's message, or what the endpoint answered. One without text lets it pass. What
+/// What a template makes of a body: the client's message, or what the endpoint `answered`. One without text lets it pass. What
 /// it overrides is documented for REST APIs alone, and has no meaning here.
 pub(super) fn render(
     exchange: &Exchange<'_>,
     template: &str,
-    direction: Direction,
     body: Bytes,
+    answered: Option<&Answered>,
 ) -> Result<Bytes, Failure> {
+    let direction = if answered.is_some() { Direction::Response } else { Direction::Request };
     let template = MappingTemplate::from(template);
     if template.passes_through() {
         return Ok(body);
@@ -42,7 +44,7 @@ pub(super) fn render(
         path: &[],
         querystring: &query,
         header: &headers,
-        context: &context(exchange),
+        context: &context(exchange, answered),
         stage_variables: &stage_variables,
     };
     let mapped = mapping::render(parsed, &input).map_err(|_| Failure::untransformed(direction))?;
@@ -53,8 +55,8 @@ fn borrowed((name, value): &(String, String)) -> (&str, &str) {
     (name, value)
 }
 
-/// `$context`, as a tree.
-fn context(exchange: &Exchange<'_>) -> Value {
+/// `$context`, as a tree. There is no error where a template is rendered, and no status but that of the endpoint: inferred.
+fn context(exchange: &Exchange<'_>, answered: Option<&Answered>) -> Value {
     const NAMES: [&str; 12] = [
         "apiId",
         "connectedAt",
@@ -69,8 +71,17 @@ fn context(exchange: &Exchange<'_>) -> Value {
         "routeKey",
         "stage",
     ];
-    const IDENTITY: [&str; 8] =
-        ["accessKey", "accountId", "apiKey", "apiKeyId", "caller", "sourceIp", "userAgent", "userArn"];
+    const IDENTITY: [&str; 9] = [
+        "accessKey",
+        "accountId",
+        "apiKey",
+        "apiKeyId",
+        "caller",
+        "sourceIp",
+        "user",
+        "userAgent",
+        "userArn",
+    ];
 
     let values = |prefix: &str, names: &[&str]| -> Map<String, Value> {
         let value = |name: &&str| {
@@ -81,6 +92,9 @@ fn context(exchange: &Exchange<'_>) -> Value {
     };
     let mut tree = values("", &NAMES);
     tree.insert("identity".to_owned(), values("identity.", &IDENTITY).into());
+    if let Some(answered) = answered {
+        tree.insert("status".to_owned(), answered.status.to_string().into());
+    }
     if let Some(authorized) = &exchange.client.authorized {
         tree.insert("authorizer".to_owned(), authorized.tree().into());
     }

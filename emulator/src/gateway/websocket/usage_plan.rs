@@ -19,7 +19,8 @@ pub(super) fn check(
     route: Option<&Route>,
 ) -> Result<(), Failure> {
     let (api, stage) = (exchange.live.api_id(), exchange.live.stage.name());
-    // Only clients that connect have where to show one.
+    // Only clients that connect have where to show one. That a message to a route which wants one is let in without, and leaves
+    // no line that it wants none, is inferred.
     let is_required =
         matches!(exchange.event, Event::Connect { .. }) && route.is_some_and(|route| route.api_key_required);
     let shown = if is_required { shown_key(exchange) } else { None };
@@ -31,8 +32,12 @@ pub(super) fn check(
         let id = opened.as_ref().map(|opened| opened.key.to_string());
         exchange.api_key = Some(ShownKey { value, id });
         let Some(Opened { key, plan: Some(plan) }) = opened else { return Err(Failure::invalid_api_key()) };
-        if let Some(rate) = plan.rate() {
-            check_rate(throttles, exchange, rate, &format!("plan {}", plan.id()), &key)?;
+        // That a plan's limits of methods may be of routes, by their keys, is inferred.
+        let of_route = plan.method_rate(api, stage, exchange.route_key());
+        let of_route = of_route.map(|rate| (rate, exchange.route_key().to_owned()));
+        let of_plan = plan.rate().map(|rate| (rate, format!("plan {}", plan.id())));
+        for (rate, what) in of_route.into_iter().chain(of_plan) {
+            check_rate(throttles, exchange, rate, what, &key)?;
         }
         if !apis.count(&exchange.live.scope, &plan, &key, exchange.started) {
             // As of REST APIs: inferred.
@@ -40,7 +45,7 @@ pub(super) fn check(
                 "Key quota limit exceeded for RestApi {api}, Stage {stage}"
             )));
         }
-    } else {
+    } else if !route.is_some_and(|route| route.api_key_required) {
         let route_key = exchange.route_key().to_owned();
         exchange.log.add(Line::RouteKeyNotRequired(&route_key));
     }
@@ -62,13 +67,13 @@ fn check_rate(
     throttles: &Throttles,
     exchange: &Exchange<'_>,
     rate: Rate,
-    what: &str,
+    what: String,
     key: &str,
 ) -> Result<(), Failure> {
     let limited = Limited {
         api: exchange.live.api_id().to_owned(),
         stage: exchange.live.stage.name().to_owned(),
-        what: what.to_owned(),
+        what,
         api_key: key.to_owned(),
     };
     if throttles.takes(limited, rate, exchange.started) {

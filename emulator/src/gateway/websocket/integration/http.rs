@@ -9,6 +9,7 @@ use crate::apigatewayv2::Integration;
 use crate::gateway::Backends;
 use crate::gateway::connection::passed_on;
 use crate::gateway::failure::Failure;
+use crate::gateway::forwarding;
 use crate::gateway::proxy_answer::Answered;
 use crate::gateway::server_call::{ServerCall, timeout};
 use crate::gateway::uri::filled;
@@ -36,6 +37,9 @@ pub(super) async fn proxy(
 ) -> Result<Answered, Failure> {
     let mapped = request::parameters(exchange, integration);
     let mut headers = exchange.request().map(|request| passed_on(request.headers)).unwrap_or_default();
+    if exchange.request().is_some() {
+        forwarding::add(&mut headers, exchange.client.source_ip);
+    }
     headers.extend(mapped.headers);
     let is_mapped = |name: &str| mapped.query.iter().any(|(mapped, _)| mapped == name);
     let passed = exchange.query().iter().filter(|(name, _)| !is_mapped(name)).cloned();

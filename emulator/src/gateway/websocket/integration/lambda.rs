@@ -15,7 +15,8 @@ use crate::gateway::websocket::event;
 use crate::gateway::websocket::exchange::Exchange;
 use crate::gateway::websocket::mapping::add_function_headers;
 
-/// Invokes a function with what the template makes of the message, and maps what it returns.
+/// Invokes a function with what the template makes of the message, and maps what it returns. Without integration responses one
+/// that raises answers 200, which is the status of the call, and lets a client connect: inferred.
 pub(super) async fn integrate(
     backends: &Backends,
     exchange: &mut Exchange<'_>,

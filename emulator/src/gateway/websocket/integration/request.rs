@@ -10,19 +10,19 @@ use crate::apigateway::Source;
 use crate::apigatewayv2::Integration;
 use crate::gateway::binary;
 use crate::gateway::failure::Failure;
-use crate::gateway::mapping::Direction;
 use crate::gateway::websocket::exchange::Exchange;
 use crate::gateway::websocket::mapping::value_of;
 use crate::gateway::websocket::selection::key_or_default;
 use crate::gateway::websocket::template::render;
 
-/// The body as the integration gets it: its template's text, or the message where that may pass.
+/// The body as the integration gets it: its template's text, or the message where that may pass. That a key without a template
+/// does not fall back to the default one, as models do, is inferred.
 pub(super) fn body(exchange: &Exchange<'_>, integration: &Integration) -> Result<Bytes, Failure> {
     let body = converted(exchange, integration)?;
     let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
     let key = key_or_default(integration.template_selection_expression.as_deref(), exchange, None);
     if let Some(template) = templates.and_then(|templates| templates.get(&key)) {
-        return render(exchange, template, Direction::Request, body);
+        return render(exchange, template, body, None);
     }
     match (integration.passthrough_behavior.as_deref(), templates) {
         (None | Some("WHEN_NO_MATCH"), _) | (Some("WHEN_NO_TEMPLATES"), None) => Ok(body),

@@ -3,14 +3,12 @@
 //! Source: developer guide, "Set up WebSocket API integration responses in API Gateway".
 
 use bytes::Bytes;
-use fancy_regex::Regex;
 use http::{HeaderName, HeaderValue, header};
 
 use crate::apigateway::Source;
 use crate::apigatewayv2::{Integration, IntegrationResponse};
 use crate::gateway::binary;
 use crate::gateway::failure::Failure;
-use crate::gateway::mapping::Direction;
 use crate::gateway::proxy_answer::Answered;
 use crate::gateway::websocket::DEFAULT;
 use crate::gateway::websocket::exchange::Exchange;
@@ -52,17 +50,9 @@ fn select<'a>(
     responses: &[&'a IntegrationResponse],
     selected_by: Option<&str>,
 ) -> Option<&'a IntegrationResponse> {
-    let matching = responses
-        .iter()
-        .find(|response| selected_by.is_some_and(|text| matches(&response.integration_response_key, text)));
+    let matching = responses.iter().find(|response| selected_by.is_some_and(|text| response.is_for(text)));
     let default = || responses.iter().find(|response| response.integration_response_key == DEFAULT);
     matching.or_else(default).copied()
-}
-
-/// Whether a key `/pattern/` is of the whole text.
-fn matches(key: &str, text: &str) -> bool {
-    let Some(pattern) = key.strip_prefix('/').and_then(|key| key.strip_suffix('/')) else { return false };
-    Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text).unwrap_or_default())
 }
 
 fn body(
@@ -80,7 +70,7 @@ fn body(
     let expression = response.template_selection_expression.as_deref();
     let key = key_or_default(expression, exchange, Some(answered));
     match response.response_templates.as_ref().and_then(|templates| templates.get(&key)) {
-        Some(template) => render(exchange, template, Direction::Response, body),
+        Some(template) => render(exchange, template, body, Some(answered)),
         None => Ok(body),
     }
 }
@@ -94,24 +84,4 @@ fn mapped_header(
     let name = parameter.strip_prefix("route.response.header.")?;
     let value = value_of(exchange, Source::of_route(expression)?, Some(answered))?;
     Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(&value).ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_pattern_is_of_the_whole_text() {
-        for (key, text, is_of) in [
-            (r"/2\d\d/", "200", true),
-            (r"/2\d\d/", "2000", false),
-            ("/.*failure.*/", "a failure of mine", true),
-            ("/400|500/", "500", true),
-            ("/400|500/", "1500", false),
-            ("$default", "$default", false),
-            ("/(/", "(", false),
-        ] {
-            assert_eq!(matches(key, text), is_of, "{key} {text}");
-        }
-    }
 }
