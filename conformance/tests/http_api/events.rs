@@ -115,10 +115,10 @@ async fn a_custom_domain_name_is_told_with_its_path() -> Result<()> {
     world.route("GET /pets", &lambda("returns", "2.0"), &json!({})).await?;
     let domain = json!({"domainName": "api.example.com", "domainNameConfigurations":
         [{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c", "endpointType": "REGIONAL"}]});
-    let post = |path: &str, body: &Value| world.client.rest("POST", path, body.to_string());
-    world.done(post("/v2/domainnames", &domain)?).await?;
+    let post = |path: &str, body: &Value| world.account.client.rest("POST", path, body.to_string());
+    world.account.done(post("/v2/domainnames", &domain)?).await?;
     let mapping = json!({"apiId": world.api(), "stage": "prod", "apiMappingKey": "orders/v1"});
-    world.done(post("/v2/domainnames/api.example.com/apimappings", &mapping)?).await?;
+    world.account.done(post("/v2/domainnames/api.example.com/apimappings", &mapping)?).await?;
     let request = Request::builder().uri("/orders/v1/pets").header("host", "api.example.com");
     let outcome = world.send_request(request.body(Bytes::new())?).await?;
     let event = outcome.json()?;

@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use stagecheck_conformance::client::plain;
 
 use crate::authorizers::{claims, jwt, token};
 use crate::world::{World, lambda, server};
@@ -168,33 +167,5 @@ async fn a_stage_that_does_not_log_leaves_no_line() -> Result<()> {
     let outcome = world.send("GET", "/ok", &[], "").await?;
     assert_eq!((outcome.status(), outcome.lines), (201, vec![]));
     assert_eq!(world.account.deliveries().await?["deliveries"], Value::Array(vec![]));
-    Ok(())
-}
-
-/// D: what is put into an encrypted group is encrypted with its key; I: without, lines are nowhere, whoever writes them.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_line_arrives_under_a_key_that_is_disabled() -> Result<()> {
-    let world = world().await?;
-    let policy = json!({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "kms:*", "Resource": "*"},
-        {"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}]});
-    let key = json!({"Policy": policy.to_string()}).to_string();
-    let key = world.done(world.client.kms("CreateKey", key)?).await?;
-    let key: Value = serde_json::from_slice(key.body())?;
-    let arn = &key["KeyMetadata"]["Arn"];
-    world.logs("AssociateKmsKey", &json!({"logGroupName": "access", "kmsKeyId": arn})).await?;
-    assert_eq!(world.send("GET", "/ok", &[], "").await?.lines.len(), 1);
-    let named = json!({"KeyId": arn}).to_string();
-    world.done(world.client.kms("DisableKey", named.clone())?).await?;
-    // Nothing of the group can be read now.
-    let request = plain("GET", &format!("/_aws/execute-api/{}/ok", world.api()), "", "")?;
-    assert_eq!(world.emulator.respond(request).await.status().as_u16(), 201);
-    let records = world.deliveries().await?;
-    let record = records["deliveries"].as_array().and_then(|all| all.last()).context("there is a record")?;
-    assert_eq!((&record["outcome"], &record["log"]), (&json!("refused"), &json!("access")));
-    let cause = record["cause"].as_str().unwrap_or_default();
-    assert!(cause.ends_with("which the log group access is encrypted with, is disabled"), "{cause}");
-    world.done(world.client.kms("EnableKey", named)?).await?;
-    assert_eq!(world.send("GET", "/ok", &[], "").await?.lines.len(), 1);
     Ok(())
 }
