@@ -11,7 +11,7 @@ use crate::world::{Level, World, assert_told, function_uri, method, mock};
 
 /// The variables of the developer guide's page, `deploymentId` (inferred), `routeKey`, which is accepted and is none of REST APIs (captured), and for
 /// `{property}`, `{param}` and the like what there is in these requests.
-const NAMES: [&str; 87] = [
+const NAMES: [&str; 86] = [
     "accountId",
     "apiId",
     "authenticate.error",
@@ -23,7 +23,6 @@ const NAMES: [&str; 87] = [
     "authorizer.claims",
     "authorizer.claims.sub",
     "authorizer.error",
-    "authorizer.flag",
     "authorizer.integrationLatency",
     "authorizer.integrationStatus",
     "authorizer.latency",
@@ -105,9 +104,10 @@ const NAMES: [&str; 87] = [
 async fn line(world: &World, request: Request<Bytes>) -> Result<String> {
     let outcome = world.send_request(request).await?;
     ensure!(outcome.access.len() == 1, "{outcome:?}");
-    let values: Vec<&str> = outcome.access[0].split('|').collect();
+    let told = world.told(&outcome.access[0]);
+    let values: Vec<&str> = told.split('|').collect();
     ensure!(values.len() == NAMES.len(), "{values:?}");
-    let rows = NAMES.iter().zip(values).map(|(name, value)| format!("{name}: {}\n", world.told(value)));
+    let rows = NAMES.iter().zip(values).map(|(name, value)| format!("{name}: {value}\n"));
     Ok(rows.collect())
 }
 

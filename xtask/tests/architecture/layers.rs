@@ -67,6 +67,8 @@ const LAYERS: [Layer; 7] = [
             "wire::Form",
             "http",
             "http_body_util",
+            // Which of its errors says that a server hung up.
+            "hyper::Error",
         ],
         instead: "the data plane reads API Gateway's state and asks all else through a trait in service/ports.rs",
     },
