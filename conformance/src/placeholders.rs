@@ -6,7 +6,7 @@ use fancy_regex::Regex;
 pub const UUID: &str = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /// An extended request id, or the id of a connection.
-pub const EXTENDED_ID: &str = r"(?<![\w-])[A-Za-z0-9_-]{15}=(?![\w{])";
+pub const EXTENDED_ID: &str = r"(?<![\w-])[A-Za-z0-9_-]{15}=(?![\w{-])";
 
 /// The root of a trace.
 pub const TRACE: &str = r"1-[0-9a-f]{8}-[0-9A-Fa-f]{24}";

@@ -98,6 +98,7 @@ async fn statuses_that_no_answer_has() -> Result<()> {
 async fn requests_to_connect_that_are_too_large() -> Result<()> {
     let mut world = World::new().await?;
     world.make(Level::Info).await?;
+    world.route("$default", &mock(200), &Value::Null).await?;
     let path = format!("/_aws/execute-api/{}/prod", world.api());
     let most = 4096 - path.len();
     let query = |length: usize| format!("?{}", "x".repeat(length - 1));
@@ -117,6 +118,7 @@ async fn requests_to_connect_that_are_too_large() -> Result<()> {
 async fn handshakes_that_are_none() -> Result<()> {
     let mut world = World::new().await?;
     world.make(Level::Info).await?;
+    world.route("$default", &mock(200), &Value::Null).await?;
     let head = format!("GET /_aws/execute-api/{}/prod HTTP/1.1\r\nhost: localhost\r\n", world.api());
     let upgrade = "connection: close, upgrade\r\nupgrade: websocket\r\n";
     let (key, version) = ("sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "sec-websocket-version: 13\r\n");

@@ -70,7 +70,6 @@ async fn what_signs_a_url_is_masked() -> Result<()> {
         assert!(!lines.contains(secret), "{lines}");
     }
     assert!(lines.contains("mebody"), "{lines}");
-    assert!(world.connect_with("", &[]).await?.is_ok(), "without the route everybody may");
     Ok(())
 }
 

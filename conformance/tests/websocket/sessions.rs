@@ -1,6 +1,8 @@
 //! How connections end, and what of them is left then.
 
 use std::future::Future;
+use std::io::Write as _;
+use std::net::TcpStream;
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::future::join_all;
@@ -157,8 +159,10 @@ async fn who_hangs_up_before_the_answer_leaves_the_same_lines() -> Result<()> {
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
         world.api()
     );
-    socket::hang_up_after(world.server.address(), handshake.as_bytes())?;
+    let mut stream = TcpStream::connect(world.server.address())?;
+    stream.write_all(handshake.as_bytes())?;
     let call = gate.called().await?;
+    drop(stream);
     // By now the server has seen the end of the connection, too.
     socket::get(world.server.address(), "localhost", "/_stagecheck/health")?;
     call.answer(200).await?;
