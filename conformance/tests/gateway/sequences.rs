@@ -38,7 +38,7 @@ async fn an_authorizer_with_its_data() -> Result<()> {
             "allows",
             "authorizer_trace",
             "D: the endpoint's lines and the result between the authorizer's; C: the authorizer's own ARN in X-Amz-Source-Arn; \
-             R: its result as it is",
+             R: its result as it is, but for the key",
         ),
         ("unauthorized", "authorizer_unauthorized_trace", "D: the last line of the authorizer, 401"),
         ("denies", "authorizer_denies_trace", "R: the text; I: that it ends as other failures do"),

@@ -117,8 +117,8 @@ async fn a_server_that_is_asked_who_connects_gets_whom_it_is_from() -> Result<()
     let forwarded = [("x-forwarded-for", "192.0.2.7")];
     assert!(world.connect_with("", &forwarded).await?.is_ok());
     let lines = world.lines(1).await?;
-    assert!(lines.contains("x-forwarded-for=192.0.2.7, 127.0.0.1"), "{lines}");
-    assert!(lines.contains("x-forwarded-proto=https"), "{lines}");
+    assert!(lines.contains("X-Forwarded-For=192.0.2.7, 127.0.0.1"), "{lines}");
+    assert!(lines.contains("X-Forwarded-Proto=https"), "{lines}");
     Ok(())
 }
 

@@ -19,7 +19,8 @@ async fn world(plan: &Value) -> Result<World> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_leaves_its_lines() -> Result<()> {
     let world = world(&json!({})).await?;
-    assert!(world.connect_with("", &[("x-api-key", KEY)]).await?.is_ok());
+    let connected = world.connect_with("", &[("x-api-key", KEY)]).await?;
+    assert!(connected.is_ok());
     let lines = world.lines(1).await?;
     let lines: Vec<&str> =
         lines.lines().filter_map(|line| line.split_once(") ").map(|(_, text)| text)).collect();
@@ -29,6 +30,7 @@ async fn a_key_leaves_its_lines() -> Result<()> {
     assert_eq!(lines[route + 1], "API Key: **************efghij");
     assert!(lines[route + 2].starts_with("API Key ID: "), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains("does not require API Key")), "{lines:?}");
+    drop(connected);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use super::Fate::{Arrives, Refused, RefusedBy};
 use super::Way;
 use crate::calls::{Call, document};
 
-const NO_LOGS: &str = r#"KMS_POLICY"#;
+const NO_LOGS: &str = "policy key policy, statement 3 (NoLogs)";
 
 pub(crate) fn all() -> Vec<Way> {
     vec![

@@ -128,10 +128,12 @@ async fn send(
     outgoing: &mut impl Outgoing,
 ) {
     while let Some(Waiting { text, sent }) = waiting.recv().await {
+        // As of before, since the client may have it before this goes on.
+        let now = apis.clock.now();
         if timeout(LONGEST_SENDING, outgoing.send(text)).await != Ok(true) {
             return;
         }
-        connection.is_active_at(apis.clock.now());
+        connection.is_active_at(now);
         // Whoever asked may have gone.
         let _ = sent.send(());
     }
