@@ -100,7 +100,7 @@ async fn a_client_that_does_not_read_can_be_ended() -> Result<()> {
             Ok(())
         };
         let both = async { Ok(tokio::join!(posts, end)) };
-        let (posts, end) = in_time(both).await?;
+        let (posts, end) = in_time(Box::pin(both)).await?;
         end?;
         let statuses: Vec<u16> =
             posts.into_iter().map(|answer| Ok(answer?.status().as_u16())).collect::<Result<_>>()?;
