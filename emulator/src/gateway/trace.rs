@@ -3,6 +3,7 @@
 //! Source: X-Ray developer guide, "Tracing header".
 
 use http::HeaderMap;
+use sha2::{Digest as _, Sha256};
 
 use crate::time::Timestamp;
 
@@ -14,8 +15,9 @@ pub(super) fn root(headers: &HeaderMap, request_id: &str, started: Timestamp) ->
     if let Some(root) = root.filter(|root| is_root(root)) {
         return root.to_owned();
     }
-    let digits: String = request_id.chars().filter(char::is_ascii_hexdigit).take(24).collect();
-    format!("1-{:08x}-{digits:0<24}", started.millis() / 1000)
+    let digits: String =
+        Sha256::digest(request_id).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("1-{:08x}-{digits}", started.millis() / 1000)
 }
 
 /// Whether a text is `1-{8 digits}-{24 digits}`.
@@ -40,7 +42,7 @@ mod tests {
         let own = "1-5759e988-bd862e3fe1be46a994272793";
         assert_eq!(root(&format!("Root={own};Sampled=1")), own);
         assert_eq!(root(&format!("Self=1-2-3;Root={own}")), own);
-        let made = "1-58406520-c6af9ac67b6111e69a4193e8";
+        let made = "1-58406520-bd54e63736b48d5b149ee73e";
         for other in ["", "Root=", "Root=2-5759e988-bd862e3fe1be46a994272793", "Root=1-5759e988-xyz"] {
             assert_eq!(root(other), made, "{other}");
         }
